@@ -1,0 +1,12 @@
+# bin/ for the programs, share/confab/ for what they load.
+get_property(programs GLOBAL PROPERTY CONFAB_PROGRAMS)
+if(programs)
+    install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/confab OPTIONAL
+    PATTERN "screenshots" EXCLUDE PATTERN "*.desktop" EXCLUDE PATTERN "*.md" EXCLUDE)
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+if(CONFAB_DESKTOP STREQUAL "linux" AND CONFAB_WINDOW)
+    file(GLOB desktop CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/assets/*.desktop)
+    install(FILES ${desktop} DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
+endif()

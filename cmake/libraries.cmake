@@ -1,0 +1,67 @@
+# The libraries of others: dep_NAME is a target for each. What to install is in third_party/.
+# A folder without a use for a library does not link it, so each library keeps its one home.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+add_library(dep_system INTERFACE)
+target_link_libraries(dep_system INTERFACE Threads::Threads)
+if(WIN32)
+    target_link_libraries(dep_system INTERFACE ws2_32 iphlpapi bcrypt shell32 ole32)
+elseif(NOT APPLE)
+    target_link_libraries(dep_system INTERFACE ${CMAKE_DL_LIBS} m)
+endif()
+
+if(CONFAB_COMPILE_ONLY)
+    # Another system's compiler, this system's headers: copies of the few that are the same everywhere.
+    set(host ${PROJECT_BINARY_DIR}/hostheaders)
+    find_path(CONFAB_HOST_INCLUDE cjson/cJSON.h PATHS /usr/include /usr/local/include
+        REQUIRED NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
+    file(COPY ${CONFAB_HOST_INCLUDE}/cjson ${CONFAB_HOST_INCLUDE}/openssl DESTINATION ${host})
+    file(COPY ${CONFAB_HOST_INCLUDE}/utf8proc.h DESTINATION ${host})
+    file(GLOB arch ${CONFAB_HOST_INCLUDE}/*-linux-gnu/openssl) # Debian keeps configuration.h there
+    if(arch)
+        file(COPY ${arch} DESTINATION ${host})
+    endif()
+    foreach(name crypto utf8proc cjson edit)
+        add_library(dep_${name} INTERFACE)
+        target_include_directories(dep_${name} SYSTEM INTERFACE ${host})
+    endforeach()
+    return()
+endif()
+
+find_package(PkgConfig REQUIRED)
+# dep(NAME MODULE...): what pkg-config knows, as a target
+function(dep name)
+    pkg_check_modules(PC_${name} REQUIRED IMPORTED_TARGET ${ARGN})
+    add_library(dep_${name} INTERFACE)
+    target_link_libraries(dep_${name} INTERFACE PkgConfig::PC_${name})
+endfunction()
+
+dep(cjson libcjson)
+dep(crypto libcrypto)
+dep(utf8proc libutf8proc)
+if(WIN32)
+    add_library(dep_edit INTERFACE) # the console edits its own lines
+else()
+    dep(edit libedit)
+endif()
+
+if(CONFAB_WINDOW)
+    dep(sdl sdl2)
+    dep(ttf SDL2_ttf)
+    dep(image SDL2_image)
+    dep(mixer SDL2_mixer)
+    dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
+    dep(fribidi fribidi)
+    # libunibreak got its pkg-config file late and some packages leave it out
+    find_path(UNIBREAK_INCLUDE linebreak.h REQUIRED)
+    find_library(UNIBREAK_LIBRARY unibreak REQUIRED)
+    add_library(dep_unibreak INTERFACE)
+    target_include_directories(dep_unibreak SYSTEM INTERFACE ${UNIBREAK_INCLUDE})
+    target_link_libraries(dep_unibreak INTERFACE ${UNIBREAK_LIBRARY})
+    if(CONFAB_DESKTOP STREQUAL "linux")
+        dep(desktop fontconfig)
+    else()
+        add_library(dep_desktop INTERFACE)
+    endif()
+endif()
