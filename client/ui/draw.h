@@ -1,0 +1,88 @@
+/* draw.h - the draw list and the only home of SDL_Renderer. UI thread.
+ *
+ * A frame is: draw_begin(), shapes in painting order, draw_flush(). Nothing reaches the screen before the flush, so a
+ * pass over the views that turns out to be superfluous costs no pixels: draw_begin() again drops it. All coordinates are
+ * device pixels. Curved edges are anti-aliased from coverage masks computed here, so the software renderer
+ * (the default: it was measured faster than llvmpipe, starts at once and leaves the GPU alone) and GPU renderers look the same.
+ * Layers: shapes of a higher layer are painted later whatever the order of calls; within a layer order is kept. */
+#ifndef CONFAB_UI_DRAW_H
+#define CONFAB_UI_DRAW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "client/ui/layout.h"
+#include "client/ui/theme.h"
+#include "protocol/base/err.h"
+
+struct draw;
+struct window;
+
+/* Corner radii in px: top left, top right, bottom right, bottom left; each clamped to half the shorter side. */
+struct corners {
+    float tl, tr, br, bl;
+};
+struct corners corners_all(float r);
+
+/* A renderer for `window` (which must outlive it), or for a w x h surface in memory (tests, pictures of the screen).
+ * CONFAB_RENDERER=opengl|software|... overrides the choice. */
+struct draw *draw_create(struct window *window, struct err *err);
+struct draw *draw_create_offscreen(int w, int h, struct err *err);
+void draw_destroy(struct draw *draw);
+
+/* Start a list; `background` fills the target. Sizes follow the window. */
+void draw_begin(struct draw *draw, struct color background);
+/* Paint the list and show it. Afterwards the list is empty and images marked for destruction are gone. */
+void draw_flush(struct draw *draw);
+/* The target's size in px. */
+void draw_size(const struct draw *draw, int *w, int *h);
+/* Save what the last flush painted as PNG (CONFAB's own screenshots and tests). */
+bool draw_save_png(struct draw *draw, const char *path, struct err *err);
+/* The last painted frame as RGBA8, w * h * 4 bytes, rows packed; the caller frees it with mem_free(). NULL on failure. */
+uint8_t *draw_read_pixels(struct draw *draw, int *w, int *h);
+
+/* Clips nest: the new one is the intersection. Each push has its pop before the flush (asserted). */
+void draw_push_clip(struct draw *draw, struct rect clip);
+void draw_pop_clip(struct draw *draw);
+struct rect draw_clip(const struct draw *draw); /* the current one; the whole target at first */
+/* Everything until the pop is painted with its alpha times `alpha` (0..1); nests. */
+void draw_push_alpha(struct draw *draw, float alpha);
+void draw_pop_alpha(struct draw *draw);
+/* Layers 0 (the page), 1 (menus, drop overlay), 2 (toasts, tips); a push starts with no clip. Nests. */
+#define DRAW_LAYERS 4
+void draw_push_layer(struct draw *draw, int layer);
+void draw_pop_layer(struct draw *draw);
+int draw_layer(const struct draw *draw);
+
+void draw_fill(struct draw *draw, struct rect r, struct color color);
+void draw_round(struct draw *draw, struct rect r, struct corners corners, struct color color);
+/* A border of `width` px inside r's edge. */
+void draw_border(struct draw *draw, struct rect r, struct corners corners, float width,
+                 struct color color);
+/* A border of dashes inside r's edge, the dash as long as the gap, fitted to the sides. */
+void draw_dashes(struct draw *draw, struct rect r, float radius, float width, float dash,
+                 struct color color);
+/* Filled circle that fills the square in the middle of r. */
+void draw_circle(struct draw *draw, struct rect r, struct color color);
+/* A soft shadow of r moved down by `down` px; blur as in CSS (the Gaussian's sigma is half of it). */
+void draw_shadow(struct draw *draw, struct rect r, float radius, float blur, int down,
+                 struct color color);
+
+/* Pictures. Created from straight-alpha RGBA8 pixels, which are copied. */
+struct draw_image;
+struct draw_image *draw_image_create(struct draw *draw, int w, int h, const uint8_t *rgba,
+                                     int pitch_bytes);
+/* NULL is fine. Safe while the current list still names it: it goes after the next flush. */
+void draw_image_destroy(struct draw *draw, struct draw_image *image);
+void draw_image_size(const struct draw_image *image, int *w, int *h);
+/* The whole image scaled into r (averaged when it shrinks, bilinear when it grows) with rounded corners. The scaled copy is
+ * kept while it is drawn, so drawing the same size again costs one blit. */
+void draw_image_fit(struct draw *draw, struct draw_image *image, struct rect r,
+                    struct corners corners);
+/* As draw_image_fit, but cropped to r's shape so that it is covered without distortion (grids, thumbnails). */
+void draw_image_cover(struct draw *draw, struct draw_image *image, struct rect r,
+                      struct corners corners);
+/* The image 1:1 at x,y, its colour times `tint` (white leaves it as it is): glyphs and icons. */
+void draw_image_at(struct draw *draw, struct draw_image *image, int x, int y, struct color tint);
+
+#endif

@@ -1,0 +1,63 @@
+/* icons.h - our line icons and the program's own picture: SVG files of assets/, built into the program, rasterised
+ * by SDL_image at the size needed (its one home in the interface), cached per size. UI thread. */
+#ifndef CONFAB_UI_ICONS_H
+#define CONFAB_UI_ICONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "client/ui/draw.h"
+#include "protocol/base/err.h"
+
+/* The file assets/icons/<name>.svg for each, in this order. */
+enum icon {
+    ICON_NONE,
+    ICON_BELL,
+    ICON_CHECK,
+    ICON_CHEVRON,
+    ICON_CLIP,
+    ICON_CLOCK,
+    ICON_COPY,
+    ICON_DOC,
+    ICON_DOWN,
+    ICON_FILM,
+    ICON_FOLDER,
+    ICON_GEAR,
+    ICON_HASH,
+    ICON_HOST,
+    ICON_IMAGE,
+    ICON_LEAVE,
+    ICON_LOCK,
+    ICON_MENU,
+    ICON_MIC,
+    ICON_MOON,
+    ICON_MUSIC,
+    ICON_PANEL,
+    ICON_PAUSE,
+    ICON_PEOPLE,
+    ICON_PLAY,
+    ICON_PLUS,
+    ICON_REPLY,
+    ICON_RETRY,
+    ICON_SEARCH,
+    ICON_SEND,
+    ICON_SMILE,
+    ICON_SUN,
+    ICON_WARNING,
+    ICON_WIFI,
+    ICON_X,
+    ICON_COUNT,
+};
+
+struct icons;
+struct icons *icons_create(struct draw *draw);
+void icons_destroy(struct icons *icons);
+/* Paint `icon` as a size_px square in the middle of r. */
+void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
+                struct color color);
+/* The program's picture (assets/icon.svg), size_px wide, in the middle of r, in its own colours. */
+void icons_draw_app(struct icons *icons, struct rect r, int size_px);
+/* The program's picture as size * size * 4 bytes of RGBA8 for window_set_icon(); the caller frees with mem_free(). NULL
+ * if it cannot be rasterised. Needs no icons and no window. */
+uint8_t *icons_app_pixels(int size);
+
+#endif
