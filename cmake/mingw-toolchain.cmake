@@ -1,0 +1,13 @@
+# Windows from Linux: gcc-mingw-w64. The -win32 compiler needs no winpthread DLL.
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(triple x86_64-w64-mingw32)
+find_program(CONFAB_MINGW_CC NAMES ${triple}-gcc-win32 ${triple}-gcc REQUIRED)
+set(CMAKE_C_COMPILER ${CONFAB_MINGW_CC})
+set(CMAKE_RC_COMPILER ${triple}-windres)
+set(CMAKE_FIND_ROOT_PATH $ENV{CONFAB_WINDOWS_PREFIX} /usr/${triple})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static-libgcc")
