@@ -105,3 +105,11 @@ function(confab_script_test script label)
         set_tests_properties(${label}_${stem} PROPERTIES RUN_SERIAL ON)
     endif()
 endfunction()
+
+# cmake/checks/NAME.sh BUILD_DIR, run in the root of the tree
+function(confab_whole_tree_check name)
+    cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+    add_test(NAME check_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/checks/${name}.sh ${CMAKE_BINARY_DIR})
+    set_tests_properties(check_${name} PROPERTIES LABELS check TIMEOUT 900 PROCESSORS ${cores})
+endfunction()

@@ -1,4 +1,5 @@
 # Write version.h: -DSOURCE=<source dir> -DVERSION=<x.y.z> -DOUT=<file>. Touches the file only on change.
+cmake_minimum_required(VERSION 3.22)
 set(commit "")
 find_program(GIT git)
 if(GIT AND EXISTS ${SOURCE}/.git)
@@ -12,12 +13,12 @@ set(full "${VERSION}")
 if(commit)
     set(full "${VERSION} (${commit})")
 endif()
-file(CONFIGURE OUTPUT ${OUT} @ONLY NEWLINE_STYLE UNIX CONTENT
+file(CONFIGURE OUTPUT ${OUT} NEWLINE_STYLE UNIX CONTENT
 "/* version.h - made by cmake/version.cmake */
 #ifndef CONFAB_VERSION_H
 #define CONFAB_VERSION_H
-#define CONFAB_VERSION \"@VERSION@\"
-#define CONFAB_COMMIT \"@commit@\" /* empty when built from an archive */
-#define CONFAB_VERSION_FULL \"@full@\"
+#define CONFAB_VERSION \"${VERSION}\"
+#define CONFAB_COMMIT \"${commit}\" /* empty when built from an archive */
+#define CONFAB_VERSION_FULL \"${full}\"
 #endif
 ")

@@ -1,0 +1,4 @@
+# Does it compile for Windows?
+set -eu
+. cmake/preset.sh
+build_preset mingw
