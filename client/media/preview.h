@@ -1,0 +1,50 @@
+/* preview.h - look into a file by way of the helper confab-media: one process a job, its answer checked as if it came from a stranger.
+ *
+ * A job for work/pool.h. The reader makes it, posts it, and gets it back as mail with the results filled; it frees it with
+ * preview_destroy(). Nothing that was received is ever decoded in the calling process. */
+#ifndef CONFAB_MEDIA_PREVIEW_H
+#define CONFAB_MEDIA_PREVIEW_H
+
+#include "client/work/pool.h"
+#include "protocol/base/err.h"
+#include "protocol/os/file.h"
+
+/* What a preview may cost and how large it may get. */
+#define PREVIEW_SIDE_MAX 4096 /* px: the longest side of a picture that is asked for */
+#define PREVIEW_WAIT_MS 15000 /* the helper is killed after so long */
+#define PREVIEW_ERROR_SIZE 128
+
+struct preview {
+    struct job job; /* first */
+    /* asked: set by the reader before pool_post() */
+    char *path; /* the file; or, if NULL, `bytes` below (a tiny preview from the wire) */
+    uint8_t *bytes;
+    size_t bytes_size;
+    int box_width,
+        box_height; /* px the picture must fit in, upright; 0, 0: no picture wanted, facts only */
+    bool want_tiny; /* a small JPEG (<= PREVIEW_MAX bytes) to send along */
+    void *owner;    /* the reader's own, untouched here */
+    /* answered */
+    bool
+        ok; /* the helper understood the file; else err says why there is no picture (and kind is "file") */
+    struct err err;
+    char kind[8];        /* "image", "audio", "video", "file" */
+    int width, height;   /* of the original, upright; 0 unknown */
+    int64_t duration_ms; /* sound and film; 0 unknown */
+    int picture_width, picture_height;
+    uint8_t *
+        pixels; /* RGBA8, straight alpha, rows packed; NULL: none. Whoever wants to keep it sets the field NULL */
+    uint8_t *tiny; /* JPEG; NULL: none */
+    size_t tiny_size;
+};
+
+/* A zeroed job; `open` gets it back on the reader's thread (mail == &preview->job.mail). path and bytes are copied. */
+struct preview *preview_create(const char *path, void (*open)(struct mail *mail, void *reader));
+struct preview *preview_create_bytes(const uint8_t *bytes, size_t size,
+                                     void (*open)(struct mail *mail, void *reader));
+void preview_destroy(struct preview *preview);
+
+/* Where confab-media is: beside the running program, else in ../libexec/confab. False if it is in neither place. Any thread. */
+bool preview_find_helper(char out[OS_PATH_MAX]);
+
+#endif
