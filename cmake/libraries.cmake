@@ -17,12 +17,14 @@ if(CONFAB_COMPILE_ONLY)
     find_path(CONFAB_HOST_INCLUDE cjson/cJSON.h PATHS /usr/include /usr/local/include
         REQUIRED NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
     file(COPY ${CONFAB_HOST_INCLUDE}/cjson ${CONFAB_HOST_INCLUDE}/openssl DESTINATION ${host})
-    file(COPY ${CONFAB_HOST_INCLUDE}/utf8proc.h DESTINATION ${host})
-    file(GLOB arch ${CONFAB_HOST_INCLUDE}/*-linux-gnu/openssl) # Debian keeps configuration.h there
+    file(COPY ${CONFAB_HOST_INCLUDE}/utf8proc.h ${CONFAB_HOST_INCLUDE}/zlib.h DESTINATION ${host})
+    # Debian keeps openssl/configuration.h and zconf.h there
+    file(GLOB arch ${CONFAB_HOST_INCLUDE}/*-linux-gnu/openssl ${CONFAB_HOST_INCLUDE}/*-linux-gnu/zconf.h
+        ${CONFAB_HOST_INCLUDE}/zconf.h)
     if(arch)
         file(COPY ${arch} DESTINATION ${host})
     endif()
-    foreach(name crypto utf8proc cjson edit)
+    foreach(name crypto utf8proc zlib cjson edit)
         add_library(dep_${name} INTERFACE)
         target_include_directories(dep_${name} SYSTEM INTERFACE ${host})
     endforeach()
@@ -40,6 +42,7 @@ endfunction()
 dep(cjson libcjson)
 dep(crypto libcrypto)
 dep(utf8proc libutf8proc)
+dep(zlib zlib)
 if(WIN32)
     add_library(dep_edit INTERFACE) # the console edits its own lines
 else()

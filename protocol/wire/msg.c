@@ -1,0 +1,250 @@
+#include "protocol/wire/msg.h"
+#include <string.h>
+#include "protocol/base/mem.h"
+#include "protocol/base/name.h"
+#include "protocol/base/hash.h"
+#include "protocol/base/str.h"
+#include "protocol/wire/limits.h"
+
+#define FIELD(member, kind, most, least)                         \
+    {                                                            \
+#member, offsetof(struct msg, member), kind, most, least \
+    }
+
+const struct msg_field msg_fields[F_COUNT] = {
+    [F_SEQ] = FIELD(seq, FIELD_U64, NUMBER_MAX, 0),
+    [F_TIME] = FIELD(time, FIELD_TIME, NUMBER_MAX, 0),
+    [F_ROOM] = FIELD(room, FIELD_ROOM, NAME_SIZE - 1, 1),
+    [F_FROM] = FIELD(from, FIELD_HEX, UID_DIGITS, UID_DIGITS),
+    [F_ID] = FIELD(id, FIELD_TEXT, ID_MAX, 1),
+    [F_NAME] = FIELD(name, FIELD_NAME, NAME_SIZE - 1, 1),
+    [F_TEXT] = FIELD(text, FIELD_TEXT, TEXT_MAX, 1),
+    [F_REPLY] = FIELD(reply, FIELD_U64, NUMBER_MAX, 0),
+    [F_LABEL] = FIELD(label, FIELD_LABEL, LABEL_RAW_MAX, 0),
+    [F_FILE] = FIELD(file, FIELD_HEX, FILE_DIGITS, FILE_DIGITS),
+    [F_KIND] = FIELD(kind, FIELD_KIND, WORD_MAX, 1),
+    [F_SIZE] = FIELD(size, FIELD_U64, NUMBER_MAX, 0),
+    [F_OFFSET] = FIELD(offset, FIELD_U64, NUMBER_MAX, 0),
+    [F_WIDTH] = FIELD(width, FIELD_U32, PIXELS_SIDE_MAX, 0),
+    [F_HEIGHT] = FIELD(height, FIELD_U32, PIXELS_SIDE_MAX, 0),
+    [F_DURATION] = FIELD(duration, FIELD_TIME, DURATION_MAX_MS, 0),
+    [F_SHA256] = FIELD(sha256, FIELD_HEX, SHA256_HEX_SIZE - 1, SHA256_HEX_SIZE - 1),
+    [F_CODE] = FIELD(code, FIELD_TEXT, WORD_MAX, 1),
+    [F_RE] = FIELD(re, FIELD_TEXT, RE_MAX, 1),
+    [F_FIRST] = FIELD(first, FIELD_U64, NUMBER_MAX, 0),
+    [F_BEFORE] = FIELD(before, FIELD_U64, NUMBER_MAX, 0),
+    [F_HOW_MANY] = FIELD(count, FIELD_U32, HISTORY_COUNT_MAX, 0),
+    [F_VERSION] = FIELD(version, FIELD_U32, VERSION_MAX, 0),
+    [F_FEATURES] = FIELD(features, FIELD_WORDS, FEATURES_MAX, 0),
+    [F_SECRET] = FIELD(secret, FIELD_TEXT, SECRET_MAX, SECRET_MIN),
+    [F_PASSWORD] = FIELD(password, FIELD_TEXT, PASSWORD_MAX, 1),
+    [F_CLIENT] = FIELD(client, FIELD_TEXT, WORD_MAX, 1),
+    [F_SERVER] = FIELD(server, FIELD_TEXT, WORD_MAX, 1),
+    [F_UID] = FIELD(uid, FIELD_HEX, UID_DIGITS, UID_DIGITS),
+    [F_MAX_UPLOAD] = FIELD(max_upload, FIELD_U64, NUMBER_MAX, 0),
+    [F_PORT] = FIELD(port, FIELD_U32, PORT_MAX, 0),
+    [F_PEOPLE] = FIELD(people, FIELD_U32, PEOPLE_MAX, 0),
+    [F_ENCRYPTED] = FIELD(encrypted, FIELD_BOOL, 1, 0),
+    [F_ROOMS] = FIELD(rooms, FIELD_ROOMS, ROOMS_MAX, 0),
+    [F_RESUME] = FIELD(resume, FIELD_RESUME, ROOMS_MAX, 0),
+    [F_MEMBERS] = FIELD(members, FIELD_MEMBERS, MEMBERS_MAX, 0),
+    [F_MORE] = FIELD(more, FIELD_BOOL, 1, 0),
+};
+
+#define B(id) FIELD_BIT(F_##id)
+#define EVENT_HEAD (B(SEQ) | B(TIME) | B(ROOM) | B(FROM))
+#define FILE_FACTS (B(WIDTH) | B(HEIGHT) | B(DURATION) | B(SHA256))
+
+const struct msg_type_row msg_types[MSG_COUNT] = {
+    /* what every event has means the same in events from the future */
+    [MSG_UNKNOWN] = {"", 0, EVENT_HEAD, FRAME_PAYLOAD_MAX, false},
+
+    [MSG_HELLO] = {"hello", B(VERSION) | B(NAME) | B(SECRET),
+                   B(FEATURES) | B(PASSWORD) | B(CLIENT) | B(RESUME), 0, false},
+    [MSG_SAY] = {"say", B(ROOM) | B(ID) | B(TEXT), B(REPLY), 0, false},
+    [MSG_UPLOAD] = {"upload", B(ROOM) | B(ID) | B(LABEL) | B(SIZE) | B(KIND), FILE_FACTS,
+                    PREVIEW_MAX, false},
+    [MSG_FINISH] = {"finish", B(ID) | B(SHA256), 0, 0, false},
+    [MSG_CANCEL] = {"cancel", B(ID), 0, 0, false},
+    [MSG_FETCH] = {"fetch", B(FILE) | B(OFFSET), 0, 0, false},
+    [MSG_STOP] = {"stop", B(FILE), 0, 0, false},
+    [MSG_HISTORY] = {"history", B(ROOM) | B(BEFORE) | B(HOW_MANY), 0, 0, false},
+    [MSG_JOIN] = {"join", B(ROOM), B(SEQ), 0, false},
+    [MSG_LEAVE] = {"leave", B(ROOM), 0, 0, false},
+    [MSG_LIST] = {"list", 0, 0, 0, false},
+
+    [MSG_CHUNK] = {"chunk", B(OFFSET), B(ID) | B(FILE), CHUNK_MAX, false},
+    [MSG_TYPING] = {"typing", B(ROOM), B(FROM), 0, false},
+    [MSG_PING] = {"ping", 0, 0, 0, false},
+    [MSG_PONG] = {"pong", 0, 0, 0, false},
+    [MSG_BYE] = {"bye", 0, B(TEXT), 0, false},
+
+    [MSG_SAID] = {"said", EVENT_HEAD | B(NAME) | B(ID) | B(TEXT), B(REPLY), 0, true},
+    [MSG_FILE] = {"file", EVENT_HEAD | B(NAME) | B(ID) | B(FILE) | B(LABEL) | B(SIZE) | B(KIND),
+                  FILE_FACTS, PREVIEW_MAX, true},
+    [MSG_FILE_DONE] = {"file-done", EVENT_HEAD | B(FILE) | B(SHA256) | B(SIZE), 0, 0, true},
+    [MSG_FILE_FAILED] = {"file-failed", EVENT_HEAD | B(FILE) | B(CODE) | B(TEXT), 0, 0, true},
+    [MSG_JOINED] = {"joined", EVENT_HEAD | B(NAME), 0, 0, true},
+    [MSG_LEFT] = {"left", EVENT_HEAD | B(NAME), 0, 0, true},
+
+    [MSG_WELCOME] = {"welcome",
+                     B(VERSION) | B(SERVER) | B(UID) | B(NAME) | B(MAX_UPLOAD) | B(ROOMS),
+                     B(FEATURES) | B(CLIENT), 0, false},
+    [MSG_ROOM] = {"room", B(ROOM) | B(SEQ) | B(FIRST) | B(MEMBERS), B(MORE), 0, false},
+    [MSG_ROOMS] = {"rooms", B(ROOMS), 0, 0, false},
+    [MSG_STORED] = {"stored", B(ROOM) | B(SEQ), 0, 0, false},
+    [MSG_ACCEPT] = {"accept", B(ID) | B(FILE) | B(OFFSET), 0, 0, false},
+    [MSG_HISTORY_END] = {"history-end", B(ROOM) | B(BEFORE), 0, 0, false},
+    [MSG_ERROR] = {"error", B(CODE) | B(TEXT), B(RE), 0, false},
+
+    [MSG_WHO] = {"who", 0, 0, 0, false},
+    [MSG_BEACON] = {"beacon", B(VERSION) | B(SERVER) | B(PORT) | B(PEOPLE) | B(UID), B(ENCRYPTED),
+                    0, false},
+    [MSG_PERSON] = {"person", B(UID) | B(SHA256) | B(NAME) | B(TIME), 0, 0, false},
+
+    [MSG_FACTS] = {"facts", B(KIND), B(WIDTH) | B(HEIGHT) | B(DURATION), 0, false},
+    [MSG_PIXELS] = {"pixels", B(WIDTH) | B(HEIGHT) | B(OFFSET), 0, FRAME_PAYLOAD_MAX, false},
+    [MSG_TINY] = {"tiny", 0, 0, PREVIEW_MAX, false},
+};
+
+static const struct {
+    const char *word, *sentence;
+} codes[CODE_COUNT] = {
+    [CODE_BAD_FRAME] = {"frame-too-large",
+                        "What this program sent is larger than the server allows."},
+    [CODE_BAD_MESSAGE] = {"bad-message", "The server did not understand what this program sent."},
+    [CODE_NOT_ALLOWED] = {"not-allowed", "The server does not allow that at this point."},
+    [CODE_VERSION] = {"version",
+                      "The server needs a newer Confab than this one. Please update Confab."},
+    [CODE_BAD_NAME] = {"bad-name", "This name can't be used. Please choose 1 to 32 characters."},
+    [CODE_NAME_TAKEN] = {"name-taken",
+                         "Someone else has this name already. Please choose another."},
+    [CODE_BAD_SECRET] = {"bad-secret",
+                         "The password is wrong. Ask whoever runs the server for it."},
+    [CODE_SERVER_FULL] = {"server-full", "The server is full. Try again when someone has left."},
+    [CODE_NOT_IN_ROOM] = {"not-in-room", "You are not in this room. Join it first."},
+    [CODE_TOO_MANY_ROOMS] = {"too-many-rooms", "The server can't hold more rooms."},
+    [CODE_NO_SUCH_FILE] = {"no-such-file", "The server does not have this file."},
+    [CODE_FILE_TOO_LARGE] = {"file-too-large", "The file is larger than the server allows."},
+    [CODE_DISK_FULL] = {"disk-full", "The server has no space left for this file."},
+    [CODE_BAD_OFFSET] = {"bad-offset", "The transfer lost its place. Please send the file again."},
+    [CODE_HASH_MISMATCH] = {"hash-mismatch",
+                            "The file was damaged or changed on the way. Please send it again."},
+    [CODE_CANCELLED] = {"cancelled", "The sender cancelled the file."},
+    [CODE_GONE] = {"gone", "The sender left before the whole file was sent."},
+    [CODE_TOO_MANY_TRANSFERS] = {"too-many-transfers",
+                                 "Too many files are on their way. Wait until one is done."},
+    [CODE_INTERNAL] = {"internal", "The server failed at this; its log says why."},
+};
+
+const char *msg_code_word(enum msg_error_code code)
+{
+    return codes[code].word;
+}
+
+const char *msg_code_sentence(enum msg_error_code code)
+{
+    return codes[code].sentence;
+}
+
+enum msg_error_code msg_code_from_word(const char *word)
+{
+    int code = 0;
+    while (code < CODE_COUNT && !str_equal(word, codes[code].word))
+        code++;
+    return (enum msg_error_code)code;
+}
+
+const char *msg_code_explain(const char *word, const char *fallback)
+{
+    enum msg_error_code code = msg_code_from_word(word);
+    if (code < CODE_COUNT)
+        return codes[code].sentence;
+    return fallback && fallback[0] ? fallback : "The server refused, and did not say why.";
+}
+
+enum msg_type msg_type_from_name(const char *name, size_t size)
+{
+    for (int type = MSG_UNKNOWN + 1; type < MSG_COUNT; type++)
+        if (strlen(msg_types[type].name) == size && memcmp(msg_types[type].name, name, size) == 0)
+            return (enum msg_type)type;
+    return MSG_UNKNOWN;
+}
+
+void msg_set(char **field, const char *text)
+{
+    char *copy = mem_string(text); /* first, as text may be the old value */
+    mem_free(*field);
+    *field = copy;
+}
+
+static bool kind_is_string(enum msg_field_kind kind)
+{
+    return kind <= FIELD_KIND || kind == FIELD_WORDS;
+}
+
+static char **string_at(const struct msg *msg, const struct msg_field *field)
+{
+    return (char **)((char *)(uintptr_t)msg + field->offset);
+}
+
+static struct msg_room *copy_rooms(const struct msg_room *rooms, size_t count)
+{
+    struct msg_room *copy = count ? mem_copy(rooms, count * sizeof *rooms) : NULL;
+    for (size_t i = 0; i < count; i++)
+        copy[i].name = mem_string(rooms[i].name);
+    return copy;
+}
+
+static void free_rooms(struct msg_room *rooms, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mem_free(rooms[i].name);
+    mem_free(rooms);
+}
+
+struct msg *msg_clone(const struct msg *msg)
+{
+    struct msg *copy = mem_copy(msg, sizeof *msg);
+    for (int i = 0; i < F_COUNT; i++)
+        if (kind_is_string(msg_fields[i].kind))
+            *string_at(copy, &msg_fields[i]) = mem_string(*string_at(msg, &msg_fields[i]));
+    copy->rooms = copy_rooms(msg->rooms, msg->room_count);
+    copy->resume = copy_rooms(msg->resume, msg->resume_count);
+    copy->members = NULL;
+    if (msg->member_count) {
+        copy->members = mem_copy(msg->members, msg->member_count * sizeof *msg->members);
+        for (size_t i = 0; i < msg->member_count; i++) {
+            copy->members[i].uid = mem_string(msg->members[i].uid);
+            copy->members[i].name = mem_string(msg->members[i].name);
+        }
+    }
+    copy->extra = mem_string(msg->extra);
+    copy->payload.data = msg->payload.size ? mem_copy(msg->payload.data, msg->payload.size) : NULL;
+    return copy;
+}
+
+void msg_clone_free(struct msg *msg)
+{
+    if (!msg)
+        return;
+    mem_free((void *)(uintptr_t)msg->payload.data); /* ours, though lent bytes are const */
+    msg_destroy(msg);
+    mem_free(msg);
+}
+
+void msg_destroy(struct msg *msg)
+{
+    for (int i = 0; i < F_COUNT; i++)
+        if (kind_is_string(msg_fields[i].kind))
+            mem_free(*string_at(msg, &msg_fields[i]));
+    free_rooms(msg->rooms, msg->room_count);
+    free_rooms(msg->resume, msg->resume_count);
+    for (size_t i = 0; i < msg->member_count; i++) {
+        mem_free(msg->members[i].uid);
+        mem_free(msg->members[i].name);
+    }
+    mem_free(msg->members);
+    mem_free(msg->extra);
+    *msg = (struct msg){0};
+}

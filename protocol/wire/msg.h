@@ -1,0 +1,236 @@
+/* msg.h - what a frame says: one struct for every message; which fields a type has stands in one
+ * table.
+ *
+ * A field has one name, one meaning and one limit in all types that carry it (msg_fields), so a
+ * message is one flat struct: a handler reads msg->text and need not know which of 30 unions it
+ * lives in. A type is a row (msg_types): its wire name, which fields it must and may have, how
+ * large its payload may be, whether it is an event of a room's log. Encoder, decoder, documentation
+ * and fuzzers walk these two tables (msg.c). */
+#ifndef CONFAB_WIRE_MSG_H
+#define CONFAB_WIRE_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "protocol/base/buf.h"
+#include "protocol/base/err.h"
+
+enum msg_type {
+    MSG_UNKNOWN, /* a type from the future, to be ignored; an event if it has a seq, which counts */
+    /* from the client */
+    MSG_HELLO,   /* version name secret features? password? client? resume? */
+    MSG_SAY,     /* room id text reply? */
+    MSG_UPLOAD,  /* room id label size kind width? height? duration? sha256?; payload: preview */
+    MSG_FINISH,  /* id sha256 */
+    MSG_CANCEL,  /* id */
+    MSG_FETCH,   /* file offset */
+    MSG_STOP,    /* file */
+    MSG_HISTORY, /* room before count */
+    MSG_JOIN,    /* room seq? (newest event known) */
+    MSG_LEAVE,   /* room */
+    MSG_LIST,    /* - : wants `rooms` */
+    /* both ways */
+    MSG_CHUNK,  /* up: id offset; down: file offset.  payload: the bytes */
+    MSG_TYPING, /* room; from the server also from */
+    MSG_PING,   /* - */
+    MSG_PONG,   /* - */
+    MSG_BYE,    /* text? : the sender closes on purpose */
+    /* events: seq time room from, stored, the same bytes for everyone */
+    MSG_SAID, /* name id text reply? */
+    MSG_FILE, /* name id file label size kind, and as upload: width? height? duration? sha256? */
+    MSG_FILE_DONE,   /* file sha256 size */
+    MSG_FILE_FAILED, /* file code text */
+    MSG_JOINED,      /* name */
+    MSG_LEFT,        /* name */
+    /* replies: for one connection */
+    MSG_WELCOME, /* version server uid name max_upload rooms features? client? */
+    MSG_ROOM,    /* room seq (newest) first (oldest that follows now, 0: none does) members more? :
+                      * the answer to join and to hello's resume; `more`: the list of members
+                      * goes on in another `room` right behind */
+    MSG_ROOMS,   /* rooms */
+    MSG_STORED,  /* room seq : everything up to here is safe */
+    MSG_ACCEPT, /* id file offset : go on from here; offset == size: nothing to send, just finish */
+    MSG_HISTORY_END, /* room before (first seq sent, 0: there is nothing older) */
+    MSG_ERROR,       /* code text re? (id, file or room it is about) */
+    /* discovery, over UDP */
+    MSG_WHO,    /* - : who is here? */
+    MSG_BEACON, /* version server port people uid (one server on two interfaces) encrypted? */
+    /* files of the server itself, never on a socket */
+    MSG_PERSON, /* uid sha256 (of the secret) name time */
+    /* from the media helper to the client, over a pipe */
+    MSG_FACTS,  /* kind width? height? duration? */
+    MSG_PIXELS, /* width height offset  payload: RGBA bytes from there on */
+    MSG_TINY,   /* payload: a small JPEG to send along */
+    MSG_COUNT,
+};
+
+struct msg_room { /* an entry of rooms and resume */
+    char *name;
+    uint64_t seq;    /* newest event */
+    uint32_t people; /* who is in it now; not in resume */
+};
+struct msg_member {
+    char *uid;
+    char *name;
+    bool online;
+};
+
+/* Zero-initialise ({0}) or (struct msg){.type = type}; strings and lists are owned by the message:
+ * set strings with msg_set(), lists with blocks of mem.h, free all with msg_destroy(). NULL, 0 or
+ * false: absent. Payload is lent: from the frame after msg_decode(), from the caller before
+ * msg_encode(). */
+struct msg {
+    enum msg_type type;
+    uint64_t seq;
+    int64_t time; /* ms since 1970, UTC, given by the server */
+    char *room;
+    char *from; /* uid */
+    char *id;   /* the sender's own, any text up to ID_MAX bytes */
+    char *name; /* a person, as it was called then; clean */
+    char *text;
+    uint64_t reply; /* seq of the event that this one answers */
+    char *label;    /* a file's name, cleaned by label_clean() on arrival */
+    char *file;     /* FILE_DIGITS hex digits */
+    char *kind;     /* "image", "audio", "video", "file" */
+    uint64_t size;
+    uint64_t offset;
+    uint32_t width, height; /* pixels, upright */
+    int64_t duration;       /* ms */
+    char *sha256;           /* lower-case hex */
+    char *code;             /* a word of enum msg_error_code */
+    char *re;
+    uint64_t first, before;
+    uint32_t count;
+    uint32_t version;
+    char *features; /* words, separated by one space; a JSON list of strings on the wire */
+    char *secret, *password, *client, *server, *uid;
+    uint64_t max_upload;
+    uint32_t port, people;
+    bool encrypted, more;
+    struct msg_room *rooms;
+    size_t room_count;
+    struct msg_room *resume; /* a JSON object room: seq on the wire */
+    size_t resume_count;
+    struct msg_member *members;
+    size_t member_count;
+    char *extra; /* a JSON object with the fields that we do not know; they pass through */
+    struct bytes payload;
+};
+
+enum msg_field_kind {
+    FIELD_TEXT,  /* UTF-8, no NUL, `least` to `limit` bytes */
+    FIELD_NAME,  /* name_clean() must accept it, and cleans it */
+    FIELD_ROOM,  /* name_clean_room() must accept it, and cleans it */
+    FIELD_LABEL, /* label_clean() cleans it */
+    FIELD_HEX,   /* exactly `limit` lower-case hex digits */
+    FIELD_KIND,  /* one of the four words */
+    FIELD_U32,
+    FIELD_U64,
+    FIELD_TIME, /* numbers: whole, 0 .. limit */
+    FIELD_BOOL,
+    FIELD_WORDS,   /* at most `limit` words of 1 to WORD_MAX bytes without spaces */
+    FIELD_ROOMS,   /* at most `limit` entries; fields of an entry that we do not know are dropped */
+    FIELD_RESUME,  /* the same */
+    FIELD_MEMBERS, /* the same */
+};
+struct msg_field {
+    const char *name;
+    size_t offset; /* in struct msg; lists: of the pointer */
+    enum msg_field_kind kind;
+    uint64_t limit;
+    uint64_t least;
+};
+/* Bits of msg_type_row.must / .may are FIELD_BIT(enum msg_field_id). */
+#define FIELD_BIT(id) (UINT64_C(1) << (id))
+enum msg_field_id {
+    F_SEQ,
+    F_TIME,
+    F_ROOM,
+    F_FROM,
+    F_ID,
+    F_NAME,
+    F_TEXT,
+    F_REPLY,
+    F_LABEL,
+    F_FILE,
+    F_KIND,
+    F_SIZE,
+    F_OFFSET,
+    F_WIDTH,
+    F_HEIGHT,
+    F_DURATION,
+    F_SHA256,
+    F_CODE,
+    F_RE,
+    F_FIRST,
+    F_BEFORE,
+    F_HOW_MANY, /* "count" */
+    F_VERSION,
+    F_FEATURES,
+    F_SECRET,
+    F_PASSWORD,
+    F_CLIENT,
+    F_SERVER,
+    F_UID,
+    F_MAX_UPLOAD,
+    F_PORT,
+    F_PEOPLE,
+    F_ENCRYPTED,
+    F_ROOMS,
+    F_RESUME,
+    F_MEMBERS,
+    F_MORE,
+    F_COUNT,
+};
+struct msg_type_row {
+    const char *name; /* on the wire; "" for MSG_UNKNOWN */
+    uint64_t must, may;
+    uint32_t payload_max;
+    bool event;
+};
+extern const struct msg_field msg_fields[F_COUNT];
+extern const struct msg_type_row msg_types[MSG_COUNT];
+
+/* What the server may object to: a closed list; the sentence that people read is in one table. */
+enum msg_error_code {
+    CODE_BAD_FRAME,   /* "frame-too-large": the connection closes */
+    CODE_BAD_MESSAGE, /* not JSON, or a field is missing or past its limit */
+    CODE_NOT_ALLOWED, /* not in this state (nothing before hello) */
+    CODE_VERSION,     /* the other end is too old */
+    CODE_BAD_NAME,
+    CODE_NAME_TAKEN,
+    CODE_BAD_SECRET,
+    CODE_SERVER_FULL,
+    CODE_NOT_IN_ROOM,
+    CODE_TOO_MANY_ROOMS,
+    CODE_NO_SUCH_FILE,
+    CODE_FILE_TOO_LARGE,
+    CODE_DISK_FULL,
+    CODE_BAD_OFFSET,
+    CODE_HASH_MISMATCH,
+    CODE_CANCELLED,
+    CODE_GONE,
+    CODE_TOO_MANY_TRANSFERS,
+    CODE_INTERNAL,
+    CODE_COUNT,
+};
+const char *msg_code_word(enum msg_error_code code);     /* "name-taken" */
+const char *msg_code_sentence(enum msg_error_code code); /* for people */
+/* The code of a word; CODE_COUNT for words we do not know (or NULL). */
+enum msg_error_code msg_code_from_word(const char *word);
+/* The sentence for a word from the wire; `fallback` (the text that came along) for words we do not
+ * know, and a general sentence if that is NULL or empty. */
+const char *msg_code_explain(const char *word, const char *fallback);
+
+/* *field = a copy of text (NULL clears); field is one of the char * of a struct msg. */
+void msg_set(char **field, const char *text);
+/* A deep copy on the heap that owns its payload too: free it with msg_clone_free(), not
+ * msg_destroy(). */
+struct msg *msg_clone(const struct msg *msg);
+void msg_clone_free(struct msg *msg); /* NULL is fine */
+/* Free what the fields own and zero the struct. */
+void msg_destroy(struct msg *msg);
+/* MSG_UNKNOWN for a name that is not in the table. `name` need not be terminated. */
+enum msg_type msg_type_from_name(const char *name, size_t size);
+
+#endif
