@@ -1,0 +1,39 @@
+#include "protocol/os/signals.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+static struct wake *_Atomic bell;
+static volatile sig_atomic_t quit;
+
+static void on_signal(int number)
+{
+    (void)number;
+    quit = 1;
+    struct wake *wake = atomic_load(&bell);
+    if (wake)
+        wake_ring(wake);
+}
+
+void signals_watch(struct wake *wake)
+{
+    static const int polite[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {0};
+    atomic_store(&bell, wake);
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof polite / sizeof polite[0]; i++) {
+        struct sigaction before;
+        /* nohup and background jobs ignore some: their wish stands */
+        if (sigaction(polite[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+            continue;
+        sigaction(polite[i], &action, NULL);
+    }
+}
+
+bool signals_quit(void)
+{
+    return quit != 0;
+}

@@ -1,0 +1,13 @@
+/* signals.h - the polite ways in which the system asks a program to end. */
+#ifndef CONFAB_OS_SIGNALS_H
+#define CONFAB_OS_SIGNALS_H
+
+#include <stdbool.h>
+#include "protocol/os/wake.h"
+
+/* From now on SIGINT, SIGTERM and SIGHUP (Ctrl-C, close and shutdown events on Windows) ring `wake`
+ * and make signals_quit() true. */
+void signals_watch(struct wake *wake);
+bool signals_quit(void);
+
+#endif
