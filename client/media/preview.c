@@ -50,6 +50,7 @@ void preview_destroy(struct preview *preview)
     if (!preview)
         return;
     mem_free(preview->path);
+    mem_free(preview->helper);
     mem_free(preview->bytes);
     mem_free(preview->pixels);
     mem_free(preview->tiny);
@@ -116,7 +117,10 @@ static bool take_pixels(struct preview *preview, const struct msg *msg)
     if ((uint64_t)preview->picture_width != width || (uint64_t)preview->picture_height != height ||
         msg->offset > size || msg->payload.size > size - msg->offset)
         return false;
+    if (msg->offset != preview->pixels_got)
+        return false;
     memcpy(preview->pixels + msg->offset, msg->payload.data, msg->payload.size);
+    preview->pixels_got += msg->payload.size;
     return true;
 }
 
@@ -181,6 +185,14 @@ static bool listen_to(struct preview *preview, struct spawn *child)
     return ok && ended;
 }
 
+/* A helper that says nothing, or half a picture, has not answered. */
+static bool is_complete(const struct preview *preview)
+{
+    const size_t pixels = (size_t)preview->picture_width * (size_t)preview->picture_height * 4;
+    return (preview->ok || preview->err.kind != ERR_NONE) &&
+           (!preview->pixels || preview->pixels_got == pixels);
+}
+
 static void fail(struct preview *preview, const char *sentence)
 {
     preview->ok = false;
@@ -194,7 +206,9 @@ static void preview_run(struct job *job)
 {
     struct preview *preview = (struct preview *)job;
     char helper[OS_PATH_MAX], temporary[OS_PATH_MAX], width[16], height[16];
-    if (!preview_find_helper(helper)) {
+    if (preview->helper) {
+        str_copy(helper, sizeof helper, preview->helper);
+    } else if (!preview_find_helper(helper)) {
         fail(preview, "The program confab-media is missing beside Confab: install Confab anew to "
                       "see pictures.");
         return;
@@ -215,6 +229,6 @@ static void preview_run(struct job *job)
     if (!whole)
         spawn_kill(child);
     int code = spawn_finish(child);
-    if (!whole || code != 0)
+    if (!whole || code != 0 || !is_complete(preview))
         fail(preview, "The file cannot be shown: it is damaged, or too much for this computer.");
 }

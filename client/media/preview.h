@@ -22,6 +22,7 @@ struct preview {
     size_t bytes_size;
     int box_width,
         box_height; /* px the picture must fit in, upright; 0, 0: no picture wanted, facts only */
+    char *helper;   /* the program to run instead of preview_find_helper()'s; NULL: that one */
     bool want_tiny; /* a small JPEG (<= PREVIEW_MAX bytes) to send along */
     void *owner;    /* the reader's own, untouched here */
     /* answered */
@@ -34,7 +35,8 @@ struct preview {
     int picture_width, picture_height;
     uint8_t *
         pixels; /* RGBA8, straight alpha, rows packed; NULL: none. Whoever wants to keep it sets the field NULL */
-    uint8_t *tiny; /* JPEG; NULL: none */
+    size_t pixels_got; /* bytes of them so far: preview.c's own count */
+    uint8_t *tiny;     /* JPEG; NULL: none */
     size_t tiny_size;
 };
 
