@@ -38,7 +38,7 @@ uint8_t *buf_reserve(struct buf *buf, size_t size)
     /* Sliding to the front is paid for by what was consumed since the last time, so it stays
      * linear: it needs start >= size / 4, and the spare quarter of room makes that true for a
      * buffer at its cap. */
-    if (wanted <= buf->room && buf->start >= buf->size / 4) {
+    if (buf->data && wanted <= buf->room && buf->start >= buf->size / 4) {
         memmove(buf->data, buf->data + buf->start, buf->size);
         buf->start = 0;
     } else {

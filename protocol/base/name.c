@@ -93,7 +93,7 @@ static bool clean(const char *raw, const char *what, char out[NAME_SIZE], struct
         return false;
     }
     name_fold(out, fold);
-    if (!fold[0]) {
+    if (!fold[strspn(fold, " ")]) {
         out[0] = '\0';
         return err_set(err, ERR_FORMAT, "A %s needs a character that can be seen.", what);
     }

@@ -120,7 +120,7 @@ static const struct {
     [CODE_NAME_TAKEN] = {"name-taken",
                          "Someone else has this name already. Please choose another."},
     [CODE_BAD_SECRET] = {"bad-secret",
-                         "The password is wrong. Ask whoever runs the server for it."},
+                         "The server does not accept the secret by which it knows this computer."},
     [CODE_SERVER_FULL] = {"server-full", "The server is full. Try again when someone has left."},
     [CODE_NOT_IN_ROOM] = {"not-in-room", "You are not in this room. Join it first."},
     [CODE_TOO_MANY_ROOMS] = {"too-many-rooms", "The server can't hold more rooms."},
