@@ -257,7 +257,8 @@ size_t conn_write(struct conn *conn, const struct sock_piece *pieces, size_t cou
     if (conn->closed || conn->blocked)
         return 0;
     assert(conn->flushing); /* elsewhere it could land inside a frame of the queue */
-    return written(conn, link_send(conn->link, pieces, count, &moved), moved);
+    enum sock_status status = link_send(conn->link, pieces, count, &moved);
+    return written(conn, status, moved);
 }
 
 size_t conn_write_file(struct conn *conn, os_file file, uint64_t offset, size_t size)
@@ -266,7 +267,8 @@ size_t conn_write_file(struct conn *conn, os_file file, uint64_t offset, size_t 
     if (conn->closed || conn->blocked)
         return 0;
     assert(conn->flushing); /* elsewhere it could land inside a frame of the queue */
-    return written(conn, link_send_file(conn->link, file, offset, size, &moved), moved);
+    enum sock_status status = link_send_file(conn->link, file, offset, size, &moved);
+    return written(conn, status, moved);
 }
 
 static void send_queue(struct conn *conn)
@@ -275,7 +277,8 @@ static void send_queue(struct conn *conn)
         struct bytes queue = buf_peek(&conn->out);
         struct sock_piece piece = {queue.data, queue.size};
         size_t moved = 0;
-        if (written(conn, link_send(conn->link, &piece, 1, &moved), moved) > 0)
+        enum sock_status status = link_send(conn->link, &piece, 1, &moved);
+        if (written(conn, status, moved) > 0)
             buf_consume(&conn->out, moved);
     }
     release(&conn->out);
@@ -419,7 +422,7 @@ struct conn *conn_create(struct loop *loop, struct link *link, size_t out_cap,
     conn->link = link;
     conn->ops = ops;
     conn->owner = owner;
-    conn->frame_most = FRAME_HEADER_MAX + FRAME_PAYLOAD_MAX;
+    conn->frame_most = FRAME_BODY_MAX;
     conn->heard_ms = loop_now_ms(loop);
     buf_init(&conn->in, FRAME_SIZE_MAX + LOOP_SCRATCH_SIZE);
     buf_init(&conn->out, out_cap);
