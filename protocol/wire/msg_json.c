@@ -541,19 +541,32 @@ bool msg_encode(const struct msg *msg, struct buf *out)
     return frame_append(out, (struct bytes){(const uint8_t *)text, size}, msg->payload);
 }
 
-char *msg_to_text(const struct msg *msg)
+/* Frees the tree. */
+static char *print(cJSON *root)
 {
-    cJSON *root = tree_of(msg);
-    char *printed, *text;
-    if (msg->payload.size > 0) {
-        cJSON_DeleteItemFromObjectCaseSensitive(root, "payload");
-        add(root, "payload", whole(msg->payload.size));
-    }
-    printed = cJSON_PrintUnformatted(root);
+    char *printed = cJSON_PrintUnformatted(root), *text;
     if (!printed)
         die("There is not enough memory to write a message.");
     text = mem_string(printed);
     cJSON_free(printed);
     cJSON_Delete(root);
     return text;
+}
+
+char *msg_to_text(const struct msg *msg)
+{
+    cJSON *root = tree_of(msg);
+    if (msg->payload.size > 0) {
+        cJSON_DeleteItemFromObjectCaseSensitive(root, "payload");
+        add(root, "payload", whole(msg->payload.size));
+    }
+    return print(root);
+}
+
+char *msg_json_texts(const char *const *pairs)
+{
+    cJSON *root = must(cJSON_CreateObject());
+    for (; pairs[0]; pairs += 2)
+        add(root, pairs[0], must(text_of(pairs[1])));
+    return print(root);
 }

@@ -26,4 +26,8 @@ bool msg_encode(const struct msg *msg, struct buf *out);
  * as "payload" when it is not 0. */
 char *msg_to_text(const struct msg *msg);
 
+/* A flat object of texts as JSON, for what a front end says of itself: pairs[] is key, text, key,
+ * text ... NULL. Keys are distinct; texts are UTF-8. Freed with mem_free(). */
+char *msg_json_texts(const char *const *pairs);
+
 #endif

@@ -1,4 +1,5 @@
-/* A queue of bytes with a cap, against the simplest model of it; and that it stays linear at its cap. */
+/* A queue of bytes with a cap, against the simplest model of it; and that it stays linear at its
+ * cap. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>

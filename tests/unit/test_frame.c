@@ -1,4 +1,5 @@
-/* Frames: every split and every truncation of a good stream, heads past each limit, the stranger's cap. */
+/* Frames: every split and every truncation of a good stream, heads past each limit, the stranger's
+ * cap. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -106,7 +107,8 @@ static void byte_by_byte(void **state)
     buf_finish(&stream);
 }
 
-/* Each truncation in a block of exactly its size, so that AddressSanitizer sees a look beyond it. */
+/* Each truncation in a block of exactly its size, so that AddressSanitizer sees a look beyond it.
+ */
 static void every_truncation(void **state)
 {
     struct buf stream = good_stream();

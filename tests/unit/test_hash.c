@@ -1,4 +1,5 @@
-/* Hashes against published vectors, random bytes against the coarsest mistakes, memory that must not be NULL. */
+/* Hashes against published vectors, random bytes against the coarsest mistakes, memory that must
+ * not be NULL. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* UTF-8: decoding what is valid and what is not, cuts, clusters, columns, and text that must not steer. */
+/* UTF-8: decoding what is valid and what is not, cuts, clusters, columns, and text that must not
+ * steer. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
