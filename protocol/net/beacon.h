@@ -22,8 +22,10 @@ struct beacon_facts {   /* read at each call, so it may change */
     uint32_t people;
     bool encrypted;
 };
-/* `facts` (owned by the caller, outlives the beacon). bind_host: where the server listens
- * ("0.0.0.0", "::", or one address). NULL on failure: the server goes on without, and says so. */
+/* `facts` (owned by the caller, outlives the beacon; `uid` of UID_DIGITS hex digits). bind_host:
+ * where the server listens ("0.0.0.0", "::", or one address; resolved, so a name may take time).
+ * NULL on failure: the server goes on without, and says so. A `who` is answered to the asker. Both
+ * kinds of beacon are destroyed before their loop. */
 struct beacon_server *beacon_server_create(struct loop *loop, const char *bind_host,
                                            uint16_t udp_port, const struct beacon_facts *facts,
                                            struct err *err);
@@ -41,15 +43,17 @@ struct beacon_seen {
     uint16_t port;
     uint32_t people;
     bool encrypted;
-    int64_t heard_ms; /* clock_now_ms() */
+    int64_t heard_ms;      /* clock_now_ms() */
+    int64_t host_heard_ms; /* ... at that host */
 };
 struct beacon_client;
 struct beacon_client *beacon_client_create(struct loop *loop, uint16_t udp_port, struct err *err);
 void beacon_client_destroy(struct beacon_client *beacon);
 /* Ask (at once, then every BEACON_EVERY_MS) and forget what is stale. Returns when next. */
 int64_t beacon_client_tick(struct beacon_client *beacon, int64_t now_ms);
-/* Who is here now, sorted by name; one entry a server (the address heard last; not loopback if
- * another is known). Valid until the next turn. *version changes with the list. */
+/* Who is here now, sorted by name; one entry a server, whatever the number of networks it is heard
+ * on (its address stays as long as it is heard there; not loopback if another is known). Control
+ * characters in names are pictures. Valid until the next turn. *version changes with the list. */
 size_t beacon_client_list(const struct beacon_client *beacon, const struct beacon_seen **list,
                           uint32_t *version);
 

@@ -74,8 +74,8 @@ struct conn *conn_create(struct loop *loop, struct link *link, size_t out_cap,
 bool conn_send(struct conn *conn, const struct msg *msg);
 /* The same for a frame that is already encoded. */
 bool conn_send_bytes(struct conn *conn, struct bytes frame);
-/* Straight to the link, only inside on_flush: returns bytes taken (0: blocked, or the connection has
- * ended). */
+/* Straight to the link, only inside on_flush: returns bytes taken (0: blocked, or the connection
+ * has ended). */
 size_t conn_write(struct conn *conn, const struct sock_piece *pieces, size_t count);
 size_t conn_write_file(struct conn *conn, os_file file, uint64_t offset, size_t size);
 /* While set, on_flush is called before the queue is sent (finish the frame first). */
