@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Run one test: run-test.py --seconds N -- COMMAND...
+"""Run one test: run-test.py --seconds N [--in FOLDER] -- COMMAND...
 
-The test works in a temporary folder of its own (also HOME and the XDG folders, so nobody's settings
-are touched). What it leaves running is ended, and a test that outlives its time is ended and fails.
+The test works in a temporary folder of its own (or in FOLDER); HOME, TMPDIR and the XDG folders are
+there in any case, so that nobody's settings are touched. What it leaves running is ended, and a test that outlives its time is ended and fails.
 Exit code: the test's own; 124 when the time was up.
 """
+import argparse
 import ctypes
 import os
 import shutil
@@ -65,9 +66,12 @@ def end_children(group):
 
 
 def main():
-    split = sys.argv.index("--")
-    seconds = float(sys.argv[sys.argv.index("--seconds", 0, split) + 1])
-    command = sys.argv[split + 1:]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--in", dest="folder")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    args = parser.parse_args()
+    seconds, command = args.seconds, args.command[1:]
     try:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     except (OSError, AttributeError):
@@ -76,7 +80,7 @@ def main():
     env = dict(os.environ, HOME=folder, TMPDIR=folder, XDG_DATA_HOME=folder + "/.local/share",
                XDG_CONFIG_HOME=folder + "/.config", XDG_CACHE_HOME=folder + "/.cache",
                XDG_RUNTIME_DIR=folder, PYTHONDONTWRITEBYTECODE="1")
-    test = subprocess.Popen(command, cwd=folder, env=env, stdin=subprocess.DEVNULL,
+    test = subprocess.Popen(command, cwd=args.folder or folder, env=env, stdin=subprocess.DEVNULL,
                             start_new_session=True)
 
     def stop(signum, _frame):

@@ -106,10 +106,11 @@ function(confab_script_test script label)
     endif()
 endfunction()
 
-# cmake/checks/NAME.sh BUILD_DIR, run in the root of the tree
+# cmake/checks/NAME.sh BUILD_DIR, run in the root of the tree. They use all cores: ctest runs each alone.
 function(confab_whole_tree_check name)
     cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
-    add_test(NAME check_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-        COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/checks/${name}.sh ${CMAKE_BINARY_DIR})
+    add_test(NAME check_${name} COMMAND ${CONFAB_PYTHON} ${PROJECT_SOURCE_DIR}/cmake/run-test.py
+        --seconds 880 --in ${PROJECT_SOURCE_DIR} --
+        sh ${PROJECT_SOURCE_DIR}/cmake/checks/${name}.sh ${CMAKE_BINARY_DIR})
     set_tests_properties(check_${name} PROPERTIES LABELS check TIMEOUT 900 PROCESSORS ${cores})
 endfunction()
