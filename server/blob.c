@@ -1,0 +1,353 @@
+#include "server/blob.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "protocol/base/log.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "server/strmap.h"
+
+#define HASH_BEHIND ((uint64_t)8 << 20) /* bytes that make a job of their own, and its most */
+#define HASH_BUFFER ((size_t)262144)
+#define SYNC_EVERY ((uint64_t)64 << 20) /* so that the last sync has little left to do */
+
+struct blob_store {
+    char *incoming, *blobs;
+    bool sync;
+    struct disk *disk;
+    void (*on_checked)(struct blob *blob, const struct err *err);
+    struct strmap by_id; /* owns them */
+    struct blob **growing;
+    size_t growing_count;
+};
+
+static void part_path(const struct blob *blob, char *out)
+{
+    str_format(out, OS_PATH_MAX, "%s/%s", blob->store->incoming, blob->id);
+}
+
+static void whole_path(const struct blob_store *store, const char *sha256, char *out)
+{
+    str_format(out, OS_PATH_MAX, "%s/%s", store->blobs, sha256);
+}
+
+struct blob_store *blob_store_open(const char *folder, bool sync, struct disk *disk,
+                                   void (*on_checked)(struct blob *blob, const struct err *err),
+                                   struct err *err)
+{
+    struct blob_store *store = mem_alloc(1, sizeof *store);
+    char path[OS_PATH_MAX];
+    str_format(path, sizeof path, "%s/incoming", folder);
+    store->incoming = mem_string(path);
+    str_format(path, sizeof path, "%s/blobs", folder);
+    store->blobs = mem_string(path);
+    store->sync = sync;
+    store->disk = disk;
+    store->on_checked = on_checked;
+    if (!file_make_folder(store->incoming, err) || !file_make_folder(store->blobs, err)) {
+        blob_store_close(store);
+        return NULL;
+    }
+    return store;
+}
+
+static void free_blob(struct blob *blob)
+{
+    assert(!blob->hash.job.out);
+    file_close(blob->file);
+    sha256_destroy(blob->hash.sha);
+    mem_free(blob->upload_id);
+    mem_free(blob->label);
+    mem_free(blob);
+}
+
+void blob_store_close(struct blob_store *store)
+{
+    if (store == NULL)
+        return;
+    for (size_t i = 0; i < store->by_id.room; i++) {
+        if (store->by_id.slots[i].key != NULL)
+            free_blob(store->by_id.slots[i].value);
+    }
+    strmap_finish(&store->by_id);
+    mem_free(store->growing);
+    mem_free(store->incoming);
+    mem_free(store->blobs);
+    mem_free(store);
+}
+
+void blob_store_sweep(struct blob_store *store)
+{
+    char **names;
+    size_t count;
+    struct err err = {0};
+    if (!file_list(store->incoming, &names, &count, &err)) {
+        log_warn("%s", err.text);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct blob *blob = blob_find(store, names[i]);
+        char path[OS_PATH_MAX];
+        if (blob != NULL && blob->state == BLOB_GROWING && !blob->linked)
+            continue;
+        if (path_join(path, store->incoming, names[i]) && file_remove(path, &err))
+            log_info("%s belonged to no upload and is removed", path);
+    }
+    file_list_free(names, count);
+}
+
+struct blob *blob_find(const struct blob_store *store, const char *id)
+{
+    return strmap_get(&store->by_id, id);
+}
+
+struct blob **blob_growing(const struct blob_store *store, size_t *count)
+{
+    *count = store->growing_count;
+    return store->growing;
+}
+
+struct blob *blob_create(struct blob_store *store, const char *id, uint64_t size)
+{
+    struct blob *blob = mem_alloc(1, sizeof *blob);
+    blob->store = store;
+    blob->size = size;
+    blob->file = OS_FILE_NONE;
+    str_copy(blob->id, sizeof blob->id, id);
+    while (blob->id[0] == '\0') {
+        random_hex(FILE_DIGITS / 2, blob->id);
+        if (blob_find(store, blob->id) != NULL)
+            blob->id[0] = '\0';
+    }
+    strmap_put(&store->by_id, blob->id, blob);
+    store->growing = mem_resize(store->growing, store->growing_count + 1, sizeof *store->growing);
+    store->growing[store->growing_count++] = blob;
+    return blob;
+}
+
+static void stop_growing(struct blob *blob, enum blob_state state)
+{
+    struct blob_store *store = blob->store;
+    blob->state = state;
+    for (size_t i = 0; i < store->growing_count; i++) {
+        if (store->growing[i] == blob) {
+            store->growing[i] = store->growing[--store->growing_count];
+            break;
+        }
+    }
+}
+
+bool blob_begin(struct blob *blob, const char *known, struct err *err)
+{
+    char path[OS_PATH_MAX];
+    uint64_t space;
+    if (known != NULL) {
+        whole_path(blob->store, known, path);
+        struct file_info info = file_info(path);
+        if (info.exists && info.size == blob->size) {
+            blob->linked = true;
+            blob->have = blob->size;
+            str_copy(blob->sha256, sizeof blob->sha256, known);
+            return true;
+        }
+    }
+    part_path(blob, path);
+    struct file_info info = file_info(path);
+    blob->have = info.exists ? info.size : 0;
+    if (blob->have > blob->size)
+        return err_set(err, ERR_FORMAT, "The part of the file that is here is larger than it all.");
+    if (file_free_space(blob->store->incoming, &space) &&
+        (space < BLOB_SPARE || space - BLOB_SPARE < blob->size - blob->have))
+        return err_set(err, ERR_FULL, "The server has no space left for this file.");
+    return true;
+}
+
+void blob_set_done(struct blob *blob, const char *sha256)
+{
+    str_copy(blob->sha256, sizeof blob->sha256, sha256);
+    blob->have = blob->size;
+    stop_growing(blob, BLOB_DONE);
+}
+
+bool blob_use(struct blob *blob, struct err *err)
+{
+    char path[OS_PATH_MAX];
+    if (blob->state == BLOB_FAILED)
+        return err_set(err, ERR_NOT_FOUND, "The file was not sent to its end.");
+    if (blob->file == OS_FILE_NONE) {
+        bool part = blob->state != BLOB_DONE && !blob->linked;
+        if (part)
+            part_path(blob, path);
+        else
+            whole_path(blob->store, blob->sha256, path);
+        blob->file = file_open(path, part ? FILE_WRITE : FILE_READ, err);
+        if (blob->file == OS_FILE_NONE)
+            return false;
+    }
+    blob->users++;
+    return true;
+}
+
+void blob_release(struct blob *blob)
+{
+    assert(blob->users > 0);
+    if (--blob->users == 0) {
+        file_close(blob->file);
+        blob->file = OS_FILE_NONE;
+    }
+}
+
+/* Hashing */
+
+static void run_hash(struct disk_job *job)
+{
+    struct hash_job *hash = (struct hash_job *)job;
+    uint8_t *buffer = mem_alloc(HASH_BUFFER, 1);
+    hash->err = (struct err){0};
+    hash->ok = true;
+    for (uint64_t at = hash->from; hash->ok && at < hash->to;) {
+        size_t size = hash->to - at < HASH_BUFFER ? (size_t)(hash->to - at) : HASH_BUFFER;
+        hash->ok = file_read_at(hash->file, at, buffer, size, &hash->err);
+        if (hash->ok)
+            sha256_append(hash->sha, buffer, size);
+        at += size;
+    }
+    if (hash->ok && hash->sync)
+        hash->ok = file_sync(hash->file, &hash->err);
+    mem_free(buffer);
+}
+
+static void tell_checked(struct blob *blob, const struct err *err)
+{
+    blob->store->on_checked(blob, err);
+}
+
+/* The whole part is hashed: is it what was announced? */
+static void conclude(struct blob *blob)
+{
+    char sha256[SHA256_HEX_SIZE], from[OS_PATH_MAX], to[OS_PATH_MAX];
+    struct err err = {0};
+    sha256_peek(blob->hash.sha, sha256);
+    if (strcmp(sha256, blob->want) != 0) {
+        err_set(&err, ERR_HASH, "The file was damaged or changed on the way.");
+        tell_checked(blob, &err);
+        return;
+    }
+    part_path(blob, from);
+    whole_path(blob->store, sha256, to);
+    if (file_rename_new(from, to, &err) || err.kind == ERR_EXISTS) {
+        if (err.kind == ERR_EXISTS && !file_remove(from, &err)) /* the same bytes are there */
+            log_warn("%s", err.text);
+        blob_set_done(blob, sha256);
+        err = (struct err){0};
+    }
+    tell_checked(blob, &err);
+}
+
+static void on_hashed(struct disk_job *job);
+
+static void hash_more(struct blob *blob)
+{
+    struct hash_job *hash = &blob->hash;
+    struct err err = {0};
+    uint64_t behind = blob->have - blob->hashed;
+    bool last = blob->state == BLOB_CHECKING && behind <= HASH_BEHIND;
+    if (hash->job.out || blob->linked || (behind < HASH_BEHIND && !last))
+        return;
+    if (!blob_use(blob, &err)) {
+        if (blob->state == BLOB_CHECKING)
+            tell_checked(blob, &err);
+        return;
+    }
+    if (hash->sha == NULL)
+        hash->sha = sha256_create();
+    hash->job.run = run_hash;
+    hash->job.done = on_hashed;
+    hash->blob = blob;
+    hash->file = blob->file;
+    hash->from = blob->hashed;
+    hash->to = last ? blob->have : blob->hashed + HASH_BEHIND;
+    hash->sync = blob->store->sync && (last || hash->to - blob->synced >= SYNC_EVERY);
+    disk_submit(blob->store->disk, &hash->job);
+}
+
+static void on_hashed(struct disk_job *job)
+{
+    struct hash_job *hash = (struct hash_job *)job;
+    struct blob *blob = hash->blob;
+    blob_release(blob);
+    if (blob->state == BLOB_FAILED)
+        return;
+    if (!hash->ok) {
+        /* what is hashed is in doubt now: begin anew with the next bytes or at the end */
+        log_warn("file %s: %s", blob->id, hash->err.text);
+        sha256_destroy(hash->sha);
+        hash->sha = NULL;
+        blob->hashed = blob->synced = 0;
+        if (blob->state == BLOB_CHECKING)
+            tell_checked(blob, &hash->err);
+        return;
+    }
+    blob->hashed = hash->to;
+    if (hash->sync)
+        blob->synced = hash->to;
+    if (blob->state == BLOB_CHECKING && blob->hashed == blob->size && hash->to == blob->have &&
+        (hash->sync || !blob->store->sync))
+        conclude(blob);
+    else
+        hash_more(blob);
+}
+
+/* Growing */
+
+bool blob_append(struct blob *blob, const void *bytes, size_t size, struct err *err)
+{
+    assert(blob->state == BLOB_GROWING && !blob->linked && size <= blob->size - blob->have);
+    assert(blob->file != OS_FILE_NONE);
+    if (!file_write_at(blob->file, blob->have, bytes, size, err))
+        return false;
+    blob->have += size;
+    hash_more(blob);
+    return true;
+}
+
+void blob_finish(struct blob *blob, const char *sha256)
+{
+    assert(blob->state == BLOB_GROWING && blob->have == blob->size);
+    struct err err = {0};
+    blob->state = BLOB_CHECKING;
+    str_copy(blob->want, sizeof blob->want, sha256);
+    if (!blob->linked) {
+        hash_more(blob);
+        return;
+    }
+    if (strcmp(blob->want, blob->sha256) == 0)
+        blob_set_done(blob, sha256);
+    else
+        err_set(&err, ERR_HASH, "The file is not the one that was announced.");
+    tell_checked(blob, &err);
+}
+
+void blob_fail(struct blob *blob)
+{
+    char path[OS_PATH_MAX];
+    struct err err = {0};
+    if (blob->state == BLOB_FAILED)
+        return;
+    if (!blob->linked) {
+        part_path(blob, path);
+        if (!file_remove(path, &err))
+            log_warn("%s", err.text);
+    }
+    stop_growing(blob, BLOB_FAILED);
+}
+
+void blob_discard(struct blob *blob)
+{
+    struct blob_store *store = blob->store;
+    assert(blob->users == 0);
+    blob_fail(blob);
+    strmap_remove(&store->by_id, blob->id);
+    free_blob(blob);
+}

@@ -1,0 +1,29 @@
+/* disk.h - the helper thread for what waits on a disk: syncs of room logs, hashes of uploads. The
+ * server thread hands over jobs and gets them back when the wake rings; it never waits itself. */
+#ifndef CONFAB_SERVER_DISK_H
+#define CONFAB_SERVER_DISK_H
+
+#include "protocol/base/err.h"
+#include "protocol/os/wake.h"
+
+struct disk;
+
+/* Embedded first in what the job works on, which must not be freed or changed while `out`. */
+struct disk_job {
+    void (*run)(struct disk_job *job);  /* helper thread: touches its own job only */
+    void (*done)(struct disk_job *job); /* server thread, from disk_collect() */
+    bool urgent;                        /* goes before those that are not */
+    bool out; /* submitted and not yet collected; the server's thread sets it */
+    struct disk_job *next;
+};
+
+/* `wake` is rung when jobs came back; it outlives the disk. NULL on failure. */
+struct disk *disk_create(struct wake *wake, struct err *err);
+void disk_submit(struct disk *disk, struct disk_job *job);
+/* Calls done() of what has come back. */
+void disk_collect(struct disk *disk);
+/* Wait until nothing is out (jobs that done() submits included). */
+void disk_drain(struct disk *disk);
+void disk_destroy(struct disk *disk); /* drains first; NULL is fine */
+
+#endif

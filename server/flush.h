@@ -1,0 +1,24 @@
+/* flush.h - what a session is sent, and in which order: the rest of a frame under way, answers,
+ * debts (rooms, room, stored), room logs from each cursor, history, downloads in chunks. Everything
+ * is derived from cursors and debts, so a slow reader costs nothing but these. Server thread. */
+#ifndef CONFAB_SERVER_FLUSH_H
+#define CONFAB_SERVER_FLUSH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct session;
+
+#define FLUSH_MOST ((size_t)1 << 20) /* bytes for one session in one turn */
+#define CHUNK_WHILE_TALKING ((size_t)65536)
+#define TALKING_MS 2000 /* so long after something of a log was sent, chunks stay small */
+#define DOWNLOADS_ACTIVE 4
+/* Unsent bytes that the system may hold for a connection: text waits behind no more than this. */
+#define UNSENT_MAX ((size_t)131072)
+
+/* conn_ops.on_flush of a session. */
+bool flush_session(struct session *session);
+/* True if every log is sent to its end. */
+bool flush_is_level(const struct session *session);
+
+#endif

@@ -1,0 +1,459 @@
+#include "server/session.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "protocol/base/log.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "server/console.h"
+#include "server/state.h"
+
+/* Which session sends which file. Each place in files->uploads is a use of the blob. */
+
+static struct blob *find_upload(const struct session *session, const char *id)
+{
+    for (size_t i = 0; session->files != NULL && i < session->files->upload_count; i++) {
+        if (strcmp(session->files->uploads[i]->upload_id, id) == 0)
+            return session->files->uploads[i];
+    }
+    return NULL;
+}
+
+static void detach(struct session *session, struct blob *blob)
+{
+    struct files *files = session->files;
+    for (size_t i = 0; files != NULL && i < files->upload_count; i++) {
+        if (files->uploads[i] != blob)
+            continue;
+        files->uploads[i] = files->uploads[--files->upload_count];
+        if (blob->feeder == session)
+            blob->feeder = NULL;
+        blob->keep_until_ms = clock_now_ms() + UPLOAD_KEPT_MS;
+        blob_release(blob);
+        return;
+    }
+}
+
+static bool attach(struct session *session, struct blob *blob, struct err *err)
+{
+    struct files *files = session_files(session);
+    if (find_upload(session, blob->upload_id) == blob)
+        return true;
+    assert(files->upload_count < SESSION_UPLOADS_MAX);
+    if (!blob_use(blob, err))
+        return false;
+    if (blob->feeder != NULL)
+        detach(blob->feeder, blob); /* a connection that has not noticed yet that it is dead */
+    blob->feeder = session;
+    files->uploads[files->upload_count++] = blob;
+    return true;
+}
+
+/* What this session did became event `seq`: it is owed a `stored`. */
+static void owe_stored(struct session *session, struct room *room, uint64_t seq)
+{
+    struct follow *follow = session != NULL ? session_find_follow(session, room) : NULL;
+    if (follow == NULL)
+        return;
+    if (seq > follow->sent_seq)
+        follow->sent_seq = seq;
+    if (seq <= follow->stored_told)
+        follow->stored_told = seq - 1;
+}
+
+static enum msg_error_code code_of(const struct err *err)
+{
+    return err->kind == ERR_FULL   ? CODE_DISK_FULL
+           : err->kind == ERR_HASH ? CODE_HASH_MISMATCH
+                                   : CODE_INTERNAL;
+}
+
+/* The upload ends without a file: everybody hears why. */
+static void fail_upload(struct blob *blob, enum msg_error_code code)
+{
+    struct session *feeder = blob->feeder;
+    char word[WORD_MAX + 1], text[ERR_TEXT_MAX], label[LABEL_SIZE];
+    struct msg event = {
+        .type = MSG_FILE_FAILED, .from = blob->uid, .file = blob->id, .code = word, .text = text};
+    enum msg_error_code trouble;
+    str_copy(word, sizeof word, msg_code_word(code));
+    str_copy(text, sizeof text, msg_code_sentence(code));
+    str_copy(label, sizeof label, blob->label);
+    if (feeder != NULL) {
+        if (code != CODE_CANCELLED)
+            session_error(feeder, code, blob->upload_id, NULL);
+        str_copy(feeder->files->refused, sizeof feeder->files->refused, blob->upload_id);
+        detach(feeder, blob);
+    }
+    blob_fail(blob);
+    uint64_t seq = room_publish(blob->room, &event, &trouble);
+    owe_stored(feeder, blob->room, seq);
+    if (seq == 0)
+        log_warn("file %s (%s): that it failed was not written down", blob->id, label);
+    console_file_end(blob->room->server, blob, code == CODE_CANCELLED ? "cancelled" : text);
+}
+
+/* Beginning */
+
+static void accept_upload(struct session *session, struct blob *blob)
+{
+    struct msg msg = {
+        .type = MSG_ACCEPT, .id = blob->upload_id, .file = blob->id, .offset = blob->have};
+    session_files(session)->refused[0] = '\0';
+    session_reply(session, &msg);
+}
+
+/* An upload that is known: go on where it stopped. */
+static void resume_upload(struct session *session, struct blob *blob, const struct msg *msg)
+{
+    struct err err = {0};
+    if (blob->size != msg->size) {
+        session_error(session, CODE_BAD_MESSAGE, msg->id,
+                      "A file of another size was sent under this id.");
+    } else if (!attach(session, blob, &err)) {
+        log_warn("file %s: %s", blob->id, err.text);
+        session_error(session, code_of(&err), msg->id, NULL);
+    } else {
+        owe_stored(session, blob->room, blob->seq);
+        session_send_again(session, blob->room, blob->seq);
+        accept_upload(session, blob);
+    }
+}
+
+static struct blob *find_growing(struct server *server, const char *uid, const char *id)
+{
+    size_t count;
+    struct blob **growing = blob_growing(server->blobs, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(growing[i]->uid, uid) == 0 && strcmp(growing[i]->upload_id, id) == 0)
+            return growing[i];
+    }
+    return NULL;
+}
+
+/* True if the id was used before; then it is dealt with. */
+static bool was_sent(struct session *session, struct room *room, const struct msg *msg)
+{
+    struct server *server = session->server;
+    struct blob *blob = find_growing(server, session->person->uid, msg->id);
+    struct msg event = {0};
+    bool known = blob != NULL;
+    if (!known && room_find_sent(room, session->person->uid, msg->id, &event)) {
+        known = true;
+        blob = event.type == MSG_FILE ? blob_find(server->blobs, event.file) : NULL;
+    }
+    msg_destroy(&event);
+    if (!known)
+        return false;
+    if (blob == NULL || blob->state == BLOB_FAILED || blob->room != room)
+        session_error(session, CODE_GONE, msg->id, "This upload has failed; send the file anew.");
+    else
+        resume_upload(session, blob, msg);
+    return true;
+}
+
+static struct blob *create_blob(struct server *server, struct room *room, struct person *person,
+                                const struct msg *msg)
+{
+    char label[LABEL_SIZE];
+    struct blob *blob = blob_create(server->blobs, "", msg->size);
+    label_clean(msg->label, label);
+    blob->room = room;
+    str_copy(blob->uid, sizeof blob->uid, person->uid);
+    blob->upload_id = mem_string(msg->id);
+    blob->label = mem_string(label);
+    return blob;
+}
+
+static uint64_t publish_file(struct blob *blob, struct person *person, const struct msg *msg,
+                             enum msg_error_code *code)
+{
+    struct msg event = {
+        .type = MSG_FILE,
+        .from = person->uid,
+        .name = person->name,
+        .id = msg->id,
+        .file = blob->id,
+        .label = blob->label,
+        .size = msg->size,
+        .kind = msg->kind,
+        .width = msg->width,
+        .height = msg->height,
+        .duration = msg->duration,
+        .sha256 = msg->sha256,
+        .extra = msg->extra,
+        .payload = msg->payload,
+    };
+    return room_publish(blob->room, &event, code);
+}
+
+static void begin_upload(struct session *session, struct room *room, const struct msg *msg)
+{
+    struct err err = {0};
+    enum msg_error_code code;
+    struct blob *blob = create_blob(session->server, room, session->person, msg);
+    if (!blob_begin(blob, msg->sha256, &err) || !attach(session, blob, &err)) {
+        log_warn("upload of %s by %s: %s", blob->label, session->person->name, err.text);
+        session_error(session, code_of(&err), msg->id, NULL);
+        blob_discard(blob);
+        return;
+    }
+    blob->seq = publish_file(blob, session->person, msg, &code);
+    if (blob->seq == 0) {
+        session_error(session, code, msg->id, NULL);
+        detach(session, blob);
+        blob_discard(blob);
+        return;
+    }
+    owe_stored(session, room, blob->seq);
+    console_file(session->server, room, session->person->name, blob);
+    accept_upload(session, blob);
+}
+
+void on_upload(struct session *session, struct msg *msg)
+{
+    struct room *room = rooms_find(session->server, msg->room);
+    if (room == NULL || session_find_follow(session, room) == NULL)
+        session_error(session, CODE_NOT_IN_ROOM, msg->id, NULL);
+    else if (msg->size > session->server->config.max_upload)
+        session_error(session, CODE_FILE_TOO_LARGE, msg->id, NULL);
+    else if (find_upload(session, msg->id) == NULL &&
+             session_files(session)->upload_count == SESSION_UPLOADS_MAX)
+        session_error(session, CODE_TOO_MANY_TRANSFERS, msg->id, NULL);
+    else if (roomlog_is_stuck(room->log))
+        session_error(session, CODE_DISK_FULL, msg->id, NULL);
+    else if (!was_sent(session, room, msg))
+        begin_upload(session, room, msg);
+}
+
+/* Going on */
+
+/* Chunks come in crowds: what is wrong with them is said once for an upload. */
+static void refuse_chunk(struct session *session, const char *id, enum msg_error_code code)
+{
+    struct files *files = session_files(session);
+    if (strcmp(files->refused, id) == 0)
+        return;
+    str_copy(files->refused, sizeof files->refused, id);
+    session_error(session, code, id, NULL);
+}
+
+void on_chunk(struct session *session, struct msg *msg)
+{
+    struct err err = {0};
+    if (msg->id == NULL) {
+        session_error(session, CODE_NOT_ALLOWED, msg->file, NULL);
+        return;
+    }
+    struct blob *blob = find_upload(session, msg->id);
+    if (blob == NULL) {
+        refuse_chunk(session, msg->id, CODE_NO_SUCH_FILE);
+    } else if (msg->offset != blob->have || msg->payload.size > blob->size - blob->have) {
+        refuse_chunk(session, msg->id, CODE_BAD_OFFSET);
+    } else if (msg->payload.size > 0 &&
+               !blob_append(blob, msg->payload.data, msg->payload.size, &err)) {
+        log_warn("file %s: %s", blob->id, err.text);
+        fail_upload(blob, code_of(&err));
+    }
+}
+
+/* The file was whole before: say so again. */
+static void finish_again(struct session *session, struct blob *blob, const struct msg *msg)
+{
+    if (strcmp(blob->sha256, msg->sha256) != 0) {
+        session_error(session, CODE_HASH_MISMATCH, msg->id, NULL);
+    } else {
+        owe_stored(session, blob->room, blob->done_seq);
+        session_send_again(session, blob->room, blob->done_seq);
+    }
+    detach(session, blob);
+}
+
+void on_finish(struct session *session, struct msg *msg)
+{
+    struct blob *blob = find_upload(session, msg->id);
+    if (blob == NULL)
+        refuse_chunk(session, msg->id, CODE_NO_SUCH_FILE);
+    else if (blob->state == BLOB_DONE)
+        finish_again(session, blob, msg);
+    else if (blob->state == BLOB_GROWING && blob->have < blob->size)
+        refuse_chunk(session, msg->id, CODE_BAD_OFFSET);
+    else if (blob->state == BLOB_GROWING)
+        blob_finish(blob, msg->sha256);
+}
+
+void files_on_checked(struct blob *blob, const struct err *err)
+{
+    struct session *feeder = blob->feeder;
+    enum msg_error_code code;
+    if (err->kind != ERR_NONE) {
+        log_warn("file %s: %s", blob->id, err->text);
+        fail_upload(blob, code_of(err));
+        return;
+    }
+    struct msg event = {
+        .type = MSG_FILE_DONE,
+        .from = blob->uid,
+        .file = blob->id,
+        .sha256 = blob->sha256,
+        .size = blob->size,
+    };
+    blob->done_seq = room_publish(blob->room, &event, &code);
+    if (blob->done_seq == 0)
+        log_warn("file %s: that it is whole was not written down", blob->id);
+    owe_stored(feeder, blob->room, blob->done_seq);
+    console_file_end(blob->room->server, blob, NULL);
+    if (feeder != NULL)
+        detach(feeder, blob);
+}
+
+void on_cancel(struct session *session, struct msg *msg)
+{
+    struct blob *blob = find_growing(session->server, session->person->uid, msg->id);
+    if (blob == NULL)
+        refuse_chunk(session, msg->id, CODE_NO_SUCH_FILE);
+    else
+        fail_upload(blob, CODE_CANCELLED);
+}
+
+/* Fetching */
+
+static struct download *find_download(struct session *session, const char *file)
+{
+    struct files *files = session_files(session);
+    for (size_t i = 0; i < files->download_count; i++) {
+        if (strcmp(files->downloads[i].blob->id, file) == 0)
+            return &files->downloads[i];
+    }
+    return NULL;
+}
+
+static void begin_download(struct session *session, struct blob *blob, uint64_t offset)
+{
+    struct files *files = session_files(session);
+    struct err err = {0};
+    struct download *download = find_download(session, blob->id);
+    if (download == NULL) {
+        if (files->download_count == SESSION_DOWNLOADS_MAX) {
+            session_error(session, CODE_TOO_MANY_TRANSFERS, blob->id, NULL);
+            return;
+        }
+        if (!blob_use(blob, &err)) {
+            log_warn("file %s: %s", blob->id, err.text);
+            session_error(session, CODE_NO_SUCH_FILE, blob->id, NULL);
+            return;
+        }
+        download = &files->downloads[files->download_count++];
+    }
+    *download =
+        (struct download){.blob = blob, .offset = offset, .owes_empty = offset == blob->size};
+    loop_hurry(session->server->loop);
+}
+
+void on_fetch(struct session *session, struct msg *msg)
+{
+    struct blob *blob = blob_find(session->server->blobs, msg->file);
+    if (blob == NULL)
+        session_error(session, CODE_NO_SUCH_FILE, msg->file, NULL);
+    else if (session_find_follow(session, blob->room) == NULL)
+        session_error(session, CODE_NOT_IN_ROOM, msg->file, NULL);
+    else if (blob->state == BLOB_FAILED)
+        session_error(session, CODE_GONE, msg->file, NULL);
+    else if (msg->offset > blob->size)
+        session_error(session, CODE_BAD_OFFSET, msg->file, NULL);
+    else
+        begin_download(session, blob, msg->offset);
+}
+
+void on_stop(struct session *session, struct msg *msg)
+{
+    struct files *files = session_files(session);
+    struct download *download = find_download(session, msg->file);
+    if (download == NULL)
+        return; /* it was through already */
+    blob_release(download->blob);
+    size_t at = (size_t)(download - files->downloads);
+    memmove(download, download + 1, (--files->download_count - at) * sizeof *download);
+}
+
+/* Ends */
+
+void files_forget_session(struct session *session)
+{
+    struct files *files = session->files;
+    if (files == NULL)
+        return;
+    while (files->upload_count > 0)
+        detach(session, files->uploads[0]);
+    while (files->download_count > 0)
+        blob_release(files->downloads[--files->download_count].blob);
+    if (files->chunk.blob != NULL)
+        blob_release(files->chunk.blob);
+    files->chunk.blob = NULL;
+}
+
+void files_tick(struct server *server, int64_t now_ms)
+{
+    size_t count;
+    blob_growing(server->blobs, &count);
+    for (size_t i = count; i > 0; i--) {
+        struct blob *blob = blob_growing(server->blobs, &count)[i - 1];
+        if (blob->state == BLOB_GROWING && blob->feeder == NULL && now_ms >= blob->keep_until_ms)
+            fail_upload(blob, CODE_GONE);
+    }
+}
+
+/* At start */
+
+static void replay_file(struct room *room, const struct msg *event)
+{
+    struct blob *blob = blob_find(room->server->blobs, event->file);
+    if (blob != NULL) {
+        log_warn("%s: event %llu begins a file that is there already, and is passed over",
+                 room->name, (unsigned long long)event->seq);
+        return;
+    }
+    blob = blob_create(room->server->blobs, event->file, event->size);
+    blob->room = room;
+    blob->seq = event->seq;
+    str_copy(blob->uid, sizeof blob->uid, event->from);
+    str_copy(blob->sha256, sizeof blob->sha256, event->sha256 != NULL ? event->sha256 : "");
+    blob->upload_id = mem_string(event->id);
+    blob->label = mem_string(event->label);
+}
+
+void files_replay(struct room *room, const struct msg *event)
+{
+    if (event->type == MSG_FILE) {
+        replay_file(room, event);
+        return;
+    }
+    struct blob *blob = blob_find(room->server->blobs, event->file);
+    if (blob == NULL || blob->room != room || blob->state != BLOB_GROWING)
+        return;
+    if (event->type == MSG_FILE_DONE) {
+        blob->done_seq = event->seq;
+        blob_set_done(blob, event->sha256);
+    } else {
+        blob_discard(blob);
+    }
+}
+
+void files_settle(struct server *server)
+{
+    size_t count;
+    blob_growing(server->blobs, &count);
+    for (size_t i = count; i > 0; i--) {
+        struct blob *blob = blob_growing(server->blobs, &count)[i - 1];
+        struct err err = {0};
+        bool ok = blob_begin(blob, blob->sha256[0] != '\0' ? blob->sha256 : NULL, &err);
+        blob->keep_until_ms = clock_now_ms() + UPLOAD_KEPT_MS;
+        if (!ok && err.kind != ERR_FULL) /* full: what comes next will tell */
+            fail_upload(blob, CODE_GONE);
+        else if (!blob->linked)
+            blob->sha256[0] = '\0';
+    }
+    blob_store_sweep(server->blobs);
+}

@@ -1,0 +1,81 @@
+#include "server/session.h"
+
+#include "protocol/base/mem.h"
+#include "protocol/os/clock.h"
+#include "server/state.h"
+
+/* The room of a message from someone who is in it; NULL, and said so, otherwise. */
+static struct room *room_of(struct session *session, const struct msg *msg, const char *re)
+{
+    struct room *room = rooms_find(session->server, msg->room);
+    if (room != NULL && session_find_follow(session, room) != NULL)
+        return room;
+    session_error(session, CODE_NOT_IN_ROOM, re, NULL);
+    return NULL;
+}
+
+void on_join(struct session *session, struct msg *msg)
+{
+    enum msg_error_code code;
+    struct room *room = rooms_find_or_make(session->server, msg->room, &code);
+    if (room == NULL)
+        session_error(session, code, msg->room, NULL);
+    else
+        session_enter(session, room, msg->seq);
+}
+
+void on_leave(struct session *session, struct msg *msg)
+{
+    struct room *room = room_of(session, msg, msg->room);
+    if (room != NULL)
+        session_exit(session, room);
+}
+
+void on_list(struct session *session, struct msg *msg)
+{
+    (void)msg;
+    session->owes_rooms = true;
+    loop_hurry(session->server->loop);
+}
+
+static void owe_stretch(struct session *session, struct stretch stretch)
+{
+    session->history =
+        mem_resize(session->history, session->history_count + 1, sizeof *session->history);
+    session->history[session->history_count++] = stretch;
+    loop_hurry(session->server->loop);
+}
+
+/* `count` events before number `before` (0: before the end), then history-end. */
+void on_history(struct session *session, struct msg *msg)
+{
+    struct room *room = room_of(session, msg, msg->room);
+    if (room == NULL)
+        return;
+    if (session->history_count >= SESSION_HISTORY_MAX) {
+        session_error(session, CODE_TOO_MANY_TRANSFERS, msg->room,
+                      "Too much history was asked for at once.");
+        return;
+    }
+    uint64_t first = 0;
+    uint64_t end =
+        msg->before == 0 ? roomlog_end(room->log) : roomlog_seek(room->log, msg->before, NULL);
+    uint64_t at = roomlog_seek_back(room->log, end, msg->count, &first);
+    if (at == end)
+        first = 0;
+    owe_stretch(
+        session,
+        (struct stretch){.room = room, .at = at, .end = end, .owes_end = true, .before = first});
+}
+
+void session_send_again(struct session *session, struct room *room, uint64_t seq)
+{
+    const struct follow *follow = session_find_follow(session, room);
+    uint64_t found;
+    uint64_t at = roomlog_seek(room->log, seq, &found);
+    if (follow == NULL || found != seq || at >= follow->cursor)
+        return; /* it comes by itself */
+    if (session->history_count < SESSION_HISTORY_MAX * 2)
+        owe_stretch(session, (struct stretch){
+                                 .room = room, .at = at, .end = roomlog_border(room->log, at + 1)});
+}

@@ -1,0 +1,89 @@
+#include "server/session.h"
+
+#include "protocol/base/log.h"
+#include "server/console.h"
+#include "server/state.h"
+
+/* Clients say it every TYPING_EVERY_MS; one that arrives a little early is not one too many. */
+#define TYPING_AGAIN_MS (TYPING_EVERY_MS - 500)
+
+static struct follow *follow_of(struct session *session, const struct msg *msg, const char *re)
+{
+    struct room *room = rooms_find(session->server, msg->room);
+    struct follow *follow = room != NULL ? session_find_follow(session, room) : NULL;
+    if (follow == NULL && re != NULL)
+        session_error(session, CODE_NOT_IN_ROOM, re, NULL);
+    return follow;
+}
+
+/* What is sent again was sent by someone who did not hear that it is safe: say it (again). */
+static bool was_said(struct session *session, struct follow *follow, const struct msg *msg)
+{
+    struct msg event = {0};
+    bool known = room_find_sent(follow->room, session->person->uid, msg->id, &event);
+    if (known) {
+        if (event.seq > follow->sent_seq)
+            follow->sent_seq = event.seq;
+        if (event.seq <= follow->stored_told)
+            follow->stored_told = event.seq - 1;
+        session_send_again(session, follow->room, event.seq);
+    }
+    msg_destroy(&event);
+    return known;
+}
+
+static void refuse(struct session *session, enum msg_error_code code, const char *id)
+{
+    session_error(session, code, id,
+                  code == CODE_DISK_FULL ? "The server's disk takes no more messages at the moment."
+                                         : "The message is longer than the server allows.");
+}
+
+void on_say(struct session *session, struct msg *msg)
+{
+    struct follow *follow = follow_of(session, msg, msg->id);
+    enum msg_error_code code;
+    if (follow == NULL || was_said(session, follow, msg))
+        return;
+    if (roomlog_is_stuck(follow->room->log)) {
+        refuse(session, CODE_DISK_FULL, msg->id);
+        return;
+    }
+    struct msg event = {
+        .type = MSG_SAID,
+        .from = session->person->uid,
+        .name = session->person->name,
+        .id = msg->id,
+        .text = msg->text,
+        .reply = msg->reply,
+        .extra = msg->extra,
+    };
+    uint64_t seq = room_publish(follow->room, &event, &code);
+    if (seq == 0) {
+        refuse(session, code, msg->id);
+        return;
+    }
+    follow->sent_seq = seq;
+    console_said(session->server, follow->room, session->person->name, msg->text);
+}
+
+void on_typing(struct session *session, struct msg *msg)
+{
+    struct server *server = session->server;
+    struct follow *follow = follow_of(session, msg, NULL);
+    int64_t now_ms = loop_now_ms(server->loop);
+    if (follow == NULL || (session->typed_ms != 0 && now_ms - session->typed_ms < TYPING_AGAIN_MS))
+        return;
+    session->typed_ms = now_ms;
+    struct msg typing = {
+        .type = MSG_TYPING, .room = follow->room->name, .from = session->person->uid};
+    buf_clear(&server->encoded);
+    if (!msg_encode(&typing, &server->encoded))
+        return;
+    for (size_t i = 0; i < server->session_count; i++) {
+        struct session *other = server->sessions[i];
+        if (other != session && other->state == SESSION_READY && other->conn->out.size == 0 &&
+            session_find_follow(other, follow->room) != NULL)
+            conn_send_bytes(other->conn, buf_peek(&server->encoded));
+    }
+}

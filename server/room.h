@@ -1,0 +1,57 @@
+/* room.h - a room: its log, and who has a seat in it. Server thread.
+ *
+ * Who is in a room follows from its `joined` and `left` events alone, so a restart knows it too. A
+ * seat without a connection is kept for a while before it is given up in words. */
+#ifndef CONFAB_SERVER_ROOM_H
+#define CONFAB_SERVER_ROOM_H
+
+#include "protocol/wire/msg.h"
+#include "server/recent.h"
+#include "server/roomlog.h"
+#include "server/roster.h"
+
+struct server;
+
+struct seat {
+    struct person *person;
+    uint32_t sessions;     /* connections of that person which are in the room */
+    int64_t kept_until_ms; /* clock_now_ms(); with 0 sessions */
+};
+struct room {
+    struct server *server;
+    char name[NAME_SIZE];
+    char *fold;
+    struct roomlog *log;
+    struct seat *seats;
+    size_t seat_count, seat_room;
+    struct recent recent;
+    int64_t last_time; /* of the newest event: time never goes back in a room */
+};
+
+/* Open every room in the data folder, and the lobby. */
+bool rooms_open(struct server *server, struct err *err);
+void rooms_close(struct server *server);
+/* By clean name. NULL: there is none. */
+struct room *rooms_find(const struct server *server, const char *name);
+/* The same, made if it is new; everybody gets to hear of a new one. NULL: *code says why. */
+struct room *rooms_find_or_make(struct server *server, const char *name, enum msg_error_code *code);
+
+/* The one way for an event into a room: number, time and room are filled in, it is encoded once and
+ * stands in the log; whoever follows is behind now and flush.c sees it. `event` is lent. Returns
+ * its number. 0: it could not be encoded (more than a header holds) or the disk takes no more,
+ * *code says which. */
+uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code *code);
+/* The event that `id` of `person` became, decoded into *event (destroy it in every case). False:
+ * it is not among the recent ones. */
+bool room_find_sent(struct room *room, const char *uid, const char *id, struct msg *event);
+
+struct seat *room_find_seat(const struct room *room, const struct person *person); /* or NULL */
+/* One more session of this person in the room; says `joined` if there was no seat. */
+void room_take_seat(struct room *room, struct person *person);
+/* One less. At once: says `left` if it was the last one; else the seat is kept for a while. */
+void room_leave_seat(struct room *room, struct person *person, bool at_once);
+/* Give up seats that were kept long enough. */
+void room_tick(struct room *room, int64_t now_ms);
+uint32_t room_people(const struct room *room); /* with a connection */
+
+#endif

@@ -1,0 +1,433 @@
+#include "server/server.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "protocol/base/log.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "protocol/os/dirs.h"
+#include "server/console.h"
+#include "server/flush.h"
+#include "server/session.h"
+#include "server/state.h"
+
+#define STRANGERS_MAX 64   /* connections without hello, beyond max_clients */
+#define ACCEPT_MAX 64      /* callers taken in one turn */
+#define GOODBYE_MS 1000    /* for everyone to get the rest of the talk before the goodbye */
+#define LAST_WORDS_MS 2500 /* ... and then for the goodbye itself */
+#define FILES_SPARE 256    /* descriptors besides those of connections */
+
+/* Writing */
+
+void server_write(struct server *server)
+{
+    if (!server->dirty)
+        return;
+    server->dirty = false;
+    bool ok = roomlog_write(roster_log(server->roster), NULL);
+    for (size_t i = 0; i < server->room_count; i++)
+        ok &= roomlog_write(server->rooms[i]->log, NULL);
+    if (!ok)
+        server->dirty = true; /* try again with the next turn */
+}
+
+static void sync_logs(struct server *server)
+{
+    int64_t now_ms = clock_now_ms();
+    roomlog_sync(roster_log(server->roster), now_ms);
+    for (size_t i = 0; i < server->room_count; i++)
+        roomlog_sync(server->rooms[i]->log, now_ms);
+}
+
+/* Callers */
+
+/* For one who cannot be let in: say why, straight into the fresh socket's empty buffer. */
+static void turn_away(os_sock sock, enum msg_error_code code, const char *text)
+{
+    char word[WORD_MAX + 1], sentence[ERR_TEXT_MAX];
+    struct msg msg = {.type = MSG_ERROR, .code = word, .text = sentence};
+    struct buf frame;
+    size_t moved;
+    str_copy(word, sizeof word, msg_code_word(code));
+    str_copy(sentence, sizeof sentence, text != NULL ? text : msg_code_sentence(code));
+    buf_init(&frame, FRAME_SIZE_MAX);
+    if (msg_encode(&msg, &frame))
+        sock_send(sock, buf_peek(&frame).data, frame.size, &moved);
+    buf_finish(&frame);
+    sock_end_sending(sock);
+    sock_close(sock);
+}
+
+static struct server *server_of_listener(struct watch *watch)
+{
+    return (struct server *)((char *)watch - offsetof(struct server, listen_watch));
+}
+
+static unsigned listen_prepare(struct watch *watch)
+{
+    struct server *server = server_of_listener(watch);
+    if (server->deaf_until_ms > clock_now_ms()) {
+        loop_due(server->loop, server->deaf_until_ms);
+        return 0;
+    }
+    return SOCK_READ;
+}
+
+static void listen_serve(struct watch *watch, unsigned ready)
+{
+    struct server *server = server_of_listener(watch);
+    (void)ready;
+    for (int i = 0; i < ACCEPT_MAX; i++) {
+        struct sock_address from;
+        struct err err = {0};
+        os_sock sock = sock_accept(watch->sock, &from, &err);
+        if (err.kind == ERR_LIMIT) {
+            log_warn("nobody new is let in for a second: %s", err.text);
+            server->deaf_until_ms = clock_now_ms() + DEAF_MS;
+            if (sock != OS_SOCK_NONE)
+                turn_away(sock, CODE_SERVER_FULL,
+                          "The server has no room for another connection. Try again in a while.");
+            return;
+        }
+        if (sock == OS_SOCK_NONE) {
+            if (err.kind != ERR_NONE)
+                log_warn("%s", err.text);
+            return;
+        }
+        if (server->session_count >= server->config.max_clients + STRANGERS_MAX)
+            turn_away(sock, CODE_SERVER_FULL, NULL);
+        else
+            session_create(server, sock, &from);
+    }
+}
+
+/* The bell: the disk's thread has answers, or someone wants us to stop. */
+static struct server *server_of_wake(struct watch *watch)
+{
+    return (struct server *)((char *)watch - offsetof(struct server, wake_watch));
+}
+
+static unsigned wake_prepare(struct watch *watch)
+{
+    (void)watch;
+    return SOCK_READ;
+}
+
+static void wake_serve(struct watch *watch, unsigned ready)
+{
+    struct server *server = server_of_wake(watch);
+    (void)ready;
+    wake_drain(server->wake);
+    disk_collect(server->disk);
+}
+
+/* Creating */
+
+static bool copy_config(struct server *server, const struct server_config *config, struct err *err)
+{
+    char folder[OS_PATH_MAX], raw[NAME_SIZE];
+    server->config = *config;
+    server->config.host = mem_string(config->host);
+    if (config->data_dir == NULL)
+        dirs_data(folder);
+    else
+        str_copy(folder, sizeof folder, config->data_dir);
+    server->config.data_dir = mem_string(folder);
+    server->config.name = NULL;
+    if (config->name == NULL) {
+        dirs_host_name(raw, sizeof raw);
+        if (!name_clean(raw, server->name, NULL))
+            str_copy(server->name, sizeof server->name, "Confab");
+    } else if (!name_clean(config->name, server->name, err)) {
+        return false;
+    }
+    if (server->config.max_clients == 0)
+        server->config.max_clients = SERVER_CLIENTS_DEFAULT;
+    if (server->config.max_upload == 0)
+        server->config.max_upload = UPLOAD_MAX_DEFAULT;
+    if (server->config.beacon_port == 0)
+        server->config.beacon_port = WIRE_PORT;
+    return true;
+}
+
+/* The server's own uid: one server on two interfaces is seen as one. */
+static bool load_uid(struct server *server, struct err *err)
+{
+    char path[OS_PATH_MAX];
+    size_t size;
+    if (!path_join(path, server->config.data_dir, "server-id"))
+        return err_set(err, ERR_LIMIT, "The path of the data folder is too long.");
+    char *text = file_info(path).exists ? file_load(path, UID_DIGITS, &size, NULL) : NULL;
+    uint8_t bytes[UID_DIGITS / 2];
+    bool ok = text != NULL && str_unhex(text, bytes, sizeof bytes);
+    mem_free(text);
+    if (!ok)
+        random_fill(bytes, sizeof bytes);
+    str_hex(bytes, sizeof bytes, server->uid);
+    return ok || file_save(path, server->uid, UID_DIGITS, err);
+}
+
+static bool open_data(struct server *server, struct err *err)
+{
+    char people[OS_PATH_MAX];
+    const char *folder = server->config.data_dir;
+    if (!path_join(people, folder, "people"))
+        return err_set(err, ERR_LIMIT, "The path of the data folder is too long.");
+    if (!file_make_folder(folder, err))
+        return false;
+    if (!file_lock_folder(folder, &server->lock, err)) {
+        if (err->kind == ERR_EXISTS)
+            err_set(err, ERR_EXISTS,
+                    "The data folder %s is in use by another server; choose another with --data.",
+                    folder);
+        return false;
+    }
+    server->disk = disk_create(server->wake, err);
+    if (server->disk == NULL || !load_uid(server, err))
+        return false;
+    server->roster = roster_open(people, server->config.sync, server->disk, err);
+    if (server->roster == NULL)
+        return false;
+    server->blobs = blob_store_open(folder, server->config.sync == SYNC_ALWAYS, server->disk,
+                                    files_on_checked, err);
+    if (server->blobs == NULL || !rooms_open(server, err))
+        return false;
+    files_settle(server);
+    server->dirty = true;
+    return true;
+}
+
+static os_sock listen_anywhere(struct server *server, struct err *err)
+{
+    if (server->config.host != NULL)
+        return sock_listen(server->config.host, server->config.port, err);
+    os_sock sock = sock_listen("::", server->config.port, err); /* takes IPv4 too */
+    if (sock == OS_SOCK_NONE && err->kind != ERR_EXISTS) {
+        struct err second = {0};
+        sock = sock_listen("0.0.0.0", server->config.port, &second);
+        *err = sock == OS_SOCK_NONE ? second : (struct err){0};
+    }
+    return sock;
+}
+
+static bool open_listener(struct server *server, struct err *err)
+{
+    static const struct watch_ops ops = {.prepare = listen_prepare, .serve = listen_serve};
+    struct sock_address address;
+    os_sock sock = listen_anywhere(server, err);
+    if (sock == OS_SOCK_NONE)
+        return false;
+    server->listen_watch = (struct watch){.sock = sock, .ops = &ops};
+    loop_add(server->loop, &server->listen_watch);
+    if (!sock_local_address(sock, &address))
+        return err_set(err, ERR_SYSTEM, "The system does not say which port it gave us.");
+    server->port = sock_address_port(&address);
+    return true;
+}
+
+static void open_beacon(struct server *server)
+{
+    struct err err = {0};
+    if (!server->config.beacon)
+        return;
+    server->facts =
+        (struct beacon_facts){.server = server->name, .uid = server->uid, .port = server->port};
+    server->beacon =
+        beacon_server_create(server->loop, server->config.host != NULL ? server->config.host : "::",
+                             server->config.beacon_port, &server->facts, &err);
+    if (server->beacon == NULL)
+        log_warn("clients will not find this server by themselves: %s", err.text);
+}
+
+struct server *server_create(const struct server_config *config, struct err *err)
+{
+    static const struct watch_ops wake_ops = {.prepare = wake_prepare, .serve = wake_serve};
+    struct server *server = mem_alloc(1, sizeof *server);
+    struct err why = {0};
+    server->lock = OS_FILE_NONE;
+    server->listen_watch.sock = OS_SOCK_NONE;
+    random_fill(&server->seed, sizeof server->seed);
+    buf_init(&server->encoded, FRAME_SIZE_MAX);
+    server->loop = loop_create();
+    server->wake = wake_create(&why);
+    if (server->wake == NULL)
+        goto fail;
+    server->wake_watch = (struct watch){.sock = wake_sock(server->wake), .ops = &wake_ops};
+    loop_add(server->loop, &server->wake_watch);
+    if (!copy_config(server, config, &why))
+        goto fail;
+    sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
+    /* the port first: who finds it taken must not touch the data of whoever has it */
+    if (!open_listener(server, &why) || !open_data(server, &why))
+        goto fail;
+    open_beacon(server);
+    return server;
+fail:
+    server_destroy(server);
+    if (err != NULL)
+        *err = why;
+    return NULL;
+}
+
+void server_destroy(struct server *server)
+{
+    if (server == NULL)
+        return;
+    if (server->disk != NULL)
+        disk_drain(server->disk);
+    beacon_server_destroy(server->beacon);
+    loop_destroy(server->loop);
+    sock_close(server->listen_watch.sock);
+    rooms_close(server);
+    blob_store_close(server->blobs);
+    roster_close(server->roster);
+    disk_destroy(server->disk);
+    wake_destroy(server->wake);
+    file_close(server->lock);
+    buf_finish(&server->encoded);
+    mem_free(server->sessions);
+    mem_free((char *)server->config.host);
+    mem_free((char *)server->config.data_dir);
+    mem_free(server);
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return server->port;
+}
+
+struct wake *server_wake(struct server *server)
+{
+    return server->wake;
+}
+
+void server_stop(struct server *server)
+{
+    atomic_store(&server->stop, true);
+    wake_ring(server->wake);
+}
+
+/* Running */
+
+static bool wants_stop(struct server *server)
+{
+    return atomic_load(&server->stop) || (server->config.quit != NULL && server->config.quit());
+}
+
+static bool has_timers(const struct server *server)
+{
+    size_t growing;
+    blob_growing(server->blobs, &growing);
+    if (server->session_count > 0 || growing > 0 || server->dirty)
+        return true;
+    for (size_t i = 0; i < server->room_count; i++) {
+        if (server->rooms[i]->seat_count > 0 ||
+            roomlog_stored(server->rooms[i]->log) < roomlog_last_seq(server->rooms[i]->log))
+            return true;
+    }
+    return false;
+}
+
+static void tick(struct server *server, int64_t now_ms)
+{
+    server->tick_ms = now_ms + TICK_MS;
+    for (size_t i = server->session_count; i > 0; i--) {
+        if (i <= server->session_count) /* the one before may have taken others along */
+            session_tick(server->sessions[i - 1], now_ms);
+    }
+    for (size_t i = 0; i < server->room_count; i++) {
+        room_tick(server->rooms[i], now_ms);
+        roomlog_rest(server->rooms[i]->log);
+    }
+    files_tick(server, now_ms);
+}
+
+/* People with a connection: for the beacon. */
+static uint32_t people_here(const struct server *server)
+{
+    uint32_t people = 0;
+    for (size_t i = 0; i < server->session_count; i++)
+        people += server->sessions[i]->state == SESSION_READY;
+    return people;
+}
+
+/* One turn, and what is due after it. `until_ms`: be back by then. */
+static bool turn(struct server *server, int64_t until_ms, struct err *err)
+{
+    if (has_timers(server) && server->tick_ms < until_ms)
+        until_ms = server->tick_ms;
+    if (server->beacon != NULL && server->beacon_ms < until_ms)
+        until_ms = server->beacon_ms;
+    if (!loop_turn(server->loop, until_ms, err))
+        return false;
+    int64_t now_ms = clock_now_ms();
+    if (now_ms >= server->tick_ms)
+        tick(server, now_ms);
+    server_write(server);
+    sync_logs(server);
+    if (server->beacon != NULL && now_ms >= server->beacon_ms) {
+        server->facts.people = people_here(server);
+        server->beacon_ms = beacon_server_tick(server->beacon, now_ms);
+    }
+    return true;
+}
+
+static bool everyone_is_level(const struct server *server)
+{
+    for (size_t i = 0; i < server->session_count; i++) {
+        if (!flush_is_level(server->sessions[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Let everyone have the talk so far, then say goodbye. */
+static bool say_goodbye(struct server *server, struct err *err)
+{
+    bool ok = true;
+    int64_t until_ms = clock_now_ms() + GOODBYE_MS;
+    if (server->listen_watch.sock != OS_SOCK_NONE) {
+        loop_remove(server->loop, &server->listen_watch);
+        sock_close(server->listen_watch.sock);
+        server->listen_watch.sock = OS_SOCK_NONE;
+    }
+    while (ok && !everyone_is_level(server) && clock_now_ms() < until_ms)
+        ok = turn(server, until_ms, err);
+    for (size_t i = server->session_count; i > 0; i--) {
+        if (i <= server->session_count && server->sessions[i - 1]->state != SESSION_GOING)
+            session_bye(server->sessions[i - 1], "The server is closing.");
+    }
+    until_ms = clock_now_ms() + LAST_WORDS_MS;
+    while (ok && server->session_count > 0 && clock_now_ms() < until_ms)
+        ok = turn(server, until_ms, err);
+    while (server->session_count > 0)
+        conn_close(server->sessions[server->session_count - 1]->conn, ERR_CANCELLED,
+                   "The server is closing.");
+    return ok;
+}
+
+/* Everything on the disk before we say that we are closed. */
+static void sync_all(struct server *server)
+{
+    server->dirty = true;
+    server_write(server);
+    disk_drain(server->disk);
+    roomlog_sync_now(roster_log(server->roster));
+    for (size_t i = 0; i < server->room_count; i++)
+        roomlog_sync_now(server->rooms[i]->log);
+    disk_drain(server->disk);
+}
+
+bool server_run(struct server *server, struct err *err)
+{
+    bool ok = true;
+    console_open(server);
+    while (ok && !wants_stop(server))
+        ok = turn(server, INT64_MAX, err);
+    ok = say_goodbye(server, err) && ok;
+    sync_all(server);
+    console_closed(server);
+    return ok;
+}

@@ -1,0 +1,46 @@
+/* server.h - the whole server as a thing that a program can hold: confab-server's main() has one on
+ * its only thread, the window client keeps one on a thread of its own ("Start a chat on this
+ * computer"). No globals: several may run in one process. */
+#ifndef CONFAB_SERVER_SERVER_H
+#define CONFAB_SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "protocol/base/err.h"
+#include "protocol/os/wake.h"
+#include "server/roomlog.h"
+
+#define SERVER_CLIENTS_DEFAULT 100
+#define SERVER_CLIENTS_MAX 100000
+
+/* Strings are copied by server_create(). */
+struct server_config {
+    const char *host;     /* address to listen on; NULL: all of this computer's */
+    uint16_t port;        /* 0: the system picks one, server_port() tells */
+    const char *data_dir; /* NULL: the folder of dirs_data() */
+    const char *name;     /* as people see it; NULL: this computer's name */
+    uint32_t max_clients; /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
+    uint64_t max_upload;  /* bytes; 0: UPLOAD_MAX_DEFAULT */
+    bool quiet;           /* nothing on standard output */
+    enum roomlog_sync sync;
+    bool beacon;          /* call out on the local network */
+    uint16_t beacon_port; /* UDP; 0: WIRE_PORT */
+    bool (*quit)(void);   /* asked whenever the wake rang; NULL: only server_stop() ends it */
+};
+
+struct server;
+
+/* Lock and read the data folder, listen. NULL with a sentence fit to print: port in use, bad
+ * address, folder not writable or in use by another server. sock_start() comes before. */
+struct server *server_create(const struct server_config *config, struct err *err);
+uint16_t server_port(const struct server *server); /* any thread */
+/* Serve until stopped; then say goodbye to everyone, send what is queued (at most a few seconds)
+ * and write everything down. False if the loop broke. */
+bool server_run(struct server *server, struct err *err);
+/* Let server_run() return soon. Any thread, also before it began. */
+void server_stop(struct server *server);
+/* Rings end the loop's sleep (for signals_watch()). */
+struct wake *server_wake(struct server *server);
+void server_destroy(struct server *server); /* NULL is fine; not while it runs */
+
+#endif

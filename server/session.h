@@ -1,0 +1,135 @@
+/* session.h - one connection: its state, what it may say now, which logs it follows from where,
+ * what it is owed. Server thread.
+ *
+ * A session has no queue of messages. It has a cursor into the log of each room it follows, and
+ * debts (a list of rooms, a `stored`, a stretch of history, a file) that flush.c pays when the
+ * connection takes them; only short answers wait in the connection's own queue. */
+#ifndef CONFAB_SERVER_SESSION_H
+#define CONFAB_SERVER_SESSION_H
+
+#include "protocol/net/conn.h"
+#include "protocol/os/sock.h"
+#include "server/room.h"
+
+#define SESSION_QUEUE_MAX ((size_t)1 << 20) /* bytes of answers */
+/* With more answers than this waiting, no more requests are read: who asks must also listen. */
+#define SESSION_QUEUE_FULL ((size_t)65536)
+#define SESSION_HELLOS_MAX 5     /* tries */
+#define SESSION_UPLOADS_MAX 8    /* at once */
+#define SESSION_DOWNLOADS_MAX 64 /* asked for; DOWNLOADS_ACTIVE of them flow */
+#define SESSION_HISTORY_MAX 8    /* stretches asked for and not yet sent */
+
+enum session_state {
+    SESSION_NEW,   /* no hello yet */
+    SESSION_READY, /* may talk */
+    SESSION_GOING, /* is being told why it must go, or said bye */
+    SESSION_STATE_COUNT,
+};
+
+struct follow { /* a room that this session is in */
+    struct room *room;
+    uint64_t cursor;      /* offset into the room's log: sent up to here */
+    uint64_t first;       /* seq that the cursor began with, for `room` */
+    uint64_t sent_seq;    /* newest event that this session brought about */
+    uint64_t stored_told; /* ... and how far it was told that events are stored */
+    bool owes_room;       /* a `room` is to be sent before anything of the log */
+};
+struct stretch { /* of a room's log, once: history, or an event again */
+    struct room *room;
+    uint64_t at, end;
+    bool owes_end; /* then a history-end */
+    uint64_t before;
+};
+struct download {
+    struct blob *blob;
+    uint64_t offset;
+    bool owes_empty; /* asked for nothing: an empty chunk is the answer */
+};
+struct chunk {         /* the frame of a download that is under way */
+    struct blob *blob; /* NULL: none */
+    uint64_t at, end;  /* of the file */
+    uint8_t head[256];
+    size_t head_size, head_sent;
+};
+struct files { /* made when a session first sends or fetches one */
+    struct blob *uploads[SESSION_UPLOADS_MAX];
+    size_t upload_count;
+    struct download downloads[SESSION_DOWNLOADS_MAX];
+    size_t download_count, turn; /* turn: whose chunk is next */
+    struct chunk chunk;
+    char refused[ID_MAX + 1]; /* the id whose chunks were last refused: said once */
+};
+
+struct session {
+    struct server *server;
+    struct conn *conn; /* NULL once closed */
+    uint32_t number;
+    size_t slot; /* in server->sessions */
+    enum session_state state;
+    struct person *person; /* READY */
+    struct follow *follows;
+    size_t follow_count, follow_room;
+    struct stretch *history;
+    size_t history_count;
+    struct stretch rest; /* of a frame of a log that was sent in part; room NULL: none */
+    struct files *files; /* NULL: none yet */
+    uint16_t log_turn;   /* the follow whose log is sent first */
+    bool owes_rooms, said_bye;
+    uint8_t hellos;
+    int64_t since_ms, asked_ms, typed_ms; /* made; last ping of ours; last typing */
+    int64_t talk_ms;                      /* when something of a log was last sent */
+    char address[SOCK_ADDRESS_SIZE];
+};
+
+/* Takes the socket. */
+void session_create(struct server *server, os_sock sock, const struct sock_address *from);
+void session_set_state(struct session *session, enum session_state state, const char *why);
+/* Answer. What does not fit ends the session: it asks and does not listen. */
+void session_reply(struct session *session, const struct msg *msg);
+/* `re` may be NULL; so may text: then it is the code's own sentence. */
+void session_error(struct session *session, enum msg_error_code code, const char *re,
+                   const char *text);
+/* session_error, then close when it is sent. */
+void session_refuse(struct session *session, enum msg_error_code code, const char *text);
+/* Say bye and close when it is sent. */
+void session_bye(struct session *session, const char *text);
+/* Silence: too long before hello, ping, give up. */
+void session_tick(struct session *session, int64_t now_ms);
+const char *session_name(const struct session *session); /* for the log */
+
+struct follow *session_find_follow(const struct session *session, const struct room *room);
+/* Be in the room and read on behind event `known` (0: the newest HISTORY_JOIN events). */
+void session_enter(struct session *session, struct room *room, uint64_t known);
+void session_exit(struct session *session, struct room *room);
+struct files *session_files(struct session *session);
+
+/* The handlers, in on_hello.c, on_room.c, on_say.c and on_file.c. */
+void on_hello(struct session *session, struct msg *msg);
+void on_ping(struct session *session, struct msg *msg);
+void on_pong(struct session *session, struct msg *msg);
+void on_bye(struct session *session, struct msg *msg);
+void on_join(struct session *session, struct msg *msg);
+void on_leave(struct session *session, struct msg *msg);
+void on_list(struct session *session, struct msg *msg);
+void on_history(struct session *session, struct msg *msg);
+void on_say(struct session *session, struct msg *msg);
+void on_typing(struct session *session, struct msg *msg);
+void on_upload(struct session *session, struct msg *msg);
+void on_chunk(struct session *session, struct msg *msg);
+void on_finish(struct session *session, struct msg *msg);
+void on_cancel(struct session *session, struct msg *msg);
+void on_fetch(struct session *session, struct msg *msg);
+void on_stop(struct session *session, struct msg *msg);
+/* Send event `seq` once more, to one who did not hear that it was taken. */
+void session_send_again(struct session *session, struct room *room, uint64_t seq);
+
+/* on_file.c: what happens to uploads without a message */
+void files_on_checked(struct blob *blob, const struct err *err);
+void files_forget_session(struct session *session); /* it closed: suspend, release */
+void files_tick(struct server *server, int64_t now_ms);
+/* The room's log was replayed up to this event. */
+void files_replay(struct room *room, const struct msg *event);
+/* After all rooms: what is unfinished waits, what has no bytes left has failed. */
+void files_settle(struct server *server);
+
+#endif

@@ -1,0 +1,55 @@
+/* state.h - what a running server consists of. For the files of this folder only; server thread
+ * only, but for `stop`. */
+#ifndef CONFAB_SERVER_STATE_H
+#define CONFAB_SERVER_STATE_H
+
+#include <stdatomic.h>
+#include "protocol/net/beacon.h"
+#include "protocol/net/conn.h"
+#include "server/blob.h"
+#include "server/disk.h"
+#include "server/roster.h"
+#include "server/server.h"
+#include "server/strmap.h"
+
+struct room;
+struct session;
+
+struct server {
+    struct server_config config; /* its strings are ours */
+    char name[NAME_SIZE];
+    char uid[UID_DIGITS + 1]; /* the server's own, kept in the data folder */
+    os_file lock;
+    struct loop *loop;
+    struct wake *wake;
+    struct watch wake_watch, listen_watch;
+    uint16_t port;
+    struct disk *disk;
+    struct roster *roster;
+    struct blob_store *blobs;
+    struct beacon_server *beacon; /* NULL: without */
+    struct beacon_facts facts;
+    struct session **sessions; /* one for each connection */
+    size_t session_count, session_room;
+    uint32_t ready_count; /* those that said hello */
+    uint32_t next_number; /* of a session, for the log */
+    struct room **rooms;  /* lobby first */
+    size_t room_count;
+    struct strmap room_names;   /* folded name -> struct room */
+    struct buf encoded;         /* the event under way */
+    uint64_t seed;              /* of the rooms' memory of ids */
+    bool dirty;                 /* something was appended and not yet written */
+    int64_t deaf_until_ms;      /* out of descriptors: nobody is accepted until then */
+    int64_t tick_ms, beacon_ms; /* when these are due */
+    bool loop_ends, closing;
+    atomic_bool stop;
+};
+
+#define LOBBY "lobby"
+#define DEAF_MS 1000 /* after running out of descriptors */
+#define TICK_MS 500  /* seats, silence, uploads without a sender: looked at so often */
+
+/* Write what the turn appended, before anybody is sent it. */
+void server_write(struct server *server);
+
+#endif

@@ -1,0 +1,350 @@
+#!/usr/bin/env python3
+"""A peer that speaks the wire, for scenes: start_server(), Peer, and checks. Standard library only.
+
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        ann.say("hello")
+        ann.expect("said", text="hello")
+
+Run by itself it is a scene: two people greet each other.
+"""
+import hashlib
+import itertools
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HEADER_MAX, PAYLOAD_MAX = 65536, 1048576
+PATIENCE = 20.0  # seconds until a missing answer is a failure; sanitizers and busy machines are slow
+BIN = os.environ.get("CONFAB_BIN", ".")
+
+
+class Failed(AssertionError):
+    pass
+
+
+def frame(header, payload=b""):
+    """A message as bytes: header is a dict or ready bytes."""
+    if not isinstance(header, bytes):
+        header = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    return struct.pack(">II", len(header), len(payload)) + header + payload
+
+
+def secret_of(name):
+    return ("a secret of " + name).ljust(16, ".")
+
+
+def uid_of(name):
+    return hashlib.sha256(secret_of(name).encode()).hexdigest()[:16]
+
+
+class Peer:
+    """One connection. Messages are dicts; a payload is under the key 'payload'."""
+
+    ids = itertools.count(1)
+
+    def __init__(self, port, host="127.0.0.1", rcvbuf=None):
+        self.sock = socket.socket()
+        if rcvbuf:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect((host, port))
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.bytes = bytearray()
+        self.kept = []  # came while something else was expected
+        self.name = None
+
+    # out
+    def send(self, type, payload=b"", **fields):
+        self.sock.sendall(frame({"type": type, **fields}, payload))
+
+    def send_raw(self, data):
+        self.sock.sendall(data)
+
+    def hello(self, name, secret=None, resume=None, **fields):
+        self.name = name
+        if resume is not None:
+            fields["resume"] = resume
+        self.send("hello", version=1, name=name, secret=secret or secret_of(name), client="peer.py",
+                  **fields)
+
+    def say(self, text, room="lobby", id=None, **fields):
+        id = id or f"{self.name}-{os.getpid()}-{next(Peer.ids)}"
+        self.send("say", room=room, id=id, text=text, **fields)
+        return id
+
+    def join(self, room="lobby", seq=None):
+        self.send("join", room=room, **({} if seq is None else {"seq": seq}))
+        return self.expect("room", room=room)
+
+    def upload(self, data, name="file.bin", kind="file", room="lobby", id=None, chunk=65536,
+               cut_after=None, **fields):
+        """Send bytes as a file; returns (id, the accept). cut_after: stop there, do not finish."""
+        id = id or f"up-{os.getpid()}-{next(Peer.ids)}"
+        self.send("upload", room=room, id=id, label=name, size=len(data), kind=kind, **fields)
+        accept = self.expect("accept", id=id)
+        at = accept["offset"]
+        end = len(data) if cut_after is None else cut_after
+        while at < end:
+            piece = data[at:min(at + chunk, end)]
+            self.send("chunk", payload=piece, id=id, offset=at)
+            at += len(piece)
+        if cut_after is None:
+            self.send("finish", id=id, sha256=hashlib.sha256(data).hexdigest())
+        return id, accept
+
+    def fetch(self, file, size, offset=0):
+        """The bytes of a file from offset on."""
+        self.send("fetch", file=file, offset=offset)
+        data = bytearray()
+        while True:
+            chunk = self.expect("chunk", file=file)
+            if chunk["offset"] != offset + len(data):
+                raise Failed(f"chunk at {chunk['offset']}, not at {offset + len(data)}")
+            data += chunk["payload"]
+            if offset + len(data) >= size:
+                return bytes(data)
+
+    # in
+    def _next(self, until):
+        """The next message off the wire, None when the time is up, EOFError at the end."""
+        while True:
+            if len(self.bytes) >= 8:
+                h, p = struct.unpack(">II", self.bytes[:8])
+                if not (2 <= h <= HEADER_MAX and p <= PAYLOAD_MAX):
+                    raise Failed(f"the server sent a torn frame: {bytes(self.bytes[:40])!r}")
+                if len(self.bytes) >= 8 + h + p:
+                    msg = json.loads(self.bytes[8:8 + h].decode())
+                    msg["payload"] = bytes(self.bytes[8 + h:8 + h + p])
+                    del self.bytes[:8 + h + p]
+                    return msg
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([self.sock], [], [], left)[0]:
+                return None
+            data = self.sock.recv(1 << 18)
+            if not data:
+                raise EOFError(f"the server closed the connection of {self.name}")
+            self.bytes += data
+
+    def next(self, patience=PATIENCE):
+        """The next message, pings answered; None when nothing comes in time."""
+        if self.kept:
+            return self.kept.pop(0)
+        return self._next_unkept(time.monotonic() + patience)
+
+    def _next_unkept(self, until):
+        while True:
+            msg = self._next(until)
+            if msg is None or msg["type"] != "ping":
+                return msg
+            self.send("pong")
+
+    @staticmethod
+    def _fits(msg, type, fields):
+        return msg["type"] == type and all(msg.get(k) == v for k, v in fields.items())
+
+    def expect(self, type, patience=PATIENCE, **fields):
+        """The next message of this type with these fields; others are kept for later."""
+        for i, msg in enumerate(self.kept):
+            if self._fits(msg, type, fields):
+                return self.kept.pop(i)
+        until = time.monotonic() + patience
+        while True:
+            msg = self._next_unkept(until)
+            if msg is None:
+                seen = [{k: v for k, v in m.items() if k != "payload"} for m in self.kept[-8:]]
+                raise Failed(f"{self.name}: no {type} {fields} came; kept: {seen}")
+            if self._fits(msg, type, fields):
+                return msg
+            if msg["type"] == "error" and type != "error":
+                raise Failed(f"{self.name}: waiting for {type} {fields}, got {msg}")
+            self.kept.append(msg)
+
+    def expect_none(self, type, seconds=0.5, **fields):
+        """Nothing of that kind comes for a while."""
+        until = time.monotonic() + seconds
+        while True:
+            msg = self._next_unkept(until)
+            if msg is None:
+                break
+            self.kept.append(msg)
+        for msg in self.kept:
+            if self._fits(msg, type, fields):
+                raise Failed(f"{self.name}: unwanted {msg}")
+
+    def expect_closed(self, patience=PATIENCE):
+        """The server closes the connection; what came before is returned."""
+        before = self.kept
+        self.kept = []
+        until = time.monotonic() + patience
+        try:
+            while True:
+                msg = self._next(until)
+                if msg is None:
+                    raise Failed(f"{self.name}: the server did not close; before: {before}")
+                before.append(msg)
+        except (EOFError, ConnectionResetError):
+            return before
+
+    def sync(self):
+        """Everything sent so far has been dealt with."""
+        self.send("ping")
+        self.expect("pong")
+
+    def close(self):
+        self.sock.close()
+
+    def bye(self):
+        self.send("bye")
+        self.expect_closed()
+        self.close()
+
+
+class Server:
+    def __init__(self, data, *options, host="127.0.0.1", program=None, env=None, quiet=False):
+        self.data = data
+        self.host = host
+        self.lines = []
+        self.program = program or os.path.join(BIN, "confab-server")
+        command = [self.program, host, "0", "--data", data, "--no-beacon", "--name", "test",
+                   *options]
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=env)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.pending = b""
+        line = self.wait_line("[SERVER LISTENING]")
+        self.port = int(line.split()[-1])
+
+    def _read_lines(self, until):
+        out = self.process.stdout
+        while True:
+            head, newline, rest = self.pending.partition(b"\n")
+            if newline:
+                self.pending = rest
+                self.lines.append(head.decode())
+                yield self.lines[-1]
+                continue
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([out], [], [], left)[0]:
+                return
+            data = os.read(out.fileno(), 65536)
+            if not data:
+                return
+            self.pending += data
+
+    def wait_line(self, start, patience=PATIENCE):
+        """The next line on its standard output that begins so."""
+        for line in self._read_lines(time.monotonic() + patience):
+            if line.startswith(start):
+                return line
+        raise Failed(f"the server did not print {start!r}; it printed {self.lines}; "
+                     f"its log: {self.errors()}")
+
+    def errors(self):
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def peer(self, name=None, join=None, resume=None, secret=None, rcvbuf=None):
+        peer = Peer(self.port, self.host, rcvbuf)
+        if name:
+            peer.hello(name, secret, resume)
+            peer.welcome = peer.expect("welcome")
+        if join:
+            peer.room = peer.join(join)
+        return peer
+
+    def rss(self):
+        """Resident memory in bytes (Linux)."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            for line in status:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) * 1024
+        raise Failed("no VmRSS")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+
+    def stop(self, patience=PATIENCE):
+        """Ctrl-C, and a clean end."""
+        if self.process.poll() is None:
+            self.interrupt()
+        for _ in self._read_lines(time.monotonic() + patience):
+            pass
+        code = self.process.wait(timeout=patience)
+        self.process.stdout.close()
+        if code != 0:
+            raise Failed(f"the server ended with {code}: {self.errors()}")
+        if "[SERVER CLOSED]" not in self.lines and "--quiet" not in self.process.args:
+            raise Failed(f"no [SERVER CLOSED] in {self.lines[-5:]}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind is None:
+            if self.process.returncode is None:
+                self.stop()
+        elif self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if kind is not None:
+            print("server log:", self.errors()[-4000:], file=sys.stderr)
+
+
+def start_server(*options, data=None, **more):
+    """A server on a free port of 127.0.0.1 with a data folder of its own (or `data`)."""
+    return Server(data or tempfile.mkdtemp(prefix="confab-data-"), *options, **more)
+
+
+def check(truth, what):
+    if not truth:
+        raise Failed(what)
+
+
+def equal(a, b, what="values"):
+    if a != b:
+        raise Failed(f"{what}: {a!r} is not {b!r}")
+
+
+def run_scenes(module):
+    """Run every function called scene_* of a module in order; one line each."""
+    names = sys.argv[1:] or [n for n in vars(module) if n.startswith("scene_")]
+    for name in names:
+        start = time.monotonic()
+        try:
+            getattr(module, name)()
+        except BaseException:
+            print(f"{name}: failed after {time.monotonic() - start:.1f} s", file=sys.stderr)
+            raise
+        print(f"{name}: ok ({time.monotonic() - start:.1f} s)", flush=True)
+
+
+def scene_two_people_greet_each_other():
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        bob = server.peer("bob", join="lobby")
+        ann.expect("joined", name="bob")
+        id = ann.say("hello bob")
+        for peer in (ann, bob):
+            said = peer.expect("said", text="hello bob")
+            equal(said["from"], uid_of("ann"), "sender")
+            equal(said["id"], id, "id")
+        server.wait_line("[ann] hello bob")
+        bob.say("hello ann")
+        ann.expect("said", name="bob", text="hello ann")
+
+
+if __name__ == "__main__":
+    run_scenes(sys.modules[__name__])
