@@ -1,0 +1,184 @@
+/* model.h - what the client knows: plain data, changed by client/app alone (actions and mail), read by views and terminal. UI thread only.
+ *
+ * Reading order: struct model -> room -> message / member. Every change raises model.version; a row that looks different raises message.version. */
+#ifndef CONFAB_MODEL_MODEL_H
+#define CONFAB_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "protocol/base/name.h"
+#include "protocol/net/beacon.h"
+#include "protocol/wire/limits.h"
+
+enum link_state {
+    LINK_OFFLINE,    /* on the connect screen; model.trouble may say why */
+    LINK_CONNECTING, /* first attempt */
+    LINK_ONLINE,     /* welcome was said */
+    LINK_LOST,       /* was online; trying again at model.retry_at_ms */
+};
+
+/* Pixels that confab-media made. RGBA8, straight alpha, rows packed. Refers to nothing. */
+struct picture {
+    uint32_t serial; /* unique in this process: textures are kept by it */
+    int width, height;
+    uint8_t *pixels;
+};
+
+enum message_kind { MESSAGE_TEXT, MESSAGE_FILE, MESSAGE_JOINED, MESSAGE_LEFT };
+enum message_state {
+    MESSAGE_PENDING, /* ours, not relayed yet (sent_ms: since when) */
+    MESSAGE_RELAYED, /* has a seq */
+    MESSAGE_STORED,  /* ours, safe on the server's disk */
+    MESSAGE_FAILED,  /* ours, refused: `trouble` says why; can be tried again */
+};
+enum file_state {              /* where the file is, as far as the server told */
+                  FILE_COMING, /* still being uploaded by its sender */
+                  FILE_COMPLETE,
+                  FILE_FAILED, /* cancelled or broken: trouble */
+};
+enum transfer_state {
+    TRANSFER_NONE,
+    TRANSFER_WAITING,
+    TRANSFER_ACTIVE,
+    TRANSFER_DONE,
+    TRANSFER_FAILED,
+    TRANSFER_CANCELLED
+};
+
+/* Bytes that move between this computer and the server for one file message: our upload, or our download. */
+struct transfer {
+    enum transfer_state state;
+    bool upload;
+    uint64_t done, size; /* bytes */
+    double rate;         /* bytes per second, smoothed; 0: unknown */
+    char *path; /* upload: the source; download done: where the whole file is (cache or saved) */
+    char *saved_path; /* in the download folder, once saved; NULL before */
+    char *trouble;
+};
+
+struct message {
+    enum message_kind kind;
+    enum message_state state;
+    uint64_t seq; /* 0 while pending */
+    int64_t time_ms, sent_ms;
+    uint32_t version;
+    bool own;
+    bool history; /* came with the history, not live */
+    char *id;     /* the sender's id; ours is how a pending one becomes the event */
+    char from[UID_DIGITS + 1];
+    char *name; /* of the person, as it was then */
+    char *text;
+    uint64_t reply;
+    char *trouble;
+    /* MESSAGE_FILE only */
+    char *file; /* the server's id of the file, NULL while pending */
+    char *label;
+    char *file_kind; /* "image", "audio", "video", "file" */
+    uint64_t size;
+    int width, height; /* pixels of the original, 0 unknown: reserves the box */
+    int64_t duration_ms;
+    char *sha256;  /* once known */
+    uint8_t *tiny; /* the small JPEG that came with the event; NULL once it was decoded */
+    size_t tiny_size;
+    enum file_state file_state;
+    struct transfer transfer;
+    struct picture *picture; /* what is shown inline; NULL until decoded */
+    int picture_box;         /* the longer side in px it was asked for; 0 never */
+    bool picture_wanted;     /* a job is under way */
+    char *picture_trouble;   /* why there is no picture: shown as a card */
+};
+
+struct member {
+    char uid[UID_DIGITS + 1];
+    char name[NAME_SIZE];
+    bool online;
+    int64_t typing_until_ms; /* clock_now_ms(); 0: does not type */
+};
+
+struct room {
+    char name[NAME_SIZE];
+    bool joined;
+    uint32_t version;
+    struct message **messages;          /* by seq; pending ones of ours behind */
+    size_t message_count, message_room; /* in use, allocated */
+    size_t pending_count;               /* of them, at the end: those without a seq */
+    struct member *members;             /* online first, then by folded name */
+    size_t member_count;
+    uint64_t members_seq;   /* events up to here are in the list of members */
+    uint32_t people;        /* as the server's list says; for rooms we are not in */
+    uint64_t newest_seq;    /* newest event known */
+    uint64_t oldest_seq;    /* oldest event we have; 1: the beginning */
+    uint64_t history_until; /* events up to here came with the join (message.history) */
+    bool history_asked, history_complete;
+    uint64_t read_seq; /* the last one that was seen; unread is counted from it */
+    char *draft;       /* what stands in the composer */
+};
+
+struct server_place { /* a row of the connect screen: recent addresses */
+    char name[NAME_SIZE];
+    char host[256];
+    uint16_t port;
+};
+#define MODEL_RECENT_MAX 8
+
+struct model {
+    uint64_t version;
+    enum link_state link;
+    char my_name[NAME_SIZE];
+    char my_uid[UID_DIGITS + 1];
+    char server_name[NAME_SIZE];
+    char host[256]; /* where we are connected or connecting to */
+    uint16_t port;
+    bool encrypted;
+    bool hosting;        /* the server runs inside this process */
+    char *trouble;       /* why we are offline or lost, one sentence; NULL none */
+    int64_t retry_at_ms; /* clock_now_ms(), in LINK_LOST */
+    uint64_t max_upload;
+    struct room **rooms; /* lobby first, then by folded name */
+    size_t room_count;
+    struct room *room;        /* the one on screen; NULL offline */
+    struct beacon_seen *seen; /* servers on this network */
+    size_t seen_count;
+    struct server_place recent[MODEL_RECENT_MAX];
+    size_t recent_count;
+};
+
+struct room *model_find_room(const struct model *model, const char *name);
+struct message *room_find_seq(const struct room *room, uint64_t seq);
+struct message *room_find_id(const struct room *room,
+                             const char *id); /* our pending or sent ones */
+struct message *room_find_pending(const struct room *room, const char *id);
+struct message *room_find_file(const struct room *room, const char *file);
+struct member *room_find_member(const struct room *room, const char *uid);
+/* Text and file messages of others with seq > read_seq. */
+size_t room_unread(const struct room *room);
+size_t room_online(const struct room *room);
+
+/* Changes: for client/app and tests. */
+void model_init(struct model *model);
+void model_finish(struct model *model);
+void model_touch(struct model *model);
+struct room *model_add_room(struct model *model, const char *name); /* or the one that is there */
+void model_remove_room(struct model *model, struct room *room);
+void model_forget_server(struct model *model); /* rooms, members, messages: on leaving */
+struct message *message_create(enum message_kind kind);
+void message_destroy(struct message *message);
+/* Takes the message; by seq, pending ones (seq 0) at the end. An event whose seq is there already destroys the new one and returns the old. */
+struct message *room_add_message(struct room *room, struct message *message);
+/* After a pending message got its seq: put it where it belongs. */
+void room_settle_message(struct room *room, struct message *message);
+/* The opposite: the server lost it; it waits again. */
+void room_unsettle_message(struct room *room, struct message *message);
+/* Without destroying it: it is the caller's now. */
+void room_take_message(struct room *room, struct message *message);
+void room_remove_message(struct room *room, struct message *message);
+void room_set_member(struct room *room, const char *uid, const char *name, bool online);
+void room_sort_members(struct room *room);
+void room_clear_members(struct room *room);
+void room_remove_member(struct room *room, const char *uid);
+struct picture *picture_create(int width, int height); /* pixels zeroed */
+void picture_destroy(struct picture *picture);
+void text_set(char **field, const char *text); /* mem_string with the old one freed */
+
+#endif

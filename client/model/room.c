@@ -1,0 +1,219 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/model/model.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+
+/* Messages: messages[0 .. settled) by seq, then pending_count without one, in the order in which
+ * they were said. */
+
+static size_t settled(const struct room *room)
+{
+    return room->message_count - room->pending_count;
+}
+
+/* Index of the first settled message with at least this seq. The newest is looked at first: that is
+ * where nearly all go. */
+static size_t place_of(const struct room *room, uint64_t seq)
+{
+    size_t low = 0, high = settled(room);
+    if (high > 0 && room->messages[high - 1]->seq < seq)
+        return high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (room->messages[middle]->seq < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct message *room_find_seq(const struct room *room, uint64_t seq)
+{
+    size_t at = place_of(room, seq);
+    return seq != 0 && at < settled(room) && room->messages[at]->seq == seq ? room->messages[at]
+                                                                            : NULL;
+}
+
+static struct message *find_own(const struct room *room, const char *id, size_t from)
+{
+    for (size_t i = room->message_count; i > from; i--) {
+        struct message *message = room->messages[i - 1];
+        if (message->own && message->id != NULL && strcmp(message->id, id) == 0)
+            return message;
+    }
+    return NULL;
+}
+
+struct message *room_find_id(const struct room *room, const char *id)
+{
+    return find_own(room, id, 0);
+}
+
+struct message *room_find_pending(const struct room *room, const char *id)
+{
+    return find_own(room, id, settled(room));
+}
+
+struct message *room_find_file(const struct room *room, const char *file)
+{
+    for (size_t i = room->message_count; i > 0; i--) {
+        struct message *message = room->messages[i - 1];
+        if (message->file != NULL && strcmp(message->file, file) == 0)
+            return message;
+    }
+    return NULL;
+}
+
+size_t room_unread(const struct room *room)
+{
+    size_t count = 0;
+    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--) {
+        const struct message *message = room->messages[i - 1];
+        count += !message->own && (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
+    }
+    return count;
+}
+
+static void insert(struct room *room, size_t at, struct message *message)
+{
+    if (room->message_count == room->message_room) {
+        room->message_room = room->message_room == 0 ? 32 : room->message_room * 2;
+        room->messages = mem_resize(room->messages, room->message_room, sizeof(struct message *));
+    }
+    memmove(room->messages + at + 1, room->messages + at,
+            (room->message_count - at) * sizeof(struct message *));
+    room->messages[at] = message;
+    room->message_count++;
+    room->pending_count += message->seq == 0;
+    room->version++;
+}
+
+struct message *room_add_message(struct room *room, struct message *message)
+{
+    if (message->seq == 0) {
+        insert(room, room->message_count, message);
+        return message;
+    }
+    struct message *there = room_find_seq(room, message->seq);
+    if (there != NULL) {
+        message_destroy(message);
+        return there;
+    }
+    insert(room, place_of(room, message->seq), message);
+    return message;
+}
+
+/* Pending ones are looked for from the end; their seq may have been set already, so the place is
+ * found by address. */
+static void take_out(struct room *room, struct message *message)
+{
+    size_t at = room->message_count;
+    while (room->messages[--at] != message)
+        assert(at > 0);
+    room->pending_count -= at >= settled(room);
+    room->message_count--;
+    memmove(room->messages + at, room->messages + at + 1,
+            (room->message_count - at) * sizeof(struct message *));
+    room->version++;
+}
+
+void room_settle_message(struct room *room, struct message *message)
+{
+    assert(message->seq != 0);
+    take_out(room, message);
+    insert(room, place_of(room, message->seq), message);
+}
+
+void room_unsettle_message(struct room *room, struct message *message)
+{
+    take_out(room, message);
+    message->seq = 0;
+    insert(room, room->message_count, message);
+}
+
+void room_take_message(struct room *room, struct message *message)
+{
+    take_out(room, message);
+}
+
+void room_remove_message(struct room *room, struct message *message)
+{
+    take_out(room, message);
+    message_destroy(message);
+}
+
+/* Members */
+
+struct member *room_find_member(const struct room *room, const char *uid)
+{
+    for (size_t i = 0; i < room->member_count; i++) {
+        if (strcmp(room->members[i].uid, uid) == 0)
+            return &room->members[i];
+    }
+    return NULL;
+}
+
+size_t room_online(const struct room *room)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < room->member_count; i++)
+        count += room->members[i].online;
+    return count;
+}
+
+void room_set_member(struct room *room, const char *uid, const char *name, bool online)
+{
+    struct member *member = room_find_member(room, uid);
+    if (member == NULL) {
+        room->members = mem_resize(room->members, room->member_count + 1, sizeof *room->members);
+        member = &room->members[room->member_count++];
+        memset(member, 0, sizeof *member);
+        str_copy(member->uid, sizeof member->uid, uid);
+    }
+    if (name != NULL)
+        str_copy(member->name, sizeof member->name, name);
+    member->online = online;
+    if (!online)
+        member->typing_until_ms = 0;
+    room->version++;
+}
+
+static int compare_members(const void *left, const void *right)
+{
+    const struct member *a = left, *b = right;
+    char fold_a[NAME_FOLD_SIZE], fold_b[NAME_FOLD_SIZE];
+    if (a->online != b->online)
+        return a->online ? -1 : 1;
+    name_fold(a->name, fold_a);
+    name_fold(b->name, fold_b);
+    int order = strcmp(fold_a, fold_b);
+    return order != 0 ? order : strcmp(a->uid, b->uid);
+}
+
+void room_sort_members(struct room *room)
+{
+    if (room->member_count > 1)
+        qsort(room->members, room->member_count, sizeof *room->members, compare_members);
+    room->version++;
+}
+
+void room_clear_members(struct room *room)
+{
+    room->member_count = 0;
+    room->version++;
+}
+
+void room_remove_member(struct room *room, const char *uid)
+{
+    struct member *member = room_find_member(room, uid);
+    if (member == NULL)
+        return;
+    size_t at = (size_t)(member - room->members);
+    room->member_count--;
+    memmove(member, member + 1, (room->member_count - at) * sizeof *member);
+    room->version++;
+}

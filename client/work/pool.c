@@ -1,0 +1,121 @@
+#include "client/work/pool.h"
+
+#include <assert.h>
+
+#include "protocol/base/mem.h"
+#include "protocol/os/thread.h"
+
+struct worker {
+    struct pool *pool;
+    struct thread *thread;
+    struct job *job; /* in its hands; guarded by pool->mutex */
+};
+
+struct pool {
+    struct mailbox *box;
+    struct mutex *mutex;
+    struct cond *cond;
+    struct job *waiting; /* the newest first */
+    bool ends;
+    struct worker *workers;
+    unsigned count;
+};
+
+/* The most urgent one, and of those the newest. The list is short: what is in sight, or dropped at
+ * once. */
+static struct job *take_best(struct pool *pool)
+{
+    struct job **best = NULL;
+    for (struct job **at = &pool->waiting; *at != NULL; at = &(*at)->next) {
+        if (best == NULL || (*at)->urgency > (*best)->urgency)
+            best = at;
+    }
+    if (best == NULL)
+        return NULL;
+    struct job *job = *best;
+    *best = job->next;
+    job->next = NULL;
+    return job;
+}
+
+static struct job *next_job(struct worker *worker)
+{
+    struct pool *pool = worker->pool;
+    struct job *job = NULL;
+    mutex_lock(pool->mutex);
+    while ((job = take_best(pool)) == NULL && !pool->ends)
+        cond_wait(pool->cond, pool->mutex, -1);
+    worker->job = job;
+    mutex_unlock(pool->mutex);
+    return job;
+}
+
+static void work(void *arg)
+{
+    struct worker *worker = arg;
+    struct pool *pool = worker->pool;
+    struct job *job;
+    while ((job = next_job(worker)) != NULL) {
+        if (!atomic_load(&job->cancelled))
+            job->run(job);
+        mutex_lock(pool->mutex);
+        worker->job = NULL;
+        mutex_unlock(pool->mutex);
+        mailbox_post(pool->box, &job->mail);
+    }
+}
+
+struct pool *pool_create(unsigned threads, struct mailbox *box)
+{
+    assert(threads >= 1);
+    struct pool *pool = mem_alloc(1, sizeof *pool);
+    struct err err = {0};
+    pool->box = box;
+    pool->mutex = mutex_create();
+    pool->cond = cond_create();
+    pool->count = threads;
+    pool->workers = mem_alloc(threads, sizeof *pool->workers);
+    for (unsigned i = 0; i < threads; i++) {
+        pool->workers[i].pool = pool;
+        pool->workers[i].thread = thread_start(work, &pool->workers[i], &err);
+        if (pool->workers[i].thread == NULL)
+            die("%s", err.text);
+    }
+    return pool;
+}
+
+void pool_destroy(struct pool *pool)
+{
+    if (pool == NULL)
+        return;
+    mutex_lock(pool->mutex);
+    pool->ends = true;
+    for (struct job *job = pool->waiting; job != NULL; job = job->next)
+        atomic_store(&job->cancelled, true);
+    for (unsigned i = 0; i < pool->count; i++) {
+        if (pool->workers[i].job != NULL)
+            atomic_store(&pool->workers[i].job->cancelled, true);
+        cond_signal(pool->cond);
+    }
+    mutex_unlock(pool->mutex);
+    for (unsigned i = 0; i < pool->count; i++)
+        thread_join(pool->workers[i].thread);
+    cond_destroy(pool->cond);
+    mutex_destroy(pool->mutex);
+    mem_free(pool->workers);
+    mem_free(pool);
+}
+
+void pool_post(struct pool *pool, struct job *job)
+{
+    mutex_lock(pool->mutex);
+    job->next = pool->waiting;
+    pool->waiting = job;
+    cond_signal(pool->cond);
+    mutex_unlock(pool->mutex);
+}
+
+void pool_cancel(struct job *job)
+{
+    atomic_store(&job->cancelled, true);
+}
