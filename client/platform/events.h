@@ -1,25 +1,21 @@
-/* events.h - the system's events to our inputs. Called by window.c only; the header is the seam for tests. UI thread. */
+/* events.h - the system's events to our inputs. Called by window.c; the header is the seam for tests. UI thread. */
 #ifndef CONFAB_PLATFORM_EVENTS_H
 #define CONFAB_PLATFORM_EVENTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "client/ui/input.h"
 
-/* State between events: what is being dragged, the pixel density. Plain. */
+/* What must be known from one event to the next. Plain. */
 struct events {
     float px_per_point;   /* window px / the coordinates that pointer events come in */
-    unsigned wake_type;   /* number of our own wake event */
-    unsigned chosen_type; /* number of dialog.h's answer event */
+    uint32_t wake_type;   /* number of our own wake event */
+    uint32_t chosen_type; /* number of dialog.h's answer event: user.code = token, user.data1 = path (mem) or NULL */
     bool dropping;        /* between a drop's begin and end */
-    int drop_x, drop_y;
-    unsigned window_id;
+    int drop_x, drop_y;   /* where the dragged thing was last seen, px; -1: not seen */
 };
 
-/* event: an SDL_Event. Appends 0 or more inputs; texts are copied, SDL's own drop strings freed. */
+/* event: an SDL_Event. Appends 0 or more inputs; texts are copied, what SDL allocated is freed. */
 void events_translate(struct events *events, const void *event, struct input_queue *queue);
-/* Drag feedback that SDL does not give: start watching (after the window is there). Files linux/drag.c (X11) or sdl/ nothing. */
-void events_watch_drags(struct events *events, void *native_window);
-/* A system event (SDL_SysWMEvent *) seen by SDL: INPUT_DROP_OVER and _LEAVE come out of it. */
-void events_on_system(struct events *events, const void *system_event, struct input_queue *queue);
 
 #endif

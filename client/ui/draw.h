@@ -32,7 +32,7 @@ void draw_destroy(struct draw *draw);
 
 /* Start a list; `background` fills the target. Sizes follow the window. */
 void draw_begin(struct draw *draw, struct color background);
-/* Paint the list and show it. Afterwards the list is empty and images marked for destruction are gone. */
+/* Paint the list and show it. The list stays until the next draw_begin(), for pictures of the screen. */
 void draw_flush(struct draw *draw);
 /* The target's size in px. */
 void draw_size(const struct draw *draw, int *w, int *h);
@@ -72,7 +72,10 @@ void draw_shadow(struct draw *draw, struct rect r, float radius, float blur, int
 struct draw_image;
 struct draw_image *draw_image_create(struct draw *draw, int w, int h, const uint8_t *rgba,
                                      int pitch_bytes);
-/* NULL is fine. Safe while the current list still names it: it goes after the next flush. */
+/* The same for a picture that is only ever drawn with draw_image_at() (glyphs, icons): its pixels are not kept beside the texture. */
+struct draw_image *draw_image_create_fixed(struct draw *draw, int w, int h, const uint8_t *rgba,
+                                           int pitch_bytes);
+/* NULL is fine. Safe while the current list still names it: it goes at the next draw_begin(). */
 void draw_image_destroy(struct draw *draw, struct draw_image *image);
 void draw_image_size(const struct draw_image *image, int *w, int *h);
 /* The whole image scaled into r (averaged when it shrinks, bilinear when it grows) with rounded corners. The scaled copy is

@@ -1,4 +1,4 @@
-/* icons.h - our line icons and the program's own picture: SVG files of assets/, built into the program, rasterised
+/* icons.h - our line icons and the program's own picture: SVG files of assets/ (beside the program or in share/confab), rasterised
  * by SDL_image at the size needed (its one home in the interface), cached per size. UI thread. */
 #ifndef CONFAB_UI_ICONS_H
 #define CONFAB_UI_ICONS_H

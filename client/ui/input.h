@@ -80,7 +80,9 @@ struct input_queue {
     size_t first, count, room;
 };
 
-#define INPUT_QUEUE_MAX 4096 /* beyond that moves and wheels are dropped, then everything: a person is not that fast */
+/* Inputs held at once; a drop of many files is the only thing that comes near. Beyond half of it moves and wheels are dropped, at
+ * the end everything. */
+#define INPUT_QUEUE_MAX 65536
 
 void input_queue_init(struct input_queue *queue);
 void input_queue_finish(struct input_queue *queue);

@@ -1,0 +1,158 @@
+#include "client/platform/desktop.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <SDL.h>
+#include <SDL_syswm.h>
+
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/file.h"
+#include "protocol/os/spawn.h"
+
+/* ---- scale ---- */
+
+static float plausible(double scale)
+{
+    return scale >= 0.5 && scale <= 4.0 ? (float)scale : 1.0f;
+}
+
+#ifdef SDL_VIDEO_DRIVER_X11
+/* "Xft.dpi:\t192" among the server's resources: what desktops set for X programs. */
+static float xft_scale(Display *display)
+{
+    const char *resources = XResourceManagerString(display);
+    const char *found = resources ? strstr(resources, "Xft.dpi:") : NULL;
+    return found ? plausible(strtod(found + strlen("Xft.dpi:"), NULL) / 96.0) : 1.0f;
+}
+
+static Display *display_of(void *native, Window *window)
+{
+    SDL_SysWMinfo info;
+    SDL_VERSION(&info.version);
+    if (!native || !SDL_GetWindowWMInfo(native, &info) || info.subsystem != SDL_SYSWM_X11)
+        return NULL;
+    *window = info.info.x11.window;
+    return info.info.x11.display;
+}
+#endif
+
+float desktop_scale(void *native)
+{
+#ifdef SDL_VIDEO_DRIVER_X11
+    const char *driver = SDL_GetCurrentVideoDriver();
+    if (driver && strcmp(driver, "x11") == 0) {
+        Window window;
+        Display *display = display_of(native, &window);
+        if (display)
+            return xft_scale(display);
+        display = XOpenDisplay(NULL); /* before there is a window: its size depends on this */
+        if (!display)
+            return 1.0f;
+        float scale = xft_scale(display);
+        XCloseDisplay(display);
+        return scale;
+    }
+#else
+    (void)native;
+#endif
+    return 1.0f; /* Wayland: SDL knows the density itself */
+}
+
+/* ---- dark or light ---- */
+
+static bool file_says_dark(const char *below_config, const char *const *words)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    char path[OS_PATH_MAX];
+    if (config && config[0])
+        str_format(path, sizeof path, "%s/%s", config, below_config);
+    else
+        str_format(path, sizeof path, "%s/.config/%s", home ? home : "", below_config);
+    size_t size;
+    char *text = file_info(path).exists ? file_load(path, 256 * 1024, &size, NULL) : NULL;
+    bool dark = false;
+    for (int i = 0; text && words[i]; i++)
+        dark = dark || strstr(text, words[i]) != NULL;
+    mem_free(text);
+    return dark;
+}
+
+/* GNOME and its kin keep it in dconf; its own tool answers in a few milliseconds. */
+static bool gnome_says(char *answer, size_t size)
+{
+    const char *argv[] = {"gsettings", "get", "org.gnome.desktop.interface", "color-scheme", NULL};
+    size_t got = 0;
+    struct spawn *child = spawn_start(argv, OS_FILE_NONE, NULL);
+    if (!child)
+        return false;
+    if (!spawn_read(child, answer, size - 1, 300, &got, NULL))
+        spawn_kill(child);
+    answer[got < size ? got : size - 1] = '\0';
+    return spawn_finish(child) == 0;
+}
+
+bool desktop_is_dark(void)
+{
+    static const char *const gtk[] = {"gtk-application-prefer-dark-theme=1",
+                                      "gtk-application-prefer-dark-theme=true", "-dark", "-Dark",
+                                      NULL};
+    static const char *const kde[] = {"ColorScheme=BreezeDark", "Dark\n", NULL};
+    const char *theme = getenv("GTK_THEME"), *desktop = getenv("XDG_CURRENT_DESKTOP");
+    if (theme && theme[0])
+        return strstr(theme, "dark") || strstr(theme, "Dark");
+    if (!desktop || !desktop[0])
+        return true;
+    if (strstr(desktop, "KDE"))
+        return file_says_dark("kdeglobals", kde);
+    char answer[64] = "";
+    if (gnome_says(answer, sizeof answer) && strstr(answer, "prefer-"))
+        return strstr(answer, "dark") != NULL;
+    return file_says_dark("gtk-3.0/settings.ini", gtk);
+}
+
+/* ---- drags ---- */
+
+/* The protocol is XDND 5 (freedesktop.org). SDL answers it; we only look on, to show where a drop would go. */
+void desktop_watch_drags(void *native)
+{
+#ifdef SDL_VIDEO_DRIVER_X11
+    Window window;
+    if (display_of(native, &window))
+        SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
+#else
+    (void)native;
+#endif
+}
+
+enum desktop_drag desktop_drag(const void *message, int *x, int *y)
+{
+    *x = *y = 0;
+#ifdef SDL_VIDEO_DRIVER_X11
+    const SDL_SysWMmsg *system = message;
+    if (system->subsystem != SDL_SYSWM_X11 || system->msg.x11.event.type != ClientMessage)
+        return DRAG_NONE;
+    const XClientMessageEvent *e = &system->msg.x11.event.xclient;
+    static Atom position, leave, drop;
+    if (!position) {
+        position = XInternAtom(e->display, "XdndPosition", False);
+        leave = XInternAtom(e->display, "XdndLeave", False);
+        drop = XInternAtom(e->display, "XdndDrop", False);
+    }
+    if (e->message_type == position) {
+        int root_x = (int)((unsigned long)e->data.l[2] >> 16 & 0xffff);
+        int root_y = (int)((unsigned long)e->data.l[2] & 0xffff);
+        Window child;
+        XTranslateCoordinates(e->display, DefaultRootWindow(e->display), e->window, root_x, root_y,
+                              x, y, &child);
+        return DRAG_OVER;
+    }
+    /* at a drop the overlay goes too: what was dropped follows, or nothing if SDL cannot take it */
+    if (e->message_type == leave || e->message_type == drop)
+        return DRAG_LEFT;
+#else
+    (void)message;
+#endif
+    return DRAG_NONE;
+}

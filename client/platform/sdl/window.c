@@ -1,0 +1,248 @@
+#include "client/platform/window.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <SDL.h>
+
+#include "client/platform/desktop.h"
+#include "client/platform/events.h"
+#include "client/platform/sdl/window_inside.h"
+#include "protocol/base/mem.h"
+
+struct window {
+    SDL_Window *native;
+    struct events events;
+    float wanted_scale; /* the desktop's or CONFAB_SCALE, on top of the density that SDL reports */
+    bool scale_is_fixed;
+    atomic_bool waking; /* a wake event is on its way */
+    SDL_Cursor *cursors[CURSOR_COUNT];
+    enum window_cursor cursor;
+    bool text_input;
+    SDL_Rect text_rect;
+};
+
+static uint32_t chosen_event; /* for dialog.c, which may answer from another thread */
+
+/* Before SDL starts: each of these is read once. */
+static void set_hints(void)
+{
+    SDL_SetHint(SDL_HINT_IME_SHOW_UI, "1"); /* else Windows shows no list of candidates */
+    SDL_SetHint(SDL_HINT_IME_SUPPORT_EXTENDED_TEXT, "1");
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    SDL_SetHint(SDL_HINT_WINDOWS_DPI_AWARENESS, "permonitorv2");
+    SDL_SetHint(SDL_HINT_WINDOWS_DPI_SCALING, "1");
+    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    SDL_SetHint(SDL_HINT_APP_NAME, "Confab");
+    SDL_SetHint(SDL_HINT_MOUSE_DOUBLE_CLICK_RADIUS, "6");
+#if SDL_VERSION_ATLEAST(2, 26, 0) && !defined(_WIN32) && !defined(__APPLE__)
+    if (!getenv("SDL_VIDEO_X11_WMCLASS"))
+        setenv("SDL_VIDEO_X11_WMCLASS", "confab", 0); /* finds the desktop file, thus the icon */
+#endif
+}
+
+static void measure(struct window *window)
+{
+    int w, h, w_px, h_px;
+    SDL_GetWindowSize(window->native, &w, &h);
+    SDL_GetWindowSizeInPixels(window->native, &w_px, &h_px);
+    window->events.px_per_point = w > 0 ? (float)w_px / (float)w : 1.0f;
+    if (!window->scale_is_fixed)
+        window->wanted_scale = desktop_scale(window->native);
+}
+
+struct window *window_open(const struct window_options *options, struct err *err)
+{
+    set_hints();
+    if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) {
+        err_set(err, ERR_SYSTEM, "No window can be opened here: %s", SDL_GetError());
+        return NULL;
+    }
+    struct window *window = mem_alloc(1, sizeof *window);
+    const char *fixed = getenv("CONFAB_SCALE");
+    double scale = fixed ? strtod(fixed, NULL) : 0;
+    window->scale_is_fixed = scale >= 0.5 && scale <= 4.0;
+    window->wanted_scale = window->scale_is_fixed ? (float)scale : desktop_scale(NULL);
+    float s = window->wanted_scale;
+    uint32_t flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+    if (options->maximized)
+        flags |= SDL_WINDOW_MAXIMIZED;
+    window->native = SDL_CreateWindow(options->title, SDL_WINDOWPOS_CENTERED,
+                                      SDL_WINDOWPOS_CENTERED, (int)((float)options->w * s),
+                                      (int)((float)options->h * s), flags);
+    if (!window->native) {
+        err_set(err, ERR_SYSTEM, "No window can be opened here: %s", SDL_GetError());
+        mem_free(window);
+        SDL_Quit();
+        return NULL;
+    }
+    SDL_SetWindowMinimumSize(window->native, (int)((float)options->min_w * s),
+                             (int)((float)options->min_h * s));
+    uint32_t first = SDL_RegisterEvents(2);
+    window->events.wake_type = first;
+    window->events.chosen_type = chosen_event = first + 1;
+    window->events.drop_x = window->events.drop_y = -1;
+    SDL_StopTextInput(); /* SDL starts with it on; a field turns it on */
+    desktop_watch_drags(window->native);
+    measure(window);
+    return window;
+}
+
+void window_close(struct window *window)
+{
+    if (!window)
+        return;
+    chosen_event = 0;
+    for (int i = 0; i < CURSOR_COUNT; i++)
+        if (window->cursors[i])
+            SDL_FreeCursor(window->cursors[i]);
+    SDL_DestroyWindow(window->native);
+    SDL_QuitSubSystem(SDL_INIT_VIDEO | SDL_INIT_EVENTS);
+    SDL_Quit();
+    mem_free(window);
+}
+
+void window_set_title(struct window *window, const char *title)
+{
+    SDL_SetWindowTitle(window->native, title);
+}
+
+void window_set_icon(struct window *window, const uint8_t *rgba, int size)
+{
+    SDL_Surface *icon = SDL_CreateRGBSurfaceWithFormatFrom((void *)(uintptr_t)rgba, size, size, 32,
+                                                           size * 4, SDL_PIXELFORMAT_RGBA32);
+    if (icon)
+        SDL_SetWindowIcon(window->native, icon);
+    SDL_FreeSurface(icon);
+}
+
+void window_size_px(const struct window *window, int *w, int *h)
+{
+    SDL_GetWindowSizeInPixels(window->native, w, h);
+}
+
+float window_scale(const struct window *window)
+{
+    return window->wanted_scale * window->events.px_per_point;
+}
+
+void window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized)
+{
+    SDL_GetWindowPosition(window->native, x, y);
+    SDL_GetWindowSize(window->native, w, h);
+    *w = (int)((float)*w / window->wanted_scale + 0.5f);
+    *h = (int)((float)*h / window->wanted_scale + 0.5f);
+    *maximized = (SDL_GetWindowFlags(window->native) & SDL_WINDOW_MAXIMIZED) != 0;
+}
+
+bool window_has_focus(const struct window *window)
+{
+    return (SDL_GetWindowFlags(window->native) & SDL_WINDOW_INPUT_FOCUS) != 0;
+}
+
+bool window_is_visible(const struct window *window)
+{
+    return !(SDL_GetWindowFlags(window->native) & (SDL_WINDOW_MINIMIZED | SDL_WINDOW_HIDDEN));
+}
+
+void window_raise(struct window *window)
+{
+    SDL_RestoreWindow(window->native);
+    SDL_RaiseWindow(window->native);
+}
+
+void window_flash(struct window *window)
+{
+    SDL_FlashWindow(window->native, SDL_FLASH_UNTIL_FOCUSED);
+}
+
+bool window_system_is_dark(void)
+{
+    return desktop_is_dark();
+}
+
+static void take(struct window *window, const SDL_Event *event, struct input_queue *queue)
+{
+    if (event->type == window->events.wake_type)
+        atomic_store(&window->waking, false);
+    if (event->type == SDL_WINDOWEVENT && (event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
+                                           event->window.event == SDL_WINDOWEVENT_DISPLAY_CHANGED))
+        measure(window);
+    events_translate(&window->events, event, queue);
+}
+
+void window_wait(struct window *window, struct input_queue *queue, int timeout_ms)
+{
+    SDL_Event event;
+    int got = timeout_ms == 0 ? SDL_PollEvent(&event) : SDL_WaitEventTimeout(&event, timeout_ms);
+    while (got) {
+        take(window, &event, queue);
+        got = SDL_PollEvent(&event);
+    }
+}
+
+void window_wake(struct window *window)
+{
+    if (atomic_exchange(&window->waking, true))
+        return;
+    SDL_Event event = {.type = window->events.wake_type};
+    if (SDL_PushEvent(&event) != 1)
+        atomic_store(&window->waking, false); /* the queue is full: it is awake anyhow */
+}
+
+uint64_t window_now_ms(void)
+{
+    return SDL_GetTicks64();
+}
+
+void window_set_cursor(struct window *window, enum window_cursor cursor)
+{
+    static const SDL_SystemCursor shapes[CURSOR_COUNT] = {
+        [CURSOR_ARROW] = SDL_SYSTEM_CURSOR_ARROW,
+        [CURSOR_HAND] = SDL_SYSTEM_CURSOR_HAND,
+        [CURSOR_IBEAM] = SDL_SYSTEM_CURSOR_IBEAM,
+        [CURSOR_SIZE_WE] = SDL_SYSTEM_CURSOR_SIZEWE,
+    };
+    if (window->cursor == cursor)
+        return;
+    if (!window->cursors[cursor])
+        window->cursors[cursor] = SDL_CreateSystemCursor(shapes[cursor]);
+    if (window->cursors[cursor])
+        SDL_SetCursor(window->cursors[cursor]);
+    window->cursor = cursor;
+}
+
+void window_text_input(struct window *window, bool on, int x, int y, int w, int h)
+{
+    if (on != window->text_input) {
+        window->text_input = on;
+        if (on)
+            SDL_StartTextInput();
+        else
+            SDL_StopTextInput();
+    }
+    float f = window->events.px_per_point;
+    SDL_Rect rect = {(int)((float)x / f), (int)((float)y / f), (int)((float)w / f) + 1,
+                     (int)((float)h / f)};
+    if (on && !SDL_RectEquals(&rect, &window->text_rect)) {
+        window->text_rect = rect;
+        SDL_SetTextInputRect(&rect);
+    }
+}
+
+void *window_native(const struct window *window)
+{
+    return window->native;
+}
+
+bool window_post_choice(unsigned token, char *path)
+{
+    SDL_Event event = {.type = chosen_event};
+    event.user.code = (int32_t)token;
+    event.user.data1 = path;
+    if (chosen_event && SDL_PushEvent(&event) == 1)
+        return true;
+    mem_free(path);
+    return false;
+}

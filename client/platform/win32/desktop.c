@@ -1,0 +1,30 @@
+#include "client/platform/desktop.h"
+
+#include <windows.h>
+
+float desktop_scale(void *native)
+{
+    (void)native;
+    return 1.0f; /* SDL scales its points by the monitor's setting (SDL_HINT_WINDOWS_DPI_SCALING) */
+}
+
+bool desktop_is_dark(void)
+{
+    DWORD light = 0, size = sizeof light;
+    LSTATUS status = RegGetValueW(
+        HKEY_CURRENT_USER, L"Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize",
+        L"AppsUseLightTheme", RRF_RT_REG_DWORD, NULL, &light, &size);
+    return status != ERROR_SUCCESS || light == 0;
+}
+
+void desktop_watch_drags(void *native)
+{
+    (void)native; /* Windows tells a window of drags by OLE only, which SDL does not use */
+}
+
+enum desktop_drag desktop_drag(const void *message, int *x, int *y)
+{
+    (void)message;
+    *x = *y = 0;
+    return DRAG_NONE;
+}

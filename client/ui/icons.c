@@ -1,0 +1,130 @@
+#include "client/ui/icons.h"
+
+#include <string.h>
+
+#include "client/ui/image_file.h"
+#include "protocol/base/log.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
+
+#define CACHE_MAX 128 /* icons x sizes on the screen at once stay far below */
+
+static const char *const names[ICON_COUNT] = {
+    [ICON_BELL] = "bell",       [ICON_CHECK] = "check",   [ICON_CHEVRON] = "chevron",
+    [ICON_CLIP] = "clip",       [ICON_CLOCK] = "clock",   [ICON_COPY] = "copy",
+    [ICON_DOC] = "doc",         [ICON_DOWN] = "down",     [ICON_FILM] = "film",
+    [ICON_FOLDER] = "folder",   [ICON_GEAR] = "gear",     [ICON_HASH] = "hash",
+    [ICON_HOST] = "host",       [ICON_IMAGE] = "image",   [ICON_LEAVE] = "leave",
+    [ICON_LOCK] = "lock",       [ICON_MENU] = "menu",     [ICON_MIC] = "mic",
+    [ICON_MOON] = "moon",       [ICON_MUSIC] = "music",   [ICON_PANEL] = "panel",
+    [ICON_PAUSE] = "pause",     [ICON_PEOPLE] = "people", [ICON_PLAY] = "play",
+    [ICON_PLUS] = "plus",       [ICON_REPLY] = "reply",   [ICON_RETRY] = "retry",
+    [ICON_SEARCH] = "search",   [ICON_SEND] = "send",     [ICON_SMILE] = "smile",
+    [ICON_SUN] = "sun",         [ICON_WARNING] = "warning", [ICON_WIFI] = "wifi",
+    [ICON_X] = "x",
+};
+
+struct entry {
+    enum icon icon; /* ICON_COUNT: the program's picture */
+    int size;
+    struct draw_image *image; /* NULL: could not be read; not tried again */
+};
+
+struct icons {
+    struct draw *draw;
+    struct entry entries[CACHE_MAX];
+    int count, next; /* next: the one to go when full */
+};
+
+struct icons *icons_create(struct draw *draw)
+{
+    struct icons *icons = mem_alloc(1, sizeof *icons);
+    icons->draw = draw;
+    return icons;
+}
+
+void icons_destroy(struct icons *icons)
+{
+    if (!icons)
+        return;
+    for (int i = 0; i < icons->count; i++)
+        draw_image_destroy(icons->draw, icons->entries[i].image);
+    mem_free(icons);
+}
+
+/* Beside an installed program first, then the source tree it was built from. */
+static uint8_t *load(const char *name, int size)
+{
+    char program[OS_PATH_MAX], path[OS_PATH_MAX + 64];
+    dirs_program(program);
+    const struct {
+        const char *folder, *below;
+    } places[] = {{program, "/../share/confab/"}, {program, "/assets/"}, {CONFAB_ASSETS_DIR, "/"}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        str_format(path, sizeof path, "%s%s%s.svg", places[i].folder, places[i].below, name);
+        uint8_t *pixels = image_load_svg(path, size);
+        if (pixels)
+            return pixels;
+    }
+    log_warn("The picture %s.svg is missing: the program is not installed whole", name);
+    return NULL;
+}
+
+static struct draw_image *make(struct icons *icons, enum icon icon, int size)
+{
+    char name[64];
+    if (icon == ICON_COUNT)
+        str_copy(name, sizeof name, "icon");
+    else
+        str_format(name, sizeof name, "icons/%s", names[icon]);
+    uint8_t *pixels = load(name, size);
+    if (!pixels)
+        return NULL;
+    struct draw_image *image =
+        draw_image_create_fixed(icons->draw, size, size, pixels, size * 4);
+    mem_free(pixels);
+    return image;
+}
+
+static struct draw_image *find(struct icons *icons, enum icon icon, int size)
+{
+    for (int i = 0; i < icons->count; i++)
+        if (icons->entries[i].icon == icon && icons->entries[i].size == size)
+            return icons->entries[i].image;
+    struct entry *entry;
+    if (icons->count < CACHE_MAX) {
+        entry = &icons->entries[icons->count++];
+    } else {
+        entry = &icons->entries[icons->next];
+        icons->next = (icons->next + 1) % CACHE_MAX;
+        draw_image_destroy(icons->draw, entry->image);
+    }
+    *entry = (struct entry){icon, size, make(icons, icon, size)};
+    return entry->image;
+}
+
+void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
+                struct color color)
+{
+    if (icon == ICON_NONE || size_px <= 0)
+        return;
+    struct draw_image *image = find(icons, icon, size_px);
+    struct rect to = rect_center(r, size_px, size_px);
+    if (image)
+        draw_image_at(icons->draw, image, to.x, to.y, color);
+}
+
+void icons_draw_app(struct icons *icons, struct rect r, int size_px)
+{
+    struct draw_image *image = size_px > 0 ? find(icons, ICON_COUNT, size_px) : NULL;
+    struct rect to = rect_center(r, size_px, size_px);
+    if (image)
+        draw_image_at(icons->draw, image, to.x, to.y, (struct color){255, 255, 255, 255});
+}
+
+uint8_t *icons_app_pixels(int size)
+{
+    return load("icon", size);
+}

@@ -1,0 +1,455 @@
+#include "client/ui/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <linebreak.h>
+
+#include "client/ui/text_font.h"
+#include "client/ui/text_layout.h"
+#include "protocol/base/mem.h"
+
+#define BUCKETS 1024                     /* of each cache; a power of two */
+#define LAYOUT_BYTES_MAX (8u << 20)      /* layouts kept beyond what is on the screen */
+#define RUN_BYTES_MAX (16u << 20)        /* painted runs, the same */
+
+/* What both caches share: a chain in a bucket, and a list from the newest to the oldest used. */
+struct node {
+    struct node *next_in_bucket;
+    struct node *newer, *older;
+    uint64_t hash, frame;
+    size_t bytes;
+};
+
+struct cache {
+    struct node *buckets[BUCKETS];
+    struct node *newest, *oldest;
+    size_t bytes, count;
+};
+
+struct layout_node {
+    struct node node;
+    struct text_style style;
+    int width_px, max_lines;
+    unsigned flags;
+    size_t size;
+    char *text;
+    struct text_layout *layout;
+};
+
+struct run_node {
+    struct node node;
+    struct text_run_key key;
+    char *shown;
+    struct draw_image *image; /* NULL: nothing to see */
+    int baseline;
+};
+
+struct text {
+    struct draw *draw;
+    struct text_fonts *fonts;
+    struct cache layouts, runs;
+    uint64_t frame;
+};
+
+/* ---- caches ---- */
+
+#define HASH_START 1469598103934665603u
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ p[i]) * 1099511628211u;
+    return hash;
+}
+
+static void unlink_use(struct cache *cache, struct node *node)
+{
+    *(node->newer ? &node->newer->older : &cache->newest) = node->older;
+    *(node->older ? &node->older->newer : &cache->oldest) = node->newer;
+}
+
+static void link_newest(struct cache *cache, struct node *node)
+{
+    node->newer = NULL;
+    node->older = cache->newest;
+    *(cache->newest ? &cache->newest->newer : &cache->oldest) = node;
+    cache->newest = node;
+}
+
+static void use(struct cache *cache, struct node *node, uint64_t frame)
+{
+    node->frame = frame;
+    if (cache->newest == node)
+        return;
+    unlink_use(cache, node);
+    link_newest(cache, node);
+}
+
+static void put(struct cache *cache, struct node *node, uint64_t hash, size_t bytes, uint64_t frame)
+{
+    struct node **bucket = &cache->buckets[hash & (BUCKETS - 1)];
+    *node = (struct node){.next_in_bucket = *bucket, .hash = hash, .frame = frame, .bytes = bytes};
+    *bucket = node;
+    link_newest(cache, node);
+    cache->bytes += bytes;
+    cache->count++;
+}
+
+static void take_out(struct cache *cache, struct node *node)
+{
+    struct node **at = &cache->buckets[node->hash & (BUCKETS - 1)];
+    while (*at != node)
+        at = &(*at)->next_in_bucket;
+    *at = node->next_in_bucket;
+    unlink_use(cache, node);
+    cache->bytes -= node->bytes;
+    cache->count--;
+}
+
+static void free_layout(struct layout_node *node)
+{
+    text_layout_free(node->layout);
+    mem_free(node->text);
+    mem_free(node);
+}
+
+static void free_run(struct text *text, struct run_node *node)
+{
+    draw_image_destroy(text->draw, node->image);
+    mem_free(node->shown);
+    mem_free(node);
+}
+
+/* ---- life ---- */
+
+struct text *text_create(struct draw *draw, struct err *err)
+{
+    struct text_fonts *fonts = text_fonts_create(err);
+    if (!fonts)
+        return NULL;
+    struct text *text = mem_alloc(1, sizeof *text);
+    text->draw = draw;
+    text->fonts = fonts;
+    text->frame = 2;
+    init_linebreak();
+    return text;
+}
+
+void text_destroy(struct text *text)
+{
+    if (!text)
+        return;
+    while (text->layouts.oldest) {
+        struct node *node = text->layouts.oldest;
+        take_out(&text->layouts, node);
+        free_layout((struct layout_node *)node);
+    }
+    while (text->runs.oldest) {
+        struct node *node = text->runs.oldest;
+        take_out(&text->runs, node);
+        free_run(text, (struct run_node *)node);
+    }
+    text_fonts_destroy(text->fonts);
+    mem_free(text);
+}
+
+void text_end_frame(struct text *text)
+{
+    text->frame++;
+    /* what was used in the last two frames is on the screen or lent: it stays whatever it takes */
+    while (text->layouts.bytes > LAYOUT_BYTES_MAX &&
+           text->layouts.oldest->frame + 2 < text->frame) {
+        struct node *node = text->layouts.oldest;
+        take_out(&text->layouts, node);
+        free_layout((struct layout_node *)node);
+    }
+    while (text->runs.bytes > RUN_BYTES_MAX && text->runs.oldest->frame + 2 < text->frame) {
+        struct node *node = text->runs.oldest;
+        take_out(&text->runs, node);
+        free_run(text, (struct run_node *)node);
+    }
+}
+
+struct text_stats text_stats(const struct text *text)
+{
+    return (struct text_stats){text->layouts.count, text->runs.count,
+                               text->layouts.bytes + text->runs.bytes,
+                               text_fonts_open(text->fonts)};
+}
+
+/* ---- layouts ---- */
+
+static bool same_style(const struct text_style *a, const struct text_style *b)
+{
+    return a->family == b->family && a->weight == b->weight && a->size_px == b->size_px &&
+           a->line_height_px == b->line_height_px && a->tracking_px == b->tracking_px;
+}
+
+const struct text_layout *text_layout(struct text *text, const char *utf8, size_t size,
+                                      const struct text_style *style, int width_px, int max_lines,
+                                      unsigned flags)
+{
+    struct cache *cache = &text->layouts;
+    width_px = width_px > 0 ? width_px : 0;
+    int numbers[] = {(int)style->family,
+                     (int)style->weight,
+                     (int)(style->size_px * 8),
+                     (int)(style->line_height_px * 8),
+                     (int)(style->tracking_px * 64),
+                     width_px,
+                     max_lines,
+                     (int)flags};
+    uint64_t hash = hash_bytes(hash_bytes(HASH_START, numbers, sizeof numbers), utf8, size);
+    for (struct node *n = cache->buckets[hash & (BUCKETS - 1)]; n; n = n->next_in_bucket) {
+        struct layout_node *l = (struct layout_node *)n;
+        if (n->hash == hash && l->size == size && l->width_px == width_px &&
+            l->max_lines == max_lines && l->flags == flags && same_style(&l->style, style) &&
+            memcmp(l->text, utf8, size) == 0) {
+            use(cache, n, text->frame);
+            return l->layout;
+        }
+    }
+    struct layout_node *l = mem_alloc(1, sizeof *l);
+    l->layout = text_layout_build(text->fonts, utf8, size, style, width_px, max_lines, flags);
+    l->style = *style;
+    l->width_px = width_px;
+    l->max_lines = max_lines;
+    l->flags = flags;
+    l->size = size;
+    l->text = mem_alloc(size + 1, 1);
+    memcpy(l->text, utf8, size);
+    put(cache, &l->node, hash, sizeof *l + size + l->layout->memory_bytes, text->frame);
+    return l->layout;
+}
+
+int text_layout_width(const struct text_layout *layout)
+{
+    return layout->w;
+}
+
+int text_layout_height(const struct text_layout *layout)
+{
+    return layout->h;
+}
+
+bool text_layout_is_cut(const struct text_layout *layout)
+{
+    return layout->cut;
+}
+
+int text_layout_line_count(const struct text_layout *layout)
+{
+    return layout->line_count;
+}
+
+struct text_line text_layout_line(const struct text_layout *layout, int index)
+{
+    return layout->lines[index];
+}
+
+int text_line_height(const struct text_style *style)
+{
+    float h = style->line_height_px > 0 ? style->line_height_px : style->size_px * 1.4f;
+    return h < 1 ? 1 : (int)(h + 0.5f);
+}
+
+/* ---- painting ---- */
+
+static struct run_node *painted_run(struct text *text, const struct text_layout *layout,
+                                    const struct text_run *run)
+{
+    const char *shown = layout->shown + run->shown_at;
+    size_t size = run->shown_end - run->shown_at;
+    struct cache *cache = &text->runs;
+    uint32_t numbers[] = {(uint32_t)run->key.face, (uint32_t)run->key.size8, run->key.script,
+                          run->key.rtl};
+    uint64_t hash = hash_bytes(hash_bytes(HASH_START, numbers, sizeof numbers), shown, size);
+    for (struct node *n = cache->buckets[hash & (BUCKETS - 1)]; n; n = n->next_in_bucket) {
+        struct run_node *r = (struct run_node *)n;
+        if (n->hash == hash && r->key.face == run->key.face && r->key.size8 == run->key.size8 &&
+            r->key.script == run->key.script && r->key.rtl == run->key.rtl &&
+            strcmp(r->shown, shown) == 0) {
+            use(cache, n, text->frame);
+            return r;
+        }
+    }
+    struct run_node *r = mem_alloc(1, sizeof *r);
+    int w = 0, h = 0;
+    uint8_t *pixels = text_fonts_render(text->fonts, &run->key, shown, &w, &h, &r->baseline);
+    if (pixels)
+        r->image = draw_image_create_fixed(text->draw, w, h, pixels, w * 4);
+    mem_free(pixels);
+    r->key = run->key;
+    r->shown = mem_string(shown);
+    put(cache, &r->node, hash, sizeof *r + size + (size_t)w * (size_t)h * 4, text->frame);
+    return r;
+}
+
+void text_draw(struct text *text, const struct text_layout *layout, int x, int y,
+               struct color color)
+{
+    struct rect clip = draw_clip(text->draw);
+    for (int i = 0; i < layout->run_count; i++) {
+        const struct text_run *run = &layout->runs[i];
+        const struct text_line *line = &layout->lines[run->line];
+        /* glyphs may stick out of their line's box: an extra line above and below, an em at the sides */
+        struct rect box = {x + (int)run->x - line->h, y + line->y - line->h,
+                           (int)run->w + 2 * line->h, 3 * line->h};
+        if (run->shown_end == run->shown_at || !rect_touches(box, clip))
+            continue;
+        struct run_node *r = painted_run(text, layout, run);
+        if (!r->image)
+            continue;
+        struct color tint = color;
+        if (text_fonts_is_color(text->fonts, run->key.face))
+            tint.r = tint.g = tint.b = 255;
+        draw_image_at(text->draw, r->image, x + (int)floorf(run->x + 0.5f),
+                      y + line->baseline - r->baseline, tint);
+    }
+}
+
+/* ---- places ---- */
+
+/* The line that byte `at` is on: the last that begins at or before it. */
+static int line_of(const struct text_layout *layout, size_t at)
+{
+    int low = 0, high = layout->line_count - 1;
+    while (low < high) {
+        int middle = (low + high + 1) / 2;
+        if (layout->lines[middle].begin <= at)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/* Runs stand by line: the first of `line`. */
+static int first_run(const struct text_layout *layout, int line)
+{
+    int low = 0, high = layout->run_count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (layout->runs[middle].line < line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The x of a run's cluster edge; index == count is its far end. */
+static float edge(const struct text_layout *layout, const struct text_run *run, uint32_t index)
+{
+    float from = index < run->count ? layout->clusters[run->first + index].x : run->w;
+    return run->key.rtl ? run->x + run->w - from : run->x + from;
+}
+
+/* Layouts are measured when first asked about: that changes nothing that can be seen from outside. */
+static void measure(struct text *text, const struct text_layout *layout, int run)
+{
+    struct text_layout *own = (struct text_layout *)(uintptr_t)layout;
+    text_layout_measure_run(text->fonts, own, &own->runs[run]);
+}
+
+struct rect text_caret(struct text *text, const struct text_layout *layout, size_t at)
+{
+    int index = line_of(layout, at);
+    const struct text_line *line = &layout->lines[index];
+    float x = (float)(layout->line_rtl[index] ? line->x + line->w : line->x);
+    for (int i = first_run(layout, index);
+         i < layout->run_count && layout->runs[i].line == index; i++) {
+        const struct text_run *run = &layout->runs[i];
+        if (run->count == 0)
+            continue;
+        measure(text, layout, i);
+        uint32_t k = 0;
+        while (k < run->count && layout->clusters[run->first + k].begin < at)
+            k++;
+        x = edge(layout, run, k);
+        if (k < run->count)
+            break;
+    }
+    return (struct rect){(int)floorf(x + 0.5f), line->baseline - layout->ascent, 0,
+                         layout->ascent + layout->descent};
+}
+
+size_t text_hit(struct text *text, const struct text_layout *layout, int x, int y)
+{
+    int index = 0;
+    while (index + 1 < layout->line_count && y >= layout->lines[index + 1].y)
+        index++;
+    const struct text_line *line = &layout->lines[index];
+    size_t best = line->begin;
+    float nearest = INFINITY;
+    for (int i = first_run(layout, index);
+         i < layout->run_count && layout->runs[i].line == index; i++) {
+        const struct text_run *run = &layout->runs[i];
+        if (run->count == 0)
+            continue;
+        measure(text, layout, i);
+        for (uint32_t k = 0; k <= run->count; k++) {
+            float distance = fabsf(edge(layout, run, k) - (float)x);
+            if (distance >= nearest)
+                continue;
+            nearest = distance;
+            best = k < run->count ? layout->clusters[run->first + k].begin
+                                  : layout->clusters[run->first + run->count - 1].end;
+        }
+    }
+    /* the end of a line that goes on is the beginning of the next: stay on this one */
+    if (index + 1 < layout->line_count && best >= layout->lines[index + 1].begin && best > line->begin) {
+        uint32_t k = layout->cluster_count;
+        while (k > 0 && layout->clusters[k - 1].end > best)
+            k--;
+        best = k > 0 ? layout->clusters[k - 1].begin : best;
+    }
+    return best;
+}
+
+/* The part of a run that lies in [begin, end) as a box; false: none of it. */
+static bool selected_box(const struct text_layout *layout, const struct text_run *run,
+                         size_t begin, size_t end, struct rect *box)
+{
+    uint32_t from = 0, to = run->count;
+    while (from < to && layout->clusters[run->first + from].end <= begin)
+        from++;
+    while (to > from && layout->clusters[run->first + to - 1].begin >= end)
+        to--;
+    if (from == to)
+        return false;
+    float a = edge(layout, run, from), b = edge(layout, run, to);
+    int left = (int)floorf(fminf(a, b) + 0.5f), right = (int)floorf(fmaxf(a, b) + 0.5f);
+    const struct text_line *line = &layout->lines[run->line];
+    *box = (struct rect){left, line->y, right - left, line->h};
+    return right > left;
+}
+
+int text_selection(struct text *text, const struct text_layout *layout, size_t begin, size_t end,
+                   struct rect *boxes, int max)
+{
+    int count = 0;
+    if (begin >= end)
+        return 0;
+    for (int i = first_run(layout, line_of(layout, begin)); i < layout->run_count && count < max;
+         i++) {
+        const struct text_run *run = &layout->runs[i];
+        if (layout->lines[run->line].begin >= end)
+            break;
+        if (run->count == 0)
+            continue;
+        measure(text, layout, i);
+        struct rect box;
+        if (!selected_box(layout, run, begin, end, &box))
+            continue;
+        struct rect *last = count ? &boxes[count - 1] : NULL;
+        if (last && last->y == box.y && last->x + last->w == box.x)
+            last->w += box.w; /* runs of one direction make one box */
+        else
+            boxes[count++] = box;
+    }
+    return count;
+}
