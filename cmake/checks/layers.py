@@ -42,7 +42,7 @@ HOMES = {
     r"<editline/|<histedit": ["client/terminal/"],
     r"<SDL2?/?SDL_ttf|<SDL_ttf": ["client/ui/text"],
     r"<SDL2/SDL_mixer|<SDL_mixer": ["client/media/audio"],
-    r"<SDL2/SDL_image|<SDL_image": ["client/media/", "client/ui/draw", "client/platform/sdl/"],
+    r"<SDL2/SDL_image|<SDL_image": ["client/media/", "client/ui/image_file.c", "client/platform/sdl/"],
     r"<lib(av|sw)": ["client/media/"],
     r"<fribidi|<linebreak": ["client/ui/"],
     r"<fontconfig": ["client/platform/"],

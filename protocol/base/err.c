@@ -17,7 +17,7 @@ static void set(struct err *err, enum err_kind kind, const char *format, va_list
         err->text[utf8_cut(err->text, sizeof err->text - 1)] = '\0';
 }
 
-bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
+bool(err_set)(struct err *err, enum err_kind kind, const char *format, ...)
 {
     va_list args;
     if (!err)
@@ -49,7 +49,7 @@ static enum err_kind kind_of(int code)
     }
 }
 
-bool err_set_errno(struct err *err, int code, const char *format, ...)
+bool(err_set_errno)(struct err *err, int code, const char *format, ...)
 {
     va_list args;
     size_t used;

@@ -40,6 +40,17 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...) FORMA
  * EDQUOT become ERR_FULL, ENOENT ERR_NOT_FOUND, EEXIST ERR_EXISTS, EACCES, EPERM and EROFS
  * ERR_DENIED, the rest ERR_SYSTEM. */
 bool err_set_errno(struct err *err, int code, const char *format, ...) FORMAT_LIKE_PRINTF(3, 4);
+
+/* That they return false is said here as well, where every caller's compiler and analyser sees it:
+ * what a function fills only on success is then known to be unread on failure. */
+static inline bool err_false(bool set)
+{
+    (void)set;
+    return false;
+}
+#define err_set(...) err_false(err_set(__VA_ARGS__))
+#define err_set_errno(...) err_false(err_set_errno(__VA_ARGS__))
+
 /* Out of what the program cannot go on without: print the sentence on standard error and exit(1).
  */
 _Noreturn void die(const char *format, ...) FORMAT_LIKE_PRINTF(1, 2);
