@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Up to `size` bytes from `offset` on. Returns how many (0: the file ends before offset), or -1 with
- * errno; ENOSYS where there is no such way. Interrupted calls are repeated. */
+/* Up to `size` bytes from `offset` on. Returns how many (0: the file ends before offset), or -1
+ * with errno; ENOSYS where there is no such way. Interrupted calls are repeated. */
 ssize_t sock_file_send(int sock, int file, off_t offset, size_t size);
 
 #endif

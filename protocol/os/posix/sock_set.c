@@ -1,6 +1,6 @@
 /* select() with bit sets of our own. FD_SET() and its kin end at FD_SETSIZE (1024): past it they
- * write beyond the set, and in fortified builds abort. The system call itself takes sets of any size
- * as arrays of words, bit n of the whole standing for descriptor n. */
+ * write beyond the set, and in fortified builds abort. The system call itself takes sets of any
+ * size as arrays of words, bit n of the whole standing for descriptor n. */
 #ifdef __APPLE__
 #define _DARWIN_UNLIMITED_SELECT 1 /* else nfds above FD_SETSIZE is refused */
 #endif
