@@ -18,7 +18,7 @@ void buf_finish(struct buf *buf)
 static void move_to(struct buf *buf, size_t room)
 {
     uint8_t *data = mem_resize(NULL, room, 1);
-    if (buf->size)
+    if (buf->data)
         memcpy(data, buf->data + buf->start, buf->size);
     mem_free(buf->data);
     buf->data = data;

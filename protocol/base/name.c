@@ -275,9 +275,10 @@ void label_clean(const char *raw, char out[LABEL_SIZE])
     if (!part[0]) {
         str_copy(out, LABEL_SIZE, "file");
     } else if (is_device(part)) {
-        char *safe = mem_alloc(strlen(part) + 2, 1);
+        size_t size = strlen(part);
+        char *safe = mem_alloc(size + 2, 1);
         safe[0] = '_';
-        strcpy(safe + 1, part);
+        memcpy(safe + 1, part, size);
         join_label(safe, "", out);
         mem_free(safe);
     } else {

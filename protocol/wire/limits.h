@@ -38,8 +38,8 @@
 #define CHUNK_MAX 262144   /* bytes of a file in one chunk */
 #define VERSION_MAX 65535  /* the highest version that may be named */
 #define PORT_MAX 65535
-#define PIXELS_SIDE_MAX \
-    1000000 /* width, height as announced; what is decoded has limits of its own */
+/* width, height as announced; what is decoded has limits of its own */
+#define PIXELS_SIDE_MAX 1000000
 #define DURATION_MAX_MS (INT64_C(1000) * 3600 * 24 * 30)
 /* The largest JSON number: every reader holds it exactly, and so it tells itself from its
  * neighbours. */

@@ -134,16 +134,9 @@ static void equal_names(void **state)
 
 static void room_names(void **state)
 {
-    static const char *const bad[] = {"a b",
-                                      "#a",
-                                      "a#",
-                                      "a/b",
-                                      "@a",
-                                      "a@b",
-                                      "/",
-                                      "a\xC2\xA0"
-                                      "b",
-                                      ""};
+    static const char *const bad[] = {
+        "a b", "#a", "a#", "a/b", "@a", "a@b", "/", "a\xC2\xA0z", "",
+    };
     char out[NAME_SIZE];
     struct err err;
     (void)state;
