@@ -3,11 +3,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static void lower(int what, rlim_t most)
-{
-    struct rlimit limit = {most, most};
-    (void)setrlimit(what, &limit); /* already lower: fine */
-}
+/* A macro because glibc's type of the first argument is an enum that others do not have. A limit that
+ * is lower already stays as it is, and that is fine. */
+#define LOWER(what, most) (void)setrlimit((what), &(struct rlimit){(most), (most)})
 
 /* AddressSanitizer reserves terabytes of address space at start, so a bound on it would end the program at once. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -20,11 +18,11 @@ static void lower(int what, rlim_t most)
 
 void limits_apply(void)
 {
-    lower(RLIMIT_CPU, HELPER_CPU_SECONDS);
-    lower(RLIMIT_CORE, 0);
-    lower(RLIMIT_FSIZE, 0); /* its answer is a pipe */
+    LOWER(RLIMIT_CPU, HELPER_CPU_SECONDS);
+    LOWER(RLIMIT_CORE, 0);
+    LOWER(RLIMIT_FSIZE, 0); /* its answer is a pipe */
 #ifndef ADDRESS_SANITIZED
-    lower(RLIMIT_AS, (rlim_t)HELPER_MEMORY_BYTES);
+    LOWER(RLIMIT_AS, (rlim_t)HELPER_MEMORY_BYTES);
 #endif
 }
 
