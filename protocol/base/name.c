@@ -233,7 +233,7 @@ static size_t extension_at(const char *label)
 {
     size_t size = strlen(label);
     const char *dot = strrchr(label, '.');
-    if (!dot || dot == label || strchr(dot, ' ') || strlen(dot) > EXTENSION_MAX)
+    if (!dot || strchr(dot, ' ') || strlen(dot) > EXTENSION_MAX)
         return size;
     return (size_t)(dot - label);
 }

@@ -31,7 +31,8 @@ bool name_clean_room(const char *raw, char out[NAME_SIZE], struct err *err);
  * '_' in front; 255 bytes, cut before the extension; nothing left gives "file". Never fails; a
  * clean label stays. */
 void label_clean(const char *raw, char out[LABEL_SIZE]);
-/* "photo.jpg", 3 -> "photo (3).jpg"; number 0 gives the label itself. Fits in LABEL_SIZE. */
+/* "photo.jpg", 3 -> "photo (3).jpg"; number 0 gives the label itself. `label` is clean, and so is
+ * out. */
 void label_number(const char *label, unsigned number, char out[LABEL_SIZE]);
 
 #endif
