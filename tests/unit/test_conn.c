@@ -360,7 +360,7 @@ static void test_bad_frame_is_told_before_the_close(void **state)
     os_sock peer, ours;
     static const uint8_t bad[FRAME_HEAD_SIZE] = {0xff, 0xff, 0xff, 0xff};
     uint8_t *junk = mem_alloc(200000, 1);
-    uint8_t answer[1000];
+    uint8_t answer[1000] = {0};
     enum sock_status end;
     join(&peer, &ours);
     attach(loop, &owner, ours);
@@ -553,7 +553,7 @@ static void test_queue_waits_for_the_frame_under_way(void **state)
     assert_true(owner.conn->blocked && owner.conn->mid_frame);
     say(owner.conn, "behind it", true);
     size_t queued = owner.conn->out.size;
-    uint8_t *got = mem_alloc(size + queued, 1);
+    uint8_t *got = mem_alloc(size + queued + 1, 1);
     assert_int_equal(pull(loop, peer, got, size + queued, &end), size + queued);
     assert_memory_equal(got, owner.source, size);
     assert_non_null(strstr((char *)got + size + FRAME_HEAD_SIZE, "behind it"));
