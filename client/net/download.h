@@ -1,0 +1,26 @@
+/* download.h - files on their way here: into a part file, hashed as they come, named when they are
+ * whole. Net thread only. */
+#ifndef CONFAB_CLIENT_NET_DOWNLOAD_H
+#define CONFAB_CLIENT_NET_DOWNLOAD_H
+
+#include <stdbool.h>
+#include "client/net/net.h"
+
+struct download;
+
+struct downloads {
+    struct download *first; /* in the order in which they were asked for */
+};
+
+void downloads_add(struct net *net, const struct net_fetch *fetch);
+void downloads_stop(struct net *net, const char *file);
+void downloads_forget(struct net *net); /* all of them, without mail; parts are removed */
+
+void downloads_on_ready(struct net *net);
+void downloads_on_lost(struct net *net);
+void downloads_on_chunk(struct net *net, const struct msg *msg);
+void downloads_on_file_done(struct net *net, const struct msg *msg);
+void downloads_on_file_failed(struct net *net, const struct msg *msg);
+bool downloads_on_error(struct net *net, const struct msg *msg);
+
+#endif
