@@ -2,11 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
-#include <string.h>
 #include <unistd.h>
-
-#include "protocol/base/str.h"
 
 bool fd_close_on_exec(int fd)
 {
@@ -35,17 +31,4 @@ bool fd_pipe(int ends[2])
     errno = saved;
     return false;
 #endif
-}
-
-const char *fd_reason(int code, char out[FD_REASON_SIZE])
-{
-    /* strerror_r() has two shapes; strerror_l() has one and is as safe */
-    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (plain != (locale_t)0) {
-        str_copy(out, FD_REASON_SIZE, strerror_l(code, plain));
-        freelocale(plain);
-    } else {
-        str_format(out, FD_REASON_SIZE, "error %d", code);
-    }
-    return out;
 }

@@ -3,15 +3,11 @@
 #define CONFAB_OS_POSIX_FD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* Close at exec, so that no child inherits it; and never block. False with errno set. */
 bool fd_close_on_exec(int fd);
 bool fd_never_block(int fd);
 /* A pipe whose ends both close at exec. */
 bool fd_pipe(int ends[2]);
-/* The system's words for an errno value; any thread, unlike strerror(). Returns out. */
-#define FD_REASON_SIZE 128
-const char *fd_reason(int code, char out[FD_REASON_SIZE]);
 
 #endif

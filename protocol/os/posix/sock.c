@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -109,7 +110,6 @@ static int open_stream(int family)
 os_sock sock_listen(const char *host, uint16_t port, struct err *err)
 {
     struct sock_address found[SOCK_RESOLVE_MAX];
-    char reason[FD_REASON_SIZE];
     if (sock_resolve(host, port, found, err) == 0)
         return OS_SOCK_NONE;
     const struct sockaddr *address = raw(&found[0]);
@@ -129,7 +129,7 @@ failed:;
     int code = errno;
     if (fd >= 0)
         close(fd);
-    sock_words_listen(err, trouble_of(code), host, port, fd_reason(code, reason));
+    sock_words_listen(err, trouble_of(code), host, port, strerror(code));
     return OS_SOCK_NONE;
 }
 
@@ -200,7 +200,6 @@ os_sock sock_accept(os_sock listener, struct sock_address *from, struct err *err
 
 os_sock sock_connect(const struct sock_address *address, struct err *err)
 {
-    char reason[FD_REASON_SIZE];
     int fd = open_stream(raw(address)->sa_family);
     if (fd >= 0 && (connect(fd, raw(address), (socklen_t)address->size) == 0 ||
                     errno == EINPROGRESS || errno == EINTR))
@@ -208,19 +207,18 @@ os_sock sock_connect(const struct sock_address *address, struct err *err)
     int code = errno;
     if (fd >= 0)
         close(fd);
-    sock_words_connect(err, trouble_of(code), address, fd_reason(code, reason));
+    sock_words_connect(err, trouble_of(code), address, strerror(code));
     return OS_SOCK_NONE;
 }
 
 bool sock_connect_result(os_sock sock, const struct sock_address *address, struct err *err)
 {
-    char reason[FD_REASON_SIZE];
     int code = 0;
     socklen_t size = sizeof code;
     if (getsockopt((int)sock, SOL_SOCKET, SO_ERROR, &code, &size) != 0)
         code = errno;
     if (code != 0)
-        return sock_words_connect(err, trouble_of(code), address, fd_reason(code, reason));
+        return sock_words_connect(err, trouble_of(code), address, strerror(code));
     set_flag((int)sock, IPPROTO_TCP, TCP_NODELAY);
     return true;
 }
