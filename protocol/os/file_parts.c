@@ -1,10 +1,10 @@
 #include "protocol/os/file_parts.h"
 
 #include <assert.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
@@ -52,12 +52,14 @@ out:
     return text;
 }
 
+/* Random bytes in the temporary name: two programs that save the same file do not share it. */
+#define BESIDE_BYTES 4
+
 bool file_save(const char *path, const void *bytes, size_t size, struct err *err)
 {
-    static atomic_uint
-        number; /* two threads that save the same file do not share a temporary one */
-    char beside[OS_PATH_MAX];
-    if (!str_format(beside, sizeof beside, "%s.%u.new", path, atomic_fetch_add(&number, 1) % 100))
+    char beside[OS_PATH_MAX], number[2 * BESIDE_BYTES + 1];
+    random_hex(BESIDE_BYTES, number);
+    if (!str_format(beside, sizeof beside, "%s.%s.new", path, number))
         return err_set(err, ERR_LIMIT, "The path of a file is too long.");
     os_file file = file_open_private(beside, err);
     if (file == OS_FILE_NONE)
