@@ -60,6 +60,11 @@ struct draw {
     struct color background;
     struct command *commands;
     size_t count, room;
+    struct command *shown; /* the list that is on the screen */
+    size_t shown_count, shown_room;
+    struct color shown_background;
+    bool stale; /* the screen is not what `shown` says: a texture came or went, or the system says so */
+    uint64_t painted;
     struct rect clips[CLIP_DEPTH];
     int clip_depth;
     float alphas[CLIP_DEPTH];
@@ -73,6 +78,7 @@ struct draw {
     struct draw_image **dying;
     size_t dying_count, dying_room;
     uint64_t frame;
+    int target_w, target_h; /* as of the last draw_begin() */
 };
 
 struct corners corners_all(float r)
@@ -87,6 +93,7 @@ static struct draw *finish_create(SDL_Renderer *renderer, SDL_Surface *surface)
     struct draw *draw = mem_alloc(1, sizeof *draw);
     draw->renderer = renderer;
     draw->surface = surface;
+    draw->stale = true;
     draw_begin(draw, (struct color){0, 0, 0, 255});
     return draw;
 }
@@ -124,10 +131,12 @@ struct draw *draw_create_offscreen(int w, int h, struct err *err)
     return finish_create(renderer, surface);
 }
 
-static void destroy_texture(SDL_Texture *texture)
+static void destroy_texture(struct draw *draw, SDL_Texture *texture)
 {
-    if (texture)
-        SDL_DestroyTexture(texture);
+    if (!texture)
+        return;
+    SDL_DestroyTexture(texture);
+    draw->stale = true; /* the next texture may get the same address, and look like this one in the list */
 }
 
 static void free_image(struct draw *draw, struct draw_image *image)
@@ -135,9 +144,9 @@ static void free_image(struct draw *draw, struct draw_image *image)
     struct draw_image *last = draw->images[--draw->image_count];
     draw->images[image->index] = last;
     last->index = image->index;
-    destroy_texture(image->texture);
+    destroy_texture(draw, image->texture);
     for (int i = 0; i < VARIANTS_MAX; i++)
-        destroy_texture(image->variants[i].texture);
+        destroy_texture(draw, image->variants[i].texture);
     mem_free(image->pixels);
     mem_free(image);
 }
@@ -149,12 +158,13 @@ void draw_destroy(struct draw *draw)
     while (draw->image_count > 0)
         free_image(draw, draw->images[draw->image_count - 1]);
     for (int i = 0; i < draw->mask_count; i++)
-        destroy_texture(draw->masks[i].texture);
+        destroy_texture(draw, draw->masks[i].texture);
     SDL_DestroyRenderer(draw->renderer);
     SDL_FreeSurface(draw->surface);
     mem_free(draw->images);
     mem_free(draw->dying);
     mem_free(draw->commands);
+    mem_free(draw->shown);
     mem_free(draw);
 }
 
@@ -176,7 +186,7 @@ static void forget_unused(struct draw *draw)
         for (int k = 0; k < VARIANTS_MAX; k++) {
             struct variant *v = &draw->images[i]->variants[k];
             if (v->texture && draw->frame - v->used > VARIANT_KEEP) {
-                destroy_texture(v->texture);
+                destroy_texture(draw, v->texture);
                 v->texture = NULL;
             }
         }
@@ -186,7 +196,7 @@ static void forget_unused(struct draw *draw)
         for (int i = 1; i < draw->mask_count; i++)
             if (draw->masks[i].used < draw->masks[oldest].used)
                 oldest = i;
-        destroy_texture(draw->masks[oldest].texture);
+        destroy_texture(draw, draw->masks[oldest].texture);
         draw->masks[oldest] = draw->masks[--draw->mask_count];
     }
 }
@@ -199,6 +209,10 @@ void draw_begin(struct draw *draw, struct color background)
     draw->clip_depth = draw->alpha_depth = draw->layer_depth = 0;
     draw->clips[0] = (struct rect){0, 0, 0, 0};
     draw_size(draw, &draw->clips[0].w, &draw->clips[0].h);
+    if (draw->clips[0].w != draw->target_w || draw->clips[0].h != draw->target_h)
+        draw->stale = true;
+    draw->target_w = draw->clips[0].w;
+    draw->target_h = draw->clips[0].h;
     draw->alphas[0] = 1;
     draw->layers[0] = 0;
 }
@@ -317,12 +331,42 @@ static void paint(struct draw *draw)
     }
 }
 
+void draw_invalidate(struct draw *draw)
+{
+    draw->stale = true;
+}
+
+uint64_t draw_painted(const struct draw *draw)
+{
+    return draw->painted;
+}
+
+static bool is_shown(const struct draw *draw)
+{
+    return !draw->stale && draw->count == draw->shown_count &&
+           memcmp(&draw->background, &draw->shown_background, sizeof draw->background) == 0 &&
+           (draw->count == 0 ||
+            memcmp(draw->commands, draw->shown, draw->count * sizeof *draw->commands) == 0);
+}
+
 void draw_flush(struct draw *draw)
 {
     assert(draw->clip_depth == 0 && draw->alpha_depth == 0 && draw->layer_depth == 0);
+    draw->frame++;
+    if (is_shown(draw))
+        return;
     paint(draw);
     SDL_RenderPresent(draw->renderer);
-    draw->frame++;
+    draw->painted++;
+    draw->stale = false;
+    if (draw->shown_room < draw->count) {
+        draw->shown_room = draw->room;
+        draw->shown = mem_resize(draw->shown, draw->shown_room, sizeof *draw->shown);
+    }
+    if (draw->count)
+        memcpy(draw->shown, draw->commands, draw->count * sizeof *draw->commands);
+    draw->shown_count = draw->count;
+    draw->shown_background = draw->background;
 }
 
 uint8_t *draw_read_pixels(struct draw *draw, int *w, int *h)
@@ -744,7 +788,7 @@ static void draw_scaled(struct draw *draw, struct draw_image *image, struct rect
         slot = oldest;
         if (slot->texture && slot->used == draw->frame)
             return; /* the list already names all four */
-        destroy_texture(slot->texture);
+        destroy_texture(draw, slot->texture);
         *slot = (struct variant){r.w, r.h, cover, corners,
                                  make_variant(draw, image, r.w, r.h, cover, corners), 0};
     }

@@ -32,8 +32,12 @@ void draw_destroy(struct draw *draw);
 
 /* Start a list; `background` fills the target. Sizes follow the window. */
 void draw_begin(struct draw *draw, struct color background);
-/* Paint the list and show it. The list stays until the next draw_begin(), for pictures of the screen. */
+/* Paint the list and show it, unless it is the list that is on the screen already. It stays until the next draw_begin(), for pictures of the screen. */
 void draw_flush(struct draw *draw);
+/* The screen has lost what was painted (uncovered, resized): the next flush paints in any case. */
+void draw_invalidate(struct draw *draw);
+/* Flushes that painted, since the start: tests prove with it that an idle window draws nothing. */
+uint64_t draw_painted(const struct draw *draw);
 /* The target's size in px. */
 void draw_size(const struct draw *draw, int *w, int *h);
 /* Save what the last flush painted as PNG (CONFAB's own screenshots and tests). */

@@ -78,7 +78,7 @@ ui_id ui_id_of(const struct ui *ui, const char *name);
 ui_id ui_id_num(const struct ui *ui, const char *name, uint64_t number); /* rows: name and key */
 void ui_push_id(struct ui *ui, ui_id id);
 void ui_pop_id(struct ui *ui);
-/* `size` bytes (<= 256) that live as long as the ui under this id, zeroed at first. */
+/* `size` bytes (<= 4096) that live as long as the ui under this id, zeroed at first. */
 void *ui_state(struct ui *ui, ui_id id, size_t size);
 
 /* ---- pointer ---- */
@@ -103,6 +103,7 @@ struct ui_hit {
     bool focus_visible; /* focused, and by the keyboard: draw the ring */
     int clicks;         /* 2 = double, with pressed or clicked */
     int x, y;           /* the pointer */
+    unsigned mods;      /* MOD_, with pressed */
 };
 /* Register `r` as a place to point at and tell what happened to it. role and label go into the dump ("button", "row", "field" ...). */
 struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, const char *label,

@@ -8,6 +8,7 @@
 void ui_avatar(struct ui *ui, struct rect r, const char *name);
 /* An unread count in a pill, right-aligned in the vertical middle of r; above 99 "99+"; nothing for 0. Returns its width. */
 int ui_badge(struct ui *ui, struct rect r, int count);
+int ui_badge_width(struct ui *ui, int count);
 /* A bar filled to 0..1 (clamped) in `filled` over `track`, r.h high, in the dump as "progress" with label and per cent. < 0: running to
  * and fro, for "no idea how long". */
 void ui_progress(struct ui *ui, struct rect r, const char *label, float fraction, enum role filled,

@@ -15,7 +15,7 @@ enum button_kind {
 bool ui_button(struct ui *ui, ui_id id, struct rect r, const char *label, enum icon icon,
                enum button_kind kind, unsigned flags);
 int ui_button_width(struct ui *ui, const char *label, enum icon icon); /* with its padding */
-int ui_button_height(const struct ui *ui);       /* 42 dp: the connect screen's */
+int ui_button_height(const struct ui *ui);       /* 44 dp: the connect screen's */
 int ui_button_small_height(const struct ui *ui); /* 33 dp: in rows */
 
 /* An icon in a rounded square that shows when hovered. `label` is its tip and its name in the dump. */

@@ -14,7 +14,6 @@ struct field_spec {
     const char *placeholder; /* shown while empty; NULL: none */
     enum text_size size;
     bool bare;               /* no box of its own: the view has drawn one (composer, leading avatar) */
-    bool password;           /* shows dots */
     float pad_x_dp, pad_y_dp; /* inside; 0 gives 14 and 0 for a box, 0 and 0 when bare */
     float radius_dp;         /* 0: RADIUS_MD */
     bool invalid;            /* err coloured border */

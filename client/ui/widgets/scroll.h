@@ -5,7 +5,7 @@
 #include "client/ui/ui.h"
 
 /* Begin an area at r over content that is content_h px high; returns the rectangle to draw the content into: r moved up by
- * the scroll, content_h high, clipped to r until ui_scroll_end(). Keys PgUp/PgDn/Home/End work when it or something in it has no other use for them. */
+ * the scroll, content_h high, clipped to r until ui_scroll_end(). PgUp and PgDn work while it is pointed at. Nests up to 8 deep. */
 struct rect ui_scroll_begin(struct ui *ui, ui_id id, struct rect r, int content_h);
 void ui_scroll_end(struct ui *ui);
 /* Bring [top, top + height) of the content into sight next time. */

@@ -1,0 +1,579 @@
+#include "client/ui/ui.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "client/platform/window.h"
+#include "client/ui/ui_inside.h"
+#include "protocol/base/mem.h"
+
+#define PASSES_MAX 8          /* of views that ask for another pass: then it is painted as it is */
+#define THEME_ASK_MS 10000    /* the desktop is asked about dark and light at most this often */
+
+struct ui *ui_create(struct window *window, struct draw *draw, struct text *text,
+                     struct icons *icons)
+{
+    struct ui *ui = mem_alloc(1, sizeof *ui);
+    ui->window = window;
+    ui->draw = draw;
+    ui->text = text;
+    ui->icons = icons;
+    ui->zoom = ui->own_scale = ui->scale = 1;
+    ui->pointer_x = ui->pointer_y = ui->last_x = ui->last_y = -1;
+    ui->has_keyboard = true;
+    ui->dirty = true;
+    ui_set_theme(ui, THEME_SYSTEM);
+    return ui;
+}
+
+static void forget_input(struct ui *ui)
+{
+    mem_free(ui->typed);
+    mem_free(ui->composition);
+    ui->typed = ui->composition = NULL;
+    ui->press = ui->release = ui->key_taken = false;
+    ui->wheel_x = ui->wheel_y = 0;
+    ui->key = KEY_NONE;
+    ui->clicks = 0;
+}
+
+void ui_destroy(struct ui *ui)
+{
+    if (!ui)
+        return;
+    forget_input(ui);
+    for (int i = 0; i < UI_STATE_BUCKETS; i++) {
+        while (ui->states[i]) {
+            struct ui_state_node *node = ui->states[i];
+            ui->states[i] = node->next;
+            mem_free(node->data);
+            mem_free(node);
+        }
+    }
+    mem_free(ui->before.items);
+    mem_free(ui->places.items);
+    mem_free(ui->items);
+    mem_free(ui->words);
+    mem_free(ui);
+}
+
+void ui_set_handler(struct ui *ui, ui_on_input_fn *on_input, void *context)
+{
+    ui->on_input = on_input;
+    ui->context = context;
+}
+
+void ui_set_theme(struct ui *ui, enum theme_mode mode)
+{
+    ui->mode = mode;
+    theme_init(&ui->theme, mode, mode != THEME_SYSTEM || window_system_is_dark());
+    ui->theme_asked_ms = ui->now;
+    ui->dirty = true;
+}
+
+enum theme_mode ui_theme_mode(const struct ui *ui)
+{
+    return ui->mode;
+}
+
+void ui_set_zoom(struct ui *ui, float zoom)
+{
+    ui->zoom = zoom < 0.8f ? 0.8f : zoom > 2.0f ? 2.0f : zoom;
+    ui->dirty = true;
+}
+
+float ui_zoom(const struct ui *ui)
+{
+    return ui->zoom;
+}
+
+void ui_set_scale(struct ui *ui, float scale)
+{
+    ui->own_scale = scale;
+    ui->scale = scale * ui->zoom;
+    ui->dirty = true;
+}
+
+float ui_scale(const struct ui *ui)
+{
+    return ui->scale;
+}
+
+/* ---- input ---- */
+
+static void give_to_app(struct ui *ui, const struct input *input)
+{
+    if (ui->on_input)
+        ui->on_input(ui->context, input);
+}
+
+/* While someone writes, a plain letter's key says nothing that its text does not. */
+static bool is_only_text(const struct ui *ui, const struct input *input)
+{
+    bool plain = !(input->mods & (MOD_CTRL | MOD_ALT | MOD_SUPER));
+    return ui->text_on && plain && ((int)input->key > KEY_CHAR || input->key == KEY_SPACE);
+}
+
+static void add_typed(struct ui *ui, const char *text)
+{
+    size_t had = ui->typed ? strlen(ui->typed) : 0, size = strlen(text);
+    ui->typed = mem_resize(ui->typed, had + size + 1, 1);
+    memcpy(ui->typed + had, text, size + 1);
+}
+
+static void move_pointer(struct ui *ui, int x, int y)
+{
+    ui->pointer_x = x;
+    ui->pointer_y = y;
+}
+
+/* Take one input. True: the pass must see it before the next one comes. */
+static bool take_input(struct ui *ui, const struct input *input)
+{
+    const struct input *next = input_peek(ui->queue);
+    switch (input->kind) {
+    case INPUT_MOVE:
+        move_pointer(ui, input->x, input->y);
+        return false;
+    case INPUT_LEAVE:
+        if (!ui->active)
+            move_pointer(ui, -1, -1);
+        return false;
+    case INPUT_PRESS:
+    case INPUT_RELEASE:
+        move_pointer(ui, input->x, input->y);
+        ui->press = input->kind == INPUT_PRESS;
+        ui->release = !ui->press;
+        ui->button = input->button;
+        ui->clicks = input->clicks;
+        ui->mods = input->mods;
+        return true;
+    case INPUT_WHEEL:
+        move_pointer(ui, input->x, input->y);
+        ui->wheel_x += input->wheel_x;
+        ui->wheel_y += input->wheel_y;
+        ui->mods = input->mods;
+        return true;
+    case INPUT_KEY:
+        if (is_only_text(ui, input) || input->key == KEY_NONE)
+            return false;
+        ui->key = (int)input->key;
+        ui->key_mods = input->mods;
+        return true;
+    case INPUT_TEXT:
+        add_typed(ui, input->text);
+        return !next || next->kind != INPUT_TEXT;
+    case INPUT_COMPOSE:
+        mem_free(ui->composition);
+        ui->composition = mem_string(input->text);
+        ui->composition_caret = input->caret;
+        return true;
+    case INPUT_DROP_OVER:
+        move_pointer(ui, input->x, input->y);
+        ui->drop_over = true;
+        return false;
+    case INPUT_DROP_LEAVE:
+        ui->drop_over = false;
+        return false;
+    case INPUT_DROP_FILE:
+    case INPUT_DROP_TEXT:
+        move_pointer(ui, input->x, input->y);
+        give_to_app(ui, input);
+        return false;
+    case INPUT_DROP_END:
+        ui->drop_over = false;
+        give_to_app(ui, input);
+        return false;
+    case INPUT_RESIZE:
+    case INPUT_EXPOSE:
+        draw_invalidate(ui->draw);
+        give_to_app(ui, input);
+        return false;
+    case INPUT_FOCUS:
+        ui->has_keyboard = input->on;
+        give_to_app(ui, input);
+        return false;
+    case INPUT_THEME:
+        if (ui->mode == THEME_SYSTEM && ui->now - ui->theme_asked_ms > THEME_ASK_MS)
+            ui_set_theme(ui, THEME_SYSTEM);
+        give_to_app(ui, input);
+        return false;
+    case INPUT_CHOSEN:
+    case INPUT_WAKE:
+    case INPUT_CLOSE:
+        give_to_app(ui, input);
+        return false;
+    }
+    return false;
+}
+
+/* ---- who is under the pointer ---- */
+
+/* Topmost of `places` at the pointer: the highest layer, in it the last. */
+static const struct ui_place *find_top(const struct ui *ui, const struct ui_places *places,
+                                       bool wheel)
+{
+    const struct ui_place *top = NULL;
+    for (size_t i = 0; i < places->count; i++) {
+        const struct ui_place *p = &places->items[i];
+        if ((wheel ? p->wheel : p->pointer) && rect_has(p->r, ui->pointer_x, ui->pointer_y) &&
+            (!top || p->layer >= top->layer))
+            top = p;
+    }
+    return top;
+}
+
+static ui_id top_id(const struct ui *ui, const struct ui_places *places, bool wheel)
+{
+    const struct ui_place *top = find_top(ui, places, wheel);
+    return top ? top->id : 0;
+}
+
+void ui_add_place(struct ui *ui, struct ui_place place)
+{
+    struct ui_places *places = &ui->places;
+    place.r = rect_intersect(place.r, draw_clip(ui->draw));
+    place.layer = draw_layer(ui->draw);
+    if (rect_is_empty(place.r))
+        return;
+    if (places->count == places->room) {
+        places->room = places->room ? places->room * 2 : 128;
+        places->items = mem_resize(places->items, places->room, sizeof *places->items);
+    }
+    places->items[places->count++] = place;
+}
+
+static void press(struct ui *ui)
+{
+    const struct ui_place *top = find_top(ui, &ui->before, false);
+    ui->selected = 0; /* the paragraph under the pointer sets it anew */
+    if (!top || (top->flags & UI_DISABLED) || ui->button != BUTTON_LEFT)
+        return;
+    ui->active = top->id;
+    if ((top->flags & UI_FOCUSABLE) && !(top->flags & UI_KEEP_FOCUS)) {
+        ui->focus = top->id;
+        ui->focus_visible = false;
+    }
+}
+
+/* ---- the frame ---- */
+
+void ui_begin(struct ui *ui, struct input_queue *queue, uint64_t now_ms)
+{
+    ui->now = now_ms;
+    ui->queue = queue;
+    ui->dirty = ui->again = false;
+    ui->wake_at = 0;
+    ui->last_x = ui->pointer_x;
+    ui->last_y = ui->pointer_y;
+    struct input input;
+    bool ready = false;
+    while (!ready && input_take(queue, &input)) {
+        ready = take_input(ui, &input);
+        mem_free(input.text);
+    }
+    ui->dirty = false; /* what the handlers changed is drawn in this very pass */
+    if (ui->window)
+        ui->own_scale = window_scale(ui->window);
+    ui->scale = ui->own_scale * ui->zoom;
+
+    struct ui_places old = ui->before;
+    ui->before = ui->places;
+    ui->places = old;
+    ui->places.count = 0;
+    ui->top = top_id(ui, &ui->before, false);
+    ui->top_wheel = top_id(ui, &ui->before, true);
+    if (ui->press)
+        press(ui);
+    ui->id_depth = 0;
+    ui->item_count = 0;
+    ui->words_size = 0;
+    ui->caret_set = false;
+    draw_begin(ui->draw, theme_color(&ui->theme, ROLE_BG));
+}
+
+/* Tab goes through what can have the focus in the order of the calls; while a menu or a card is open, through that alone. */
+static void move_focus(struct ui *ui, bool back)
+{
+    const struct ui_places *places = &ui->places;
+    int layer = 0;
+    for (size_t i = 0; i < places->count; i++)
+        if ((places->items[i].flags & UI_FOCUSABLE) && places->items[i].layer == 1)
+            layer = 1;
+    ui_id first = 0, last = 0, previous = 0, next = 0;
+    bool seen = false;
+    for (size_t i = 0; i < places->count; i++) {
+        const struct ui_place *p = &places->items[i];
+        if (!(p->flags & UI_FOCUSABLE) || (p->flags & UI_DISABLED) || p->layer != layer)
+            continue;
+        first = first ? first : p->id;
+        if (seen && !next && p->id != ui->focus)
+            next = p->id;
+        if (p->id == ui->focus) {
+            seen = true;
+            previous = last;
+        }
+        last = p->id;
+    }
+    ui_id to = back ? (previous ? previous : last) : (next ? next : first);
+    if (to) {
+        ui->focus = to;
+        ui->focus_visible = true;
+    }
+}
+
+static void set_cursor(struct ui *ui)
+{
+    const struct ui_place *top = find_top(ui, &ui->places, false);
+    unsigned flags = top && !(top->flags & UI_DISABLED) ? top->flags : 0;
+    window_set_cursor(ui->window, flags & UI_IBEAM  ? CURSOR_IBEAM
+                                  : flags & UI_HAND ? CURSOR_HAND
+                                                    : CURSOR_ARROW);
+}
+
+bool ui_end(struct ui *ui)
+{
+    assert(ui->id_depth == 0);
+    if (ui->key == KEY_TAB && !ui->key_taken && !(ui->key_mods & ~(unsigned)MOD_SHIFT)) {
+        move_focus(ui, (ui->key_mods & MOD_SHIFT) != 0);
+        ui->again = true;
+    }
+    if (ui->release && ui->button == BUTTON_LEFT)
+        ui->active = 0;
+    if (ui->press || ui->release || ui->key != KEY_NONE || ui->typed)
+        ui->again = true; /* what came later in this pass may have changed what was drawn before */
+    /* things moved under a pointer that stood still */
+    if (top_id(ui, &ui->places, false) != ui->top)
+        ui->again = true;
+    ui->text_on = ui->caret_set;
+    if (ui->window) {
+        set_cursor(ui);
+        window_text_input(ui->window, ui->caret_set, ui->caret.x, ui->caret.y, ui->caret.w,
+                          ui->caret.h);
+    }
+    forget_input(ui);
+    ui->last_x = ui->pointer_x;
+    ui->last_y = ui->pointer_y;
+    if (ui->queue->count > 0)
+        return true;
+    if (ui->again && ++ui->passes < PASSES_MAX)
+        return true;
+    ui->passes = 0;
+    text_end_frame(ui->text);
+    return false;
+}
+
+static uint64_t time_now(const struct ui *ui)
+{
+    return ui->window ? window_now_ms() : ui->now;
+}
+
+bool ui_is_dirty(const struct ui *ui)
+{
+    return ui->dirty || (ui->wake_at && time_now(ui) >= ui->wake_at);
+}
+
+int ui_next_due_ms(const struct ui *ui)
+{
+    if (ui->dirty)
+        return 0;
+    if (!ui->wake_at)
+        return -1;
+    uint64_t now = time_now(ui);
+    return now >= ui->wake_at ? 0 : (int)(ui->wake_at - now);
+}
+
+void ui_redraw(struct ui *ui)
+{
+    ui->dirty = true;
+}
+
+void ui_wake_in(struct ui *ui, int ms)
+{
+    uint64_t at = ui->now + (uint64_t)(ms > 1 ? ms : 1);
+    if (!ui->wake_at || at < ui->wake_at)
+        ui->wake_at = at;
+}
+
+void ui_again(struct ui *ui)
+{
+    ui->again = true;
+}
+
+/* ---- ids and state ---- */
+
+/* FNV-1a, 64 bits. */
+static ui_id hash(ui_id seed, const void *bytes, size_t size)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < size; i++)
+        seed = (seed ^ p[i]) * 1099511628211u;
+    return seed;
+}
+
+static ui_id seed_of(const struct ui *ui)
+{
+    return ui->id_depth ? ui->ids[ui->id_depth - 1] : 14695981039346656037u;
+}
+
+ui_id ui_id_of(const struct ui *ui, const char *name)
+{
+    ui_id id = hash(seed_of(ui), name, strlen(name));
+    return id ? id : 1;
+}
+
+ui_id ui_id_num(const struct ui *ui, const char *name, uint64_t number)
+{
+    ui_id id = hash(hash(seed_of(ui), name, strlen(name)), &number, sizeof number);
+    return id ? id : 1;
+}
+
+void ui_push_id(struct ui *ui, ui_id id)
+{
+    assert(ui->id_depth < UI_ID_DEPTH);
+    ui->ids[ui->id_depth++] = id;
+}
+
+void ui_pop_id(struct ui *ui)
+{
+    assert(ui->id_depth > 0);
+    ui->id_depth--;
+}
+
+void *ui_state(struct ui *ui, ui_id id, size_t size)
+{
+    assert(size <= UI_STATE_MAX);
+    struct ui_state_node **bucket = &ui->states[id % UI_STATE_BUCKETS];
+    for (struct ui_state_node *node = *bucket; node; node = node->next)
+        if (node->id == id)
+            return node->data;
+    struct ui_state_node *node = mem_alloc(1, sizeof *node);
+    *node = (struct ui_state_node){*bucket, id, mem_alloc(1, size)};
+    *bucket = node;
+    return node->data;
+}
+
+/* ---- pointer ---- */
+
+struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, const char *label,
+                     unsigned flags)
+{
+    ui_add_place(ui, (struct ui_place){.id = id, .r = r, .flags = flags, .pointer = true});
+    if (!(flags & UI_QUIET)) {
+        ui_note(ui, role, label, NULL, r, flags);
+        if (ui->item_count)
+            ui->items[ui->item_count - 1].id = id;
+    }
+    struct ui_hit hit = {.x = ui->pointer_x, .y = ui->pointer_y, .mods = ui->mods};
+    if (flags & UI_DISABLED)
+        return hit;
+    bool on_top = ui->top == id;
+    hit.hovered = ui->active == id || (on_top && !ui->active);
+    hit.held = ui->active == id && !ui->release;
+    hit.pressed = ui->press && ui->button == BUTTON_LEFT && on_top;
+    hit.right_clicked = ui->press && ui->button == BUTTON_RIGHT && on_top;
+    hit.clicked =
+        ui->release && ui->button == BUTTON_LEFT && ui->active == id && on_top;
+    hit.dragged = hit.held && !hit.pressed &&
+                  (ui->pointer_x != ui->last_x || ui->pointer_y != ui->last_y);
+    hit.clicks = hit.pressed || hit.clicked ? ui->clicks : 0;
+    hit.focused = (flags & UI_FOCUSABLE) && ui->focus == id;
+    hit.focus_visible = hit.focused && ui->focus_visible && ui->has_keyboard;
+    if (hit.focused && !(flags & UI_IBEAM) &&
+        (ui_take_key(ui, id, KEY_ENTER, 0) || ui_take_key(ui, id, KEY_SPACE, 0)))
+        hit.clicked = true;
+    return hit;
+}
+
+void ui_block(struct ui *ui, ui_id id, struct rect r)
+{
+    ui_add_place(ui, (struct ui_place){.id = id, .r = r, .pointer = true, .wheel = true});
+}
+
+void ui_pointer(const struct ui *ui, int *x, int *y)
+{
+    *x = ui->pointer_x;
+    *y = ui->pointer_y;
+}
+
+bool ui_is_pointing(const struct ui *ui, struct rect r)
+{
+    return rect_has(rect_intersect(r, draw_clip(ui->draw)), ui->pointer_x, ui->pointer_y);
+}
+
+bool ui_take_wheel(struct ui *ui, ui_id id, struct rect r, float *notches_x, float *notches_y)
+{
+    ui_add_place(ui, (struct ui_place){.id = id, .r = r, .wheel = true});
+    *notches_x = ui->wheel_x;
+    *notches_y = ui->wheel_y;
+    if (ui->top_wheel != id || (ui->wheel_x == 0 && ui->wheel_y == 0))
+        return false;
+    ui->wheel_x = ui->wheel_y = 0;
+    return true;
+}
+
+bool ui_is_drop_over(const struct ui *ui)
+{
+    return ui->drop_over;
+}
+
+bool ui_pressed_outside(const struct ui *ui, struct rect r)
+{
+    return ui->press && !rect_has(r, ui->pointer_x, ui->pointer_y);
+}
+
+/* ---- keyboard ---- */
+
+void ui_focus(struct ui *ui, ui_id id)
+{
+    if (ui->focus == id)
+        return;
+    ui->focus = id;
+    ui->focus_visible = false;
+    ui->again = true;
+}
+
+ui_id ui_focused(const struct ui *ui)
+{
+    return ui->focus;
+}
+
+bool ui_has_keyboard(const struct ui *ui)
+{
+    return ui->has_keyboard;
+}
+
+bool ui_take_key(struct ui *ui, ui_id id, int key, unsigned mods)
+{
+    if (ui->key_taken || ui->key != key || key == KEY_NONE || ui->key_mods != mods ||
+        (id && ui->focus != id))
+        return false;
+    ui->key_taken = true;
+    return true;
+}
+
+int ui_peek_key(const struct ui *ui, unsigned *mods)
+{
+    if (mods)
+        *mods = ui->key_mods;
+    return ui->key_taken ? KEY_NONE : ui->key;
+}
+
+const char *ui_take_typed(struct ui *ui, ui_id id)
+{
+    return ui->focus == id ? ui->typed : NULL;
+}
+
+const char *ui_take_composition(struct ui *ui, ui_id id, size_t *caret)
+{
+    if (ui->focus != id || !ui->composition)
+        return NULL;
+    *caret = ui->composition_caret;
+    return ui->composition;
+}
+
+void ui_caret_at(struct ui *ui, struct rect caret)
+{
+    ui->caret_set = true;
+    ui->caret = caret;
+}

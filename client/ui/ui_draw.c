@@ -1,0 +1,274 @@
+#include "client/ui/ui.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "client/platform/clipboard.h"
+#include "client/ui/ui_inside.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/utf8.h"
+
+#define SELECTION_BOXES_MAX 512
+#define FRAME_MS 16 /* between two steps of an animation */
+
+uint64_t ui_now_ms(const struct ui *ui)
+{
+    return ui->now;
+}
+
+struct draw *ui_draw(const struct ui *ui)
+{
+    return ui->draw;
+}
+
+struct text *ui_texts(const struct ui *ui)
+{
+    return ui->text;
+}
+
+struct icons *ui_icons(const struct ui *ui)
+{
+    return ui->icons;
+}
+
+const struct theme *ui_theme(const struct ui *ui)
+{
+    return &ui->theme;
+}
+
+struct window *ui_window(const struct ui *ui)
+{
+    return ui->window;
+}
+
+struct color ui_color(const struct ui *ui, enum role role)
+{
+    return theme_color(&ui->theme, role);
+}
+
+struct rect ui_rect(const struct ui *ui)
+{
+    int w, h;
+    draw_size(ui->draw, &w, &h);
+    return (struct rect){0, 0, w, h};
+}
+
+int dp(const struct ui *ui, float logical)
+{
+    float px = logical * ui->scale;
+    if (px <= 0)
+        return (int)floorf(px + 0.5f);
+    return px < 1 ? 1 : (int)(px + 0.5f);
+}
+
+float dpf(const struct ui *ui, float logical)
+{
+    return logical * ui->scale;
+}
+
+struct text_style ui_style(const struct ui *ui, enum text_size size, enum text_weight weight)
+{
+    return (struct text_style){
+        .family = size == TEXT_CODE ? FAMILY_MONO : FAMILY_UI,
+        .weight = weight,
+        .size_px = dpf(ui, theme_text_dp(size)),
+    };
+}
+
+/* ---- shapes ---- */
+
+void ui_fill(struct ui *ui, struct rect r, enum role role)
+{
+    draw_fill(ui->draw, r, ui_color(ui, role));
+}
+
+void ui_round(struct ui *ui, struct rect r, float radius_dp, enum role role)
+{
+    draw_round(ui->draw, r, corners_all(dpf(ui, radius_dp)), ui_color(ui, role));
+}
+
+void ui_border(struct ui *ui, struct rect r, float radius_dp, enum role role)
+{
+    draw_border(ui->draw, r, corners_all(dpf(ui, radius_dp)), dpf(ui, BORDER), ui_color(ui, role));
+}
+
+void ui_focus_ring(struct ui *ui, struct rect r, float radius_dp)
+{
+    int width = dp(ui, FOCUS_RING);
+    draw_border(ui->draw, rect_grow(r, width), corners_all(dpf(ui, radius_dp) + (float)width),
+                (float)width, ui_color(ui, ROLE_ACCENT_RING));
+}
+
+void ui_icon(struct ui *ui, struct rect r, enum icon icon, float size_dp, enum role role)
+{
+    icons_draw(ui->icons, icon, r, dp(ui, size_dp), ui_color(ui, role));
+}
+
+/* ---- one line ---- */
+
+static const struct text_layout *line_layout(struct ui *ui, const char *text,
+                                             const struct text_style *style, int width_px)
+{
+    return text_layout(ui->text, text, strlen(text), style, width_px, 1, TEXT_ONE_LINE);
+}
+
+static int draw_line(struct ui *ui, struct rect r, const char *text,
+                     const struct text_style *style, struct color color, enum ui_align align)
+{
+    if (rect_is_empty(r) || !text[0])
+        return 0;
+    const struct text_layout *layout = line_layout(ui, text, style, r.w);
+    int w = text_layout_width(layout), h = text_layout_height(layout);
+    int x = align == ALIGN_LEFT     ? r.x
+            : align == ALIGN_CENTER ? r.x + (r.w - w) / 2
+                                    : r.x + r.w - w;
+    struct rect box = rect_middle(r, h);
+    text_draw(ui->text, layout, x, box.y, color);
+    ui_note(ui, "text", text, NULL, (struct rect){x, box.y, w, h}, 0);
+    return w;
+}
+
+int ui_label_color(struct ui *ui, struct rect r, const char *text, enum text_size size,
+                   enum text_weight weight, struct color color, enum ui_align align)
+{
+    struct text_style style = ui_style(ui, size, weight);
+    return draw_line(ui, r, text, &style, color, align);
+}
+
+int ui_label(struct ui *ui, struct rect r, const char *text, enum text_size size,
+             enum text_weight weight, enum role role, enum ui_align align)
+{
+    return ui_label_color(ui, r, text, size, weight, ui_color(ui, role), align);
+}
+
+int ui_label_width(struct ui *ui, const char *text, enum text_size size, enum text_weight weight)
+{
+    struct text_style style = ui_style(ui, size, weight);
+    return text_layout_width(line_layout(ui, text, &style, 0));
+}
+
+int ui_line_height(const struct ui *ui, enum text_size size)
+{
+    struct text_style style = ui_style(ui, size, WEIGHT_REGULAR);
+    return text_line_height(&style);
+}
+
+int ui_section(struct ui *ui, struct rect r, const char *text)
+{
+    struct text_style style = ui_style(ui, TEXT_XS, WEIGHT_SEMIBOLD);
+    style.tracking_px = style.size_px * 0.05f; /* the mock's letter-spacing: .05em */
+    return draw_line(ui, r, text, &style, ui_color(ui, ROLE_TEXT_3), ALIGN_LEFT);
+}
+
+/* ---- paragraphs ---- */
+
+const struct text_layout *ui_layout(struct ui *ui, const char *text, size_t size_bytes,
+                                    enum text_size size, enum text_weight weight, int width_px,
+                                    int max_lines)
+{
+    struct text_style style = ui_style(ui, size, weight);
+    return text_layout(ui->text, text, size_bytes, &style, width_px, max_lines, TEXT_WRAP);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t';
+}
+
+static void select_word(struct ui *ui, const char *text, size_t size, size_t at)
+{
+    size_t begin = at, end = at;
+    while (begin > 0 && !is_blank(text[begin - 1]))
+        begin--;
+    while (end < size && !is_blank(text[end]))
+        end++;
+    ui->select_anchor = begin;
+    ui->select_caret = end;
+}
+
+static void select_with_pointer(struct ui *ui, ui_id id, const struct text_layout *layout,
+                                const char *text, size_t size, struct rect box)
+{
+    struct ui_hit hit =
+        ui_hit(ui, id, box, "paragraph", NULL, UI_QUIET | UI_IBEAM | UI_KEEP_FOCUS);
+    if (hit.pressed || hit.held) {
+        size_t at = text_hit(ui->text, layout, hit.x - box.x, hit.y - box.y);
+        if (hit.pressed) {
+            ui->selected = id;
+            ui->select_anchor = ui->select_caret = at;
+            if (hit.clicks == 2)
+                select_word(ui, text, size, at);
+            if (hit.clicks == 3) {
+                ui->select_anchor = 0;
+                ui->select_caret = size;
+            }
+        } else if (hit.dragged && ui->selected == id) {
+            ui->select_caret = at;
+        }
+    }
+    if (ui->selected != id || ui->select_anchor == ui->select_caret)
+        return;
+    size_t begin = ui->select_anchor, end = ui->select_caret;
+    if (begin > end) {
+        size_t swap = begin;
+        begin = end;
+        end = swap;
+    }
+    end = end > size ? size : end; /* the text may have been edited meanwhile */
+    begin = begin > end ? end : begin;
+    struct rect boxes[SELECTION_BOXES_MAX];
+    int count = text_selection(ui->text, layout, begin, end, boxes, SELECTION_BOXES_MAX);
+    for (int i = 0; i < count; i++)
+        ui_fill(ui, rect_shift(boxes[i], box.x, box.y), ROLE_SELECTION);
+    if (ui_take_key(ui, 0, KEY_CHAR + 'c', MOD_CTRL)) {
+        char *copy = mem_alloc(end - begin + 1, 1);
+        memcpy(copy, text + begin, end - begin);
+        clipboard_set(copy);
+        mem_free(copy);
+    }
+}
+
+void ui_paragraph(struct ui *ui, ui_id id, const struct text_layout *layout, const char *text,
+                  size_t size_bytes, int x, int y, struct color color)
+{
+    struct rect box = {x, y, text_layout_width(layout), text_layout_height(layout)};
+    if (id)
+        select_with_pointer(ui, id, layout, text, size_bytes, box);
+    text_draw(ui->text, layout, x, y, color);
+    if (!rect_touches(box, draw_clip(ui->draw)))
+        return;
+    char *whole = mem_alloc(size_bytes + 1, 1);
+    memcpy(whole, text, size_bytes);
+    ui_note(ui, "text", whole, NULL, box, 0);
+    mem_free(whole);
+}
+
+/* ---- motion ---- */
+
+struct animation {
+    bool on, started;
+    uint64_t since; /* when it turned */
+    float from;
+};
+
+float ui_animate(struct ui *ui, ui_id id, bool on)
+{
+    struct animation *a = ui_state(ui, id ^ 0x616e696d61746521u, sizeof *a);
+    float to = on ? 1.0f : 0.0f;
+    if (!a->started) {
+        *a = (struct animation){on, true, ui->now - MOTION_MS, to};
+        return to;
+    }
+    float t = (float)(ui->now - a->since) / MOTION_MS;
+    t = t > 1 ? 1 : t;
+    float eased = 1 - (1 - t) * (1 - t) * (1 - t);
+    float now = a->from + ((a->on ? 1.0f : 0.0f) - a->from) * eased;
+    if (a->on != on) {
+        *a = (struct animation){on, true, ui->now, now};
+        ui_wake_in(ui, FRAME_MS);
+        return now;
+    }
+    if (t < 1)
+        ui_wake_in(ui, FRAME_MS);
+    return now;
+}

@@ -1,0 +1,97 @@
+/* ui_inside.h - what ui.c, ui_draw.c and ui_dump.c share. Not for views and widgets. */
+#ifndef CONFAB_UI_INSIDE_H
+#define CONFAB_UI_INSIDE_H
+
+#include "client/ui/ui.h"
+
+#define UI_ID_DEPTH 32
+#define UI_STATE_BUCKETS 256
+#define UI_STATE_MAX 4096 /* bytes of one state */
+
+/* A place that can be pointed at, as clipped. */
+struct ui_place {
+    ui_id id;
+    struct rect r;
+    int layer;
+    unsigned flags;
+    bool pointer, wheel; /* takes clicks; takes the wheel */
+};
+
+struct ui_places {
+    struct ui_place *items;
+    size_t count, room;
+};
+
+/* A line of the dump. Texts are offsets into ui->words; 0 is "". */
+struct ui_item {
+    size_t role, label, value;
+    struct rect r;
+    ui_id id;
+    unsigned flags;
+};
+
+struct ui_state_node {
+    struct ui_state_node *next;
+    ui_id id;
+    void *data;
+};
+
+struct ui {
+    struct window *window;
+    struct draw *draw;
+    struct text *text;
+    struct icons *icons;
+    ui_on_input_fn *on_input;
+    void *context;
+    enum theme_mode mode;
+    struct theme theme;
+    uint64_t theme_asked_ms;
+    float zoom, own_scale, scale;
+
+    uint64_t now, wake_at; /* wake_at 0: no timer */
+    bool dirty, again;
+    int passes; /* since the last time nobody wanted another */
+    struct input_queue *queue;
+
+    /* this pass's input */
+    int pointer_x, pointer_y, last_x, last_y;
+    bool press, release;
+    enum input_button button;
+    int clicks;
+    unsigned mods;
+    float wheel_x, wheel_y;
+    int key;
+    unsigned key_mods;
+    bool key_taken;
+    char *typed;
+    char *composition;
+    size_t composition_caret;
+    bool drop_over, has_keyboard;
+
+    /* who has what */
+    ui_id top, top_wheel; /* under the pointer, as of the pass before */
+    ui_id active;         /* held with the left button */
+    ui_id focus;
+    bool focus_visible;
+    struct ui_places before, places;
+    ui_id ids[UI_ID_DEPTH];
+    int id_depth;
+    struct ui_state_node *states[UI_STATE_BUCKETS];
+    bool caret_set;
+    bool text_on; /* an editor had the focus in the pass before */
+    struct rect caret;
+
+    /* the one selection in paragraphs */
+    ui_id selected;
+    size_t select_anchor, select_caret;
+
+    /* the dump */
+    struct ui_item *items;
+    size_t item_count, item_room;
+    char *words;
+    size_t words_size, words_room;
+};
+
+void ui_add_place(struct ui *ui, struct ui_place place);
+
+#endif

@@ -1,0 +1,85 @@
+#include "client/ui/views/pictures.h"
+
+#include "protocol/base/mem.h"
+
+struct entry {
+    uint32_t serial; /* 0: free */
+    struct draw_image *image;
+    size_t bytes;
+    uint64_t used; /* pictures.clock when last asked for */
+};
+
+struct pictures {
+    struct draw *draw;
+    struct entry entries[PICTURES_MAX];
+    size_t bytes;
+    uint64_t clock;
+};
+
+struct pictures *pictures_create(struct draw *draw)
+{
+    struct pictures *pictures = mem_alloc(1, sizeof *pictures);
+    pictures->draw = draw;
+    return pictures;
+}
+
+static void drop(struct pictures *pictures, struct entry *entry)
+{
+    draw_image_destroy(pictures->draw, entry->image);
+    pictures->bytes -= entry->bytes;
+    *entry = (struct entry){0};
+}
+
+void pictures_destroy(struct pictures *pictures)
+{
+    if (!pictures)
+        return;
+    for (size_t i = 0; i < PICTURES_MAX; i++)
+        if (pictures->entries[i].serial)
+            drop(pictures, &pictures->entries[i]);
+    mem_free(pictures);
+}
+
+static struct entry *oldest(struct pictures *pictures)
+{
+    struct entry *found = NULL;
+    for (size_t i = 0; i < PICTURES_MAX; i++) {
+        struct entry *entry = &pictures->entries[i];
+        if (entry->serial && (!found || entry->used < found->used))
+            found = entry;
+    }
+    return found;
+}
+
+static struct entry *free_entry(struct pictures *pictures)
+{
+    for (size_t i = 0; i < PICTURES_MAX; i++)
+        if (!pictures->entries[i].serial)
+            return &pictures->entries[i];
+    struct entry *entry = oldest(pictures);
+    drop(pictures, entry);
+    return entry;
+}
+
+struct draw_image *pictures_get(struct pictures *pictures, const struct picture *picture)
+{
+    pictures->clock++;
+    for (size_t i = 0; i < PICTURES_MAX; i++) {
+        struct entry *entry = &pictures->entries[i];
+        if (entry->serial == picture->serial) {
+            entry->used = pictures->clock;
+            return entry->image;
+        }
+    }
+    const size_t bytes = 4 * (size_t)picture->width * (size_t)picture->height;
+    while (pictures->bytes > 0 && pictures->bytes + bytes > PICTURES_BYTES_MAX)
+        drop(pictures, oldest(pictures));
+    struct entry *entry = free_entry(pictures);
+    entry->serial = picture->serial;
+    entry->bytes = bytes;
+    entry->used = pictures->clock;
+    entry->image =
+        draw_image_create(pictures->draw, picture->width, picture->height, picture->pixels, 4 * picture->width);
+    pictures->bytes += bytes;
+    return entry->image;
+}

@@ -1,0 +1,17 @@
+/* pictures.h - the model's pixels as what the draw list can paint; a small cache by serial. UI thread. */
+#ifndef CONFAB_UI_VIEWS_PICTURES_H
+#define CONFAB_UI_VIEWS_PICTURES_H
+
+#include "client/model/model.h"
+#include "client/ui/draw.h"
+
+#define PICTURES_BYTES_MAX ((size_t)96 << 20) /* of pixels kept ready; the least recently drawn go first */
+#define PICTURES_MAX 256
+
+struct pictures;
+struct pictures *pictures_create(struct draw *draw);
+void pictures_destroy(struct pictures *pictures);
+/* Lent for this pass. Never NULL. */
+struct draw_image *pictures_get(struct pictures *pictures, const struct picture *picture);
+
+#endif

@@ -1,0 +1,108 @@
+/* views.h - what the views remember between passes, and the views themselves. For the files of this folder only. */
+#ifndef CONFAB_UI_VIEWS_VIEWS_H
+#define CONFAB_UI_VIEWS_VIEWS_H
+
+#include "client/ui/edit.h"
+#include "client/ui/views/pictures.h"
+#include "client/ui/views/root.h"
+#include "client/ui/widgets/list.h"
+
+/* One drawn row of a timeline, derived from the room's messages. */
+enum row_kind {
+    ROW_DAY,     /* "Today" */
+    ROW_NEW,     /* the line above what came while one was away */
+    ROW_SERVICE, /* joined and left, collapsed: messages [first, last] */
+    ROW_MESSAGE, /* message `first` */
+};
+struct row {
+    enum row_kind kind;
+    size_t first, last;
+    int64_t time_ms;
+    bool group_first, group_last; /* of what one person says in a row */
+};
+
+/* A room's place on the screen: kept while the room is known. */
+struct room_place {
+    char name[NAME_SIZE];
+    struct list *list;
+    struct row *rows;
+    size_t row_count, row_room;
+    unsigned rows_version;  /* grows with each new derivation */
+    uint32_t room_version;  /* of the room they were derived from ... */
+    size_t message_count;   /* ... and how many messages it had */
+    uint64_t new_after_seq; /* the "new" line stands behind this one; 0: nowhere */
+    int day_number;         /* "Today" changes at midnight */
+    uint64_t bottom_seq;    /* newest message when the list was last at its bottom: what came later is counted on the pill */
+};
+
+struct views {
+    struct app *app;
+    struct ui *ui;
+    const struct model *model; /* the app's, read only */
+    struct pictures *pictures;
+    bool quit;
+    int64_t opened_ms; /* clock_now_ms() when the connect screen appeared */
+
+    struct edit name, address, room_name, path, message;
+    char name_trouble[ERR_TEXT_MAX], address_trouble[ERR_TEXT_MAX], room_trouble[ERR_TEXT_MAX];
+    bool asking_room, asking_path; /* the small fields are open */
+    bool emoji_open;
+    bool panel_hidden, sidebar_open, panel_open; /* panel_open, sidebar_open: over a narrow window */
+    const struct room *composing;                /* whose draft stands in `message` */
+    unsigned message_version;
+
+    struct room_place **places;
+    size_t place_count;
+    char menu_room[NAME_SIZE]; /* the context menus are about these */
+    uint64_t menu_seq;
+    char menu_id[ID_MAX + 1];
+    uint64_t viewer_seq; /* the picture that is looked at; 0: none */
+
+    bool drop_plain; /* Shift was held */
+    size_t drop_failed;
+    char drop_trouble[ERR_TEXT_MAX];
+    unsigned chooser; /* token of the open file chooser; 0: none */
+    struct text_counter {
+        char text[64];
+    } header;
+};
+
+/* The screens and their parts; r is where to draw. */
+void connect_view(struct views *views, struct rect r);
+void chat_view(struct views *views, struct rect r);
+void sidebar_view(struct views *views, struct rect r);
+void timeline_view(struct views *views, struct rect r, struct room *room);
+void composer_view(struct views *views, struct rect r, struct room *room);
+int composer_height(struct views *views, int width);
+void members_view(struct views *views, struct rect r, struct room *room);
+void viewer_view(struct views *views, struct rect r);
+void drop_view(struct views *views, struct rect r);
+
+/* One message: both use the same arithmetic. `row` tells the grouping. */
+int bubble_measure(struct views *views, const struct message *message, const struct row *row, int width);
+void bubble_draw(struct views *views, struct room *room, struct message *message, const struct row *row, struct rect r);
+/* The message a bubble's context menu was opened on. */
+void bubble_menu(struct views *views, struct room *room);
+
+/* A file as a card inside a bubble: its inner size, and drawing it. */
+void filecard_size(struct views *views, const struct message *message, int *w, int *h);
+void filecard_draw(struct views *views, struct room *room, struct message *message, struct rect r);
+/* True if the message is shown as a picture rather than as a card; its size in the timeline, px. */
+bool picture_is_shown(const struct message *message);
+void picture_size(struct views *views, const struct message *message, int most_w, int *w, int *h);
+
+struct room_place *views_place(struct views *views, const struct room *room);
+struct room *views_room(const struct views *views); /* on screen; NULL */
+void views_send_path(struct views *views, const char *path, bool plain);
+void views_keep_draft(struct views *views);
+bool views_is_narrow(const struct views *views, float below_dp);
+
+/* "10:42", "Today", "3 MB/s": out holds 32 bytes. */
+#define WHEN_SIZE 48
+void when_clock(int64_t time_ms, char out[WHEN_SIZE]);
+void when_day(int64_t time_ms, char out[WHEN_SIZE]);
+/* One line that fits width_px, cut in the middle so that the end (a file's extension) stays. */
+void label_middle(struct views *views, const char *text, enum text_size size, enum text_weight weight, int width_px,
+                  char *out, size_t out_size);
+
+#endif
