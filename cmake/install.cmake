@@ -9,4 +9,8 @@ install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
 if(CONFAB_DESKTOP STREQUAL "linux" AND CONFAB_WINDOW)
     file(GLOB desktop CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/assets/*.desktop)
     install(FILES ${desktop} DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
+    install(FILES assets/icon.svg RENAME confab.svg
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps)
+    install(FILES assets/icon.png RENAME confab.png
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/256x256/apps)
 endif()
