@@ -1,0 +1,303 @@
+#include "client/terminal/chat.h"
+#include <stdio.h>
+#include <string.h>
+#include "client/app/action.h"
+#include "client/terminal/command.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
+#include "protocol/os/signals.h"
+#include "protocol/os/spawn.h"
+
+void chat_flush(struct chat *chat)
+{
+    if (chat->out.size == 0)
+        return;
+    buf_append(&chat->out, "", 1);
+    prompt_print(chat->prompt, (const char *)buf_peek(&chat->out).data);
+    buf_clear(&chat->out);
+}
+
+void chat_tell(struct chat *chat, const char *text)
+{
+    lines_say(&chat->out, "%s", text);
+    chat_flush(chat);
+}
+
+void chat_end(struct chat *chat, int code)
+{
+    chat->stage = STAGE_OVER;
+    chat->code = code;
+}
+
+struct room *chat_room(const struct chat *chat)
+{
+    return app_model(chat->terminal.app)->room;
+}
+
+/* ---- before the chat ---- */
+
+static void fail(struct chat *chat, const char *text, int code)
+{
+    prompt_print(chat->prompt, ""); /* off the line */
+    terminal_complain(text);
+    chat_end(chat, code);
+}
+
+static void connect_now(struct chat *chat)
+{
+    struct app_config config = {
+        .name = *chat->name ? chat->name : NULL,
+        .downloads = chat->terminal.options->downloads,
+        .auto_fetch = UINT64_MAX,
+        .save_all = true,
+        .reconnect = true,
+        .remember = true,
+        .observe = notes_observe,
+        .observe_context = chat,
+    };
+    struct err err = {0};
+    chat->stage = STAGE_CONNECTING;
+    str_copy(chat->entering, sizeof chat->entering, chat->terminal.options->first_room);
+    if (!chat->terminal.app && !terminal_start_app(&chat->terminal, &config, &err)) {
+        fail(chat, err.text, EXIT_NO_LINK);
+        return;
+    }
+    if (!terminal_connect(&chat->terminal, *chat->name ? chat->name : NULL, &err))
+        fail(chat, err.text, EXIT_USAGE);
+}
+
+/* The window client of our own folder, else of PATH, with what we were told. */
+static bool open_window(struct chat *chat, struct err *err)
+{
+    static const char *const names[] = {"confab", "confab.exe"};
+    const struct options *options = chat->terminal.options;
+    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
+    const char *argv[6] = {names[0]};
+    size_t count = 1;
+    dirs_program(folder);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct file_info info = {0};
+        if (path_join(path, folder, names[i]))
+            info = file_info(path);
+        if (info.exists && !info.is_folder) {
+            argv[0] = path;
+            break;
+        }
+    }
+    for (size_t i = 0; i < options->word_count; i++)
+        argv[count++] = options->words[i];
+    if (options->name) {
+        argv[count++] = "--name";
+        argv[count++] = options->name;
+    }
+    return spawn_detached(argv, err);
+}
+
+static void go_on(struct chat *chat, enum ask next)
+{
+    struct err err = {0};
+    chat->ask = next;
+    if (next == ASK_NO) {
+        chat_end(chat, EXIT_OK);
+    } else if (next == ASK_DONE) {
+        connect_now(chat);
+    } else if (next == ASK_WINDOW && open_window(chat, &err)) {
+        chat_end(chat, EXIT_OK);
+    } else if (next == ASK_WINDOW) {
+        chat_tell(chat, err.text);
+        chat->ask = ASK_MODE;
+    }
+}
+
+static void on_answer(struct chat *chat, const char *line)
+{
+    struct err err = {0};
+    enum ask next = ask_answer(chat->ask, chat->terminal.options, line, chat->name, &err);
+    if (err.kind != ERR_NONE)
+        chat_tell(chat, err.text);
+    go_on(chat, next);
+}
+
+/* ---- commands ---- */
+
+static void send_files(struct chat *chat, const struct command *command)
+{
+    for (size_t i = 0; i < command->word_count; i++) {
+        struct err err = {0};
+        if (!action_send_file(chat->terminal.app, chat_room(chat), command->words[i], false, &err))
+            chat_tell(chat, err.text);
+    }
+}
+
+static void on_file_command(struct chat *chat, const struct command *command)
+{
+    const struct file_place *place = files_find(&chat->files, command->number);
+    struct room *room = place ? model_find_room(app_model(chat->terminal.app), place->room) : NULL;
+    struct message *message = room ? room_find_file(room, place->file) : NULL;
+    if (!message)
+        lines_say(&chat->out, "There is no file #%u here.", command->number);
+    else if (command->kind == COMMAND_GET)
+        action_fetch(chat->terminal.app, room, message, true);
+    else
+        action_cancel(chat->terminal.app, room, message);
+    chat_flush(chat);
+}
+
+static void join(struct chat *chat, const char *name)
+{
+    struct app *app = chat->terminal.app;
+    struct err err = {0};
+    char clean[NAME_SIZE];
+    if (!name_clean_room(name, clean, &err)) {
+        chat_tell(chat, err.text);
+        return;
+    }
+    struct room *room = model_find_room(app_model(app), clean);
+    if (room && room->joined) {
+        action_show_room(app, room);
+        lines_people(&chat->out, room, app_model(app)->my_uid);
+        chat_flush(chat);
+    } else if (action_join(app, clean, &err)) {
+        str_copy(chat->entering, sizeof chat->entering, clean);
+        chat->entered = false;
+    } else {
+        chat_tell(chat, err.text);
+    }
+}
+
+static void help(struct chat *chat)
+{
+    for (size_t i = 0; command_help(i); i++)
+        lines_say(&chat->out, "%s", command_help(i));
+    chat_flush(chat);
+}
+
+static void on_line(struct chat *chat, const char *line)
+{
+    struct app *app = chat->terminal.app;
+    struct command command = {0};
+    struct err err = {0};
+    if (!command_parse(line, prompt_has_backslash(), &command, &err)) {
+        chat_tell(chat, err.text);
+        command_finish(&command);
+        return;
+    }
+    switch (command.kind) {
+    case COMMAND_SAY:
+        if (!action_say(app, chat_room(chat), command.text, &err))
+            chat_tell(chat, err.text);
+        break;
+    case COMMAND_SEND:
+        send_files(chat, &command);
+        break;
+    case COMMAND_GET:
+    case COMMAND_CANCEL:
+        on_file_command(chat, &command);
+        break;
+    case COMMAND_WHO:
+        lines_people(&chat->out, chat_room(chat), app_model(app)->my_uid);
+        chat_flush(chat);
+        break;
+    case COMMAND_ROOMS:
+        chat->rooms_asked = true;
+        action_list_rooms(app);
+        break;
+    case COMMAND_JOIN:
+        join(chat, command.text);
+        break;
+    case COMMAND_HELP:
+        help(chat);
+        break;
+    case COMMAND_QUIT:
+        chat_end(chat, EXIT_OK);
+        break;
+    case COMMAND_NOTHING:
+    case COMMAND_COUNT:
+        break;
+    }
+    command_finish(&command);
+}
+
+/* ---- the loop ---- */
+
+static void show_prompt(struct chat *chat)
+{
+    char text[NAME_SIZE + 8];
+    if (chat->stage == STAGE_ASKING) {
+        str_format(text, sizeof text, "%s ", ask_question(chat->ask));
+        prompt_ask(chat->prompt, text, false);
+    } else if (chat->stage == STAGE_TALKING && chat_room(chat)) {
+        const char *room = chat_room(chat)->name;
+        bool lobby = str_equal(room, "lobby");
+        str_format(text, sizeof text, "%s> ", lobby ? "" : room);
+        prompt_ask(chat->prompt, text, true);
+    } else {
+        prompt_ask(chat->prompt, NULL, false);
+    }
+    prompt_show(chat->prompt);
+}
+
+static void take_lines(struct chat *chat)
+{
+    char *line;
+    enum prompt_event event;
+    while (chat->stage != STAGE_OVER &&
+           (event = prompt_next(chat->prompt, &line)) != PROMPT_NOTHING) {
+        if (event == PROMPT_END)
+            chat_end(chat, EXIT_OK);
+        else if (chat->stage == STAGE_ASKING)
+            on_answer(chat, line);
+        else
+            on_line(chat, line);
+        mem_free(line);
+        show_prompt(chat);
+    }
+}
+
+static void talk(struct chat *chat)
+{
+    go_on(chat, ask_open(ASK_CONNECT, chat->terminal.options));
+    while (chat->stage != STAGE_OVER) {
+        show_prompt(chat);
+        take_lines(chat); /* those as well that were typed before there was a room */
+        if (chat->stage == STAGE_OVER)
+            break;
+        os_sock keys = prompt_sock(chat->prompt);
+        bool typed = terminal_wait(&chat->terminal, keys, chat->room_due_ms);
+        if (typed || keys == OS_SOCK_NONE)
+            prompt_take(chat->prompt);
+        if (signals_quit())
+            chat_end(chat, EXIT_OK);
+        notes_show_room_if_here(chat);
+    }
+}
+
+int chat_run(const struct options *options)
+{
+    struct chat chat = {.room_due_ms = INT64_MAX};
+    struct err err = {0};
+    char folder[OS_PATH_MAX], history[OS_PATH_MAX];
+    buf_init(&chat.out, LINES_MAX);
+    dirs_config(folder);
+    if (!path_join(history, folder, "history"))
+        history[0] = '\0';
+    if (terminal_open(&chat.terminal, options, &err))
+        chat.prompt = prompt_open(history, chat.terminal.wake, &err);
+    if (chat.prompt) {
+        talk(&chat);
+    } else {
+        terminal_complain(err.text);
+        chat.code = EXIT_NO_LINK;
+    }
+    prompt_close(chat.prompt);
+    chat.prompt = NULL;
+    bool connected = chat.was_online;
+    terminal_close(&chat.terminal);
+    if (connected)
+        puts("Disconnected");
+    files_finish(&chat.files);
+    buf_finish(&chat.out);
+    return chat.code;
+}

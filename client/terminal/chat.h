@@ -1,0 +1,50 @@
+/* chat.h - a person at a prompt: what chat.c (questions, commands, the loop) and notes.c (what
+ * happened, as lines) share. Main thread. */
+#ifndef CONFAB_TERMINAL_CHAT_H
+#define CONFAB_TERMINAL_CHAT_H
+
+#include "client/terminal/ask.h"
+#include "client/terminal/files.h"
+#include "client/terminal/lines.h"
+#include "client/terminal/prompt.h"
+#include "client/terminal/terminal.h"
+
+enum stage {
+    STAGE_ASKING,
+    STAGE_CONNECTING, /* until the room is there */
+    STAGE_TALKING,
+    STAGE_OVER,
+};
+
+struct chat {
+    struct terminal terminal;
+    struct prompt *prompt;
+    enum stage stage;
+    enum ask ask;
+    char name[NAME_SIZE]; /* as answered; "": the options' */
+    int code;             /* to exit with */
+    struct buf out;       /* lines on their way to the screen */
+    struct files files;
+    bool was_online, lost;
+    bool rooms_asked;         /* !rooms waits for the server's list */
+    char entering[NAME_SIZE]; /* the room that we join: shown when it is known who is in it ... */
+    bool entered;             /* ... it is known, its history is on its way ... */
+    int64_t room_due_ms;      /* ... at the latest then; INT64_MAX: nothing is waited for */
+    unsigned progress_file;   /* which transfer has the status line */
+    int64_t progress_ms;      /* when it last moved */
+};
+
+/* app_config.observe; context is a struct chat. */
+void notes_observe(void *context, const struct note *note);
+/* Show the room that was joined once its history is here, or late. Call after each wait. */
+void notes_show_room_if_here(struct chat *chat);
+
+/* Print what is in chat->out. */
+void chat_flush(struct chat *chat);
+/* One sentence among the lines. */
+void chat_tell(struct chat *chat, const char *text);
+void chat_end(struct chat *chat, int code);
+/* The room on the screen; NULL before there is one. */
+struct room *chat_room(const struct chat *chat);
+
+#endif

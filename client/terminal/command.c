@@ -1,0 +1,190 @@
+#include "client/terminal/command.h"
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/base/utf8.h"
+#include "client/terminal/files.h"
+
+enum takes { TAKES_NOTHING, TAKES_WORDS, TAKES_NUMBER, TAKES_ROOM };
+
+static const struct command_row {
+    const char *word;
+    enum command_kind kind;
+    enum takes takes;
+    const char *lacks; /* said when there is nothing behind it that it can use */
+    const char *help;
+} rows[] = {
+    {"!send", COMMAND_SEND, TAKES_WORDS, "Say which: !send FILE [FILE...]",
+     "!send FILE [FILE...]  send files to everyone here; \"a name with spaces\", "
+     "~/pictures/cat.jpg"},
+    {"!get", COMMAND_GET, TAKES_NUMBER, "Say which: !get 3 gets file #3.",
+     "!get N                save file #N into your download folder"},
+    {"!cancel", COMMAND_CANCEL, TAKES_NUMBER, "Say which: !cancel 3 stops file #3.",
+     "!cancel N             stop sending or getting file #N"},
+    {"!who", COMMAND_WHO, TAKES_NOTHING, NULL, "!who                  who is here"},
+    {"!rooms", COMMAND_ROOMS, TAKES_NOTHING, NULL,
+     "!rooms                the rooms on this server"},
+    {"!join", COMMAND_JOIN, TAKES_ROOM, "Say which: !join ROOM",
+     "!join ROOM            go into another room; a new one comes into being"},
+    {"!help", COMMAND_HELP, TAKES_NOTHING, NULL, "!help                 this list"},
+    {"!q", COMMAND_QUIT, TAKES_NOTHING, NULL, "!q                    leave (Ctrl-D too)"},
+};
+#define ROWS (sizeof rows / sizeof rows[0])
+
+const char *command_help(size_t index)
+{
+    if (index < ROWS)
+        return rows[index].help;
+    return index == ROWS ? "!!text                says \"!text\"" : NULL;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static const char *skip_blanks(const char *at)
+{
+    while (is_blank(*at))
+        at++;
+    return at;
+}
+
+/* "~" or "~/x" with the home folder for the tilde; else a copy. */
+static char *with_home(const char *path)
+{
+    const char *home = getenv("HOME");
+    if (!home || !*home)
+        home = getenv("USERPROFILE");
+    if (path[0] != '~' || (path[1] && path[1] != '/' && path[1] != '\\') || !home || !*home)
+        return mem_string(path);
+    size_t home_size = strlen(home), rest_size = strlen(path + 1) + 1;
+    char *whole = mem_alloc(home_size + rest_size, 1);
+    memcpy(whole, home, home_size);
+    memcpy(whole + home_size, path + 1, rest_size);
+    return whole;
+}
+
+/* The next word at *at into out (as large as the rest of the line), and *at behind it. *tilde: a `~`
+ * in front was not quoted. */
+static bool next_word(const char **at, bool backslash, char *out, bool *tilde, struct err *err)
+{
+    const char *in = *at;
+    char quote = 0;
+    *tilde = *in == '~';
+    for (; *in && (quote || !is_blank(*in)); in++) {
+        if (quote && *in == quote)
+            quote = 0;
+        else if (!quote && (*in == '\'' || *in == '"'))
+            quote = *in;
+        else if (backslash && *in == '\\' && in[1] &&
+                 (!quote || (quote == '"' && (in[1] == '"' || in[1] == '\\'))))
+            *out++ = *++in;
+        else
+            *out++ = *in;
+    }
+    *out = '\0';
+    *at = skip_blanks(in);
+    if (quote)
+        return err_set(err, ERR_FORMAT, "A %c is open: close it with another one.", quote);
+    return true;
+}
+
+static bool take_words(const char *rest, bool backslash, struct command *command, struct err *err)
+{
+    char *word = mem_alloc(strlen(rest) + 1, 1);
+    bool ok = true, tilde;
+    while (ok && *rest) {
+        ok = next_word(&rest, backslash, word, &tilde, err);
+        if (!ok || !*word)
+            continue;
+        command->words =
+            mem_resize(command->words, command->word_count + 1, sizeof *command->words);
+        command->words[command->word_count++] = tilde ? with_home(word) : mem_string(word);
+    }
+    mem_free(word);
+    return ok;
+}
+
+static bool take_number(const char *rest, struct command *command)
+{
+    char digits[16];
+    uint64_t number = 0;
+    size_t size;
+    rest += *rest == '#';
+    size = strcspn(rest, " \t\r\n");
+    if (size >= sizeof digits || *skip_blanks(rest + size))
+        return false;
+    memcpy(digits, rest, size);
+    digits[size] = '\0';
+    if (!str_to_u64(digits, FILES_MAX, &number) || number == 0)
+        return false;
+    command->number = (unsigned)number;
+    return true;
+}
+
+static void take_room(const char *rest, struct command *command)
+{
+    size_t size = strlen(rest);
+    while (size > 0 && is_blank(rest[size - 1]))
+        size--;
+    command->text = mem_copy(rest, size + 1);
+    command->text[size] = '\0';
+}
+
+static bool unknown(const char *line, struct err *err)
+{
+    char word[64], shown[3 * sizeof word];
+    str_format(word, sizeof word, "%.*s", (int)strcspn(line, " \t\r\n"), line);
+    utf8_show(word, false, shown, sizeof shown);
+    return err_set(err, ERR_NOT_FOUND,
+                   "There is no command %s, so nothing was sent. !help lists what there is; to "
+                   "say something that begins with a !, type it twice.",
+                   shown);
+}
+
+bool command_parse(const char *line, bool backslash, struct command *command, struct err *err)
+{
+    const char *start = skip_blanks(line);
+    size_t size = strcspn(start, " \t\r\n");
+    if (!*start) {
+        command->kind = COMMAND_NOTHING;
+        return true;
+    }
+    if (start[0] != '!' || start[1] == '!') {
+        command->kind = COMMAND_SAY;
+        command->text = mem_string(start[0] == '!' ? start + 1 : line);
+        return true;
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct command_row *row = &rows[i];
+        const char *rest = skip_blanks(start + size);
+        bool enough = true;
+        if (strlen(row->word) != size || memcmp(row->word, start, size) != 0)
+            continue;
+        command->kind = row->kind;
+        if (row->takes == TAKES_WORDS) {
+            if (!take_words(rest, backslash, command, err))
+                return false;
+            enough = command->word_count > 0;
+        } else if (row->takes == TAKES_NUMBER) {
+            enough = take_number(rest, command);
+        } else if (row->takes == TAKES_ROOM) {
+            take_room(rest, command);
+            enough = *command->text;
+        }
+        return enough || err_set(err, ERR_FORMAT, "%s", row->lacks);
+    }
+    return unknown(start, err);
+}
+
+void command_finish(struct command *command)
+{
+    for (size_t i = 0; i < command->word_count; i++)
+        mem_free(command->words[i]);
+    mem_free(command->words);
+    mem_free(command->text);
+    memset(command, 0, sizeof *command);
+}

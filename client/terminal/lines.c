@@ -1,0 +1,230 @@
+#include "client/terminal/lines.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/base/utf8.h"
+#include "protocol/os/clock.h"
+
+#define DIM "\x1b[2m"
+#define PLAIN "\x1b[0m"
+
+static void add(struct buf *out, const char *text)
+{
+    buf_append(out, text, strlen(text));
+}
+
+/* A character of UTF-8 as its picture takes three bytes at most. */
+static char *shown(const char *text, bool lines)
+{
+    size_t size = 3 * strlen(text) + 1;
+    char *safe = mem_alloc(size, 1);
+    utf8_show(text, lines, safe, size);
+    return safe;
+}
+
+static void add_shown(struct buf *out, const char *text)
+{
+    char *safe = shown(text ? text : "", false);
+    add(out, safe);
+    mem_free(safe);
+}
+
+static void add_spaces(struct buf *out, size_t count)
+{
+    while (count-- > 0)
+        add(out, " ");
+}
+
+/* "[name] text" behind `margin` columns; further lines stand under the first one's text, so none of
+ * them can pass for a message of somebody else. */
+static void add_said(struct buf *out, const char *name, const char *text, size_t margin)
+{
+    char *safe_name = shown(name ? name : "", false);
+    char *safe = shown(text ? text : "", true);
+    const char *at = safe;
+    size_t length = strlen(safe);
+    margin += utf8_columns(safe_name, strlen(safe_name)) + 3;
+    while (length > 0 && safe[length - 1] == '\n')
+        safe[--length] = '\0';
+    add(out, "[");
+    add(out, safe_name);
+    add(out, "] ");
+    for (const char *end; (end = strchr(at, '\n')); at = end + 1) {
+        buf_append(out, at, (size_t)(end - at) + 1);
+        add_spaces(out, margin);
+    }
+    add(out, at);
+    add(out, "\n");
+    mem_free(safe_name);
+    mem_free(safe);
+}
+
+static void add_file(struct buf *out, const struct message *message, unsigned number)
+{
+    char size[STR_SIZE_MAX], mark[24] = "";
+    str_size(message->size, size);
+    if (number > 0)
+        str_format(mark, sizeof mark, " #%u", number);
+    add(out, "[");
+    add_shown(out, message->name);
+    add(out, "] sends ");
+    add_shown(out, message->label);
+    lines_say(out, " (%s)%s", size, mark);
+}
+
+static void add_message(struct buf *out, const struct message *message, unsigned number,
+                        size_t margin)
+{
+    switch (message->kind) {
+    case MESSAGE_TEXT:
+        add_said(out, message->name, message->text, margin);
+        break;
+    case MESSAGE_FILE:
+        add_file(out, message, number);
+        break;
+    case MESSAGE_JOINED:
+        add_shown(out, message->name);
+        add(out, " joined the chat!\n");
+        break;
+    case MESSAGE_LEFT:
+        add_shown(out, message->name);
+        add(out, " exited the chat\n");
+        break;
+    }
+}
+
+void lines_message(struct buf *out, const struct message *message, unsigned number)
+{
+    add_message(out, message, number, 0);
+}
+
+void lines_earlier(struct buf *out, const struct message *message, unsigned number, bool style)
+{
+    struct clock_day when = clock_local(message->time_ms);
+    char stamp[32];
+    str_format(stamp, sizeof stamp, "%02d:%02d ", when.hour, when.minute);
+    if (style)
+        add(out, DIM);
+    add(out, stamp);
+    add_message(out, message, number, strlen(stamp));
+    if (style) {
+        out->size--; /* the style ends before the line does */
+        add(out, PLAIN "\n");
+    }
+}
+
+void lines_prefix(struct buf *out, const char *room)
+{
+    add(out, "(");
+    add_shown(out, room);
+    add(out, ") ");
+}
+
+struct arrival {
+    const struct member *member;
+    uint64_t seq; /* of the last time they came in; 0: longer ago than we know */
+    size_t place;
+};
+
+static int by_arrival(const void *left, const void *right)
+{
+    const struct arrival *a = left, *b = right;
+    if (a->seq != b->seq)
+        return a->seq < b->seq ? -1 : 1;
+    return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static uint64_t arrival_of(const struct room *room, const struct member *member, const char *my_uid)
+{
+    for (size_t i = room->message_count; i-- > 0;)
+        if (room->messages[i]->kind == MESSAGE_JOINED &&
+            str_equal(room->messages[i]->from, member->uid))
+            return room->messages[i]->seq;
+    return str_equal(member->uid, my_uid) ? UINT64_MAX : 0;
+}
+
+void lines_people(struct buf *out, const struct room *room, const char *my_uid)
+{
+    struct arrival *list = mem_alloc(room->member_count, sizeof *list);
+    size_t count = 0;
+    for (size_t i = 0; i < room->member_count; i++) {
+        const struct member *member = &room->members[i];
+        if (member->online)
+            list[count++] = (struct arrival){member, arrival_of(room, member, my_uid), i};
+    }
+    qsort(list, count, sizeof *list, by_arrival);
+    lines_say(out, "Total No of Clients: %zu", count);
+    for (size_t i = 0; i < count; i++)
+        lines_say(out, "Client %zu : %s", i + 1, list[i].member->name);
+    mem_free(list);
+}
+
+void lines_rooms(struct buf *out, const struct model *model)
+{
+    for (size_t i = 0; i < model->room_count; i++) {
+        const struct room *room = model->rooms[i];
+        size_t people = room->joined ? room_online(room) : room->people;
+        lines_say(out, "%s %s, %zu %s", room == model->room ? "*" : " ", room->name, people,
+                  people == 1 ? "person" : "people");
+    }
+}
+
+void lines_saved(struct buf *out, const char *label, const char *path)
+{
+    add_shown(out, label);
+    add(out, " is saved: ");
+    add_shown(out, path);
+    add(out, "\n");
+}
+
+void lines_say(struct buf *out, const char *format, ...)
+{
+    char text[2048];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    add_shown(out, text);
+    add(out, "\n");
+}
+
+static void time_left(char *out, size_t size, const struct transfer *transfer)
+{
+    uint64_t left = transfer->size > transfer->done ? transfer->size - transfer->done : 0;
+    double seconds = transfer->rate > 0 ? (double)left / transfer->rate : -1;
+    *out = '\0';
+    if (seconds < 0 || seconds > 99 * 3600.0)
+        return;
+    unsigned s = (unsigned)(seconds + 0.5);
+    if (s < 60)
+        str_format(out, size, ", %u s left", s);
+    else if (s < 3600)
+        str_format(out, size, ", %u min %u s left", s / 60, s % 60);
+    else
+        str_format(out, size, ", %u h %u min left", s / 3600, s % 3600 / 60);
+}
+
+void lines_progress(char out[PROGRESS_SIZE], const struct message *message, unsigned number)
+{
+    const struct transfer *transfer = &message->transfer;
+    char done[STR_SIZE_MAX], size[STR_SIZE_MAX], rate[STR_SIZE_MAX], speed[STR_SIZE_MAX + 8] = "";
+    char left[48], mark[24] = "", *label = shown(message->label ? message->label : "", false);
+    unsigned percent =
+        transfer->size ? (unsigned)((double)transfer->done * 100 / (double)transfer->size) : 100;
+    str_size(transfer->done, done);
+    str_size(transfer->size, size);
+    if (transfer->rate >= 1 && transfer->rate < 1e18) {
+        str_size((uint64_t)transfer->rate, rate);
+        str_format(speed, sizeof speed, ", %s/s", rate);
+    }
+    if (number > 0)
+        str_format(mark, sizeof mark, "#%u ", number);
+    time_left(left, sizeof left, transfer);
+    str_format(out, PROGRESS_SIZE, "%s %s%s: %s of %s, %u %%%s%s",
+               transfer->upload ? "Sending" : "Getting", mark, label, done, size, percent, speed,
+               left);
+    mem_free(label);
+}
