@@ -21,13 +21,16 @@ void action_list_rooms(struct app *app);
 /* Text longer than TEXT_MAX is refused (the view offers to send it as a file). Empty after trimming: ignored, true. */
 bool action_say(struct app *app, struct room *room, const char *text, struct err *err);
 /* Puts the file's bubble into the room at once. False: not there, a folder, not readable, larger than the server takes. */
-bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file, struct err *err);
-void action_cancel(struct app *app, struct room *room, struct message *message); /* upload or download */
+bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file,
+                      struct err *err);
+void action_cancel(struct app *app, struct room *room,
+                   struct message *message); /* upload or download */
 void action_try_again(struct app *app, struct room *room, struct message *message);
 /* Get the file here (cache); with save also into the download folder under its label, numbered if that name is taken. */
 void action_fetch(struct app *app, struct room *room, struct message *message, bool save);
 /* The bubble is in sight and wants its picture at this size (device px); asks once per size. Fetches small ones unasked. */
-void action_want_picture(struct app *app, struct room *room, struct message *message, int width, int height);
+void action_want_picture(struct app *app, struct room *room, struct message *message, int width,
+                         int height);
 void action_load_history(struct app *app, struct room *room); /* HISTORY_PAGE older ones */
 #define HISTORY_PAGE 50
 void action_typing(struct app *app, struct room *room);
@@ -37,5 +40,10 @@ void action_keep_draft(struct app *app, struct room *room, const char *text);
 enum app_theme { APP_THEME_SYSTEM, APP_THEME_DARK, APP_THEME_LIGHT };
 enum app_theme app_theme(const struct app *app);
 void action_set_theme(struct app *app, enum app_theme theme);
+
+/* key: letters, digits, '.', '_', '-'; value: one line; NULL forgets it. Written at once. */
+void action_set_setting(struct app *app, const char *key, const char *value);
+/* The folder must be there or be made. */
+bool action_set_downloads(struct app *app, const char *folder, struct err *err);
 
 #endif

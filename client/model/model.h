@@ -55,6 +55,8 @@ struct transfer {
     char *path; /* upload: the source; download done: where the whole file is (cache or saved) */
     char *saved_path; /* in the download folder, once saved; NULL before */
     char *trouble;
+    bool save;   /* wanted in the download folder */
+    bool direct; /* a download that goes there without a stop in the cache */
 };
 
 struct message {
@@ -85,6 +87,8 @@ struct message {
     struct transfer transfer;
     struct picture *picture; /* what is shown inline; NULL until decoded */
     int picture_box;         /* the longer side in px it was asked for; 0 never */
+    bool picture_is_tiny; /* the small one that came with the event, until the file is here */
+    uint32_t picture_used; /* when it was last asked for: pictures long out of sight are let go */
     bool picture_wanted;     /* a job is under way */
     char *picture_trouble;   /* why there is no picture: shown as a card */
 };

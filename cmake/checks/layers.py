@@ -24,7 +24,7 @@ FLOORS = {
     "client/net": PROTOCOL + ["client/work"],
     "client/media": PROTOCOL + ["client/work"],
     "client/media/helper": [BASE, OS, WIRE, "client/media"],
-    "client/app": PROTOCOL + HEADLESS + ["server"],
+    "client/app": PROTOCOL + HEADLESS + ["server", "client/media/preview.h"],
     "client/terminal": PROTOCOL + HEADLESS,
     "client/platform": [BASE, OS, "client/ui/input.h"],  # what a person did: plain data, filled here
     "client/ui": PROTOCOL + HEADLESS + ["client/platform", "client/media"],

@@ -1,0 +1,347 @@
+#include "client/app/action.h"
+
+#include <string.h>
+
+#include "client/app/app_state.h"
+#include "client/app/kind.h"
+#include "protocol/base/hash.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/base/utf8.h"
+#include "protocol/os/clock.h"
+#include "protocol/os/file.h"
+
+#define ID_BYTES 16 /* of a message's own id: random, so that two clients never take the same */
+
+static bool is_online(const struct app *app)
+{
+    return app->model.link == LINK_ONLINE;
+}
+
+/* The person and the settings */
+
+bool action_set_name(struct app *app, const char *name, struct err *err)
+{
+    char clean[NAME_SIZE];
+    if (!name_clean(name, clean, err))
+        return false;
+    str_copy(app->model.my_name, sizeof app->model.my_name, clean);
+    settings_set(app->settings, "name", clean);
+    model_touch(&app->model);
+    return true;
+}
+
+static const char *const theme_words[] = {"system", "dark", "light"};
+
+enum app_theme app_theme(const struct app *app)
+{
+    const char *word = settings_get(app->settings, "theme");
+    for (size_t i = 0; i < sizeof theme_words / sizeof *theme_words; i++) {
+        if (str_equal(word, theme_words[i]))
+            return (enum app_theme)i;
+    }
+    return APP_THEME_SYSTEM;
+}
+
+void action_set_theme(struct app *app, enum app_theme theme)
+{
+    settings_set(app->settings, "theme", theme_words[theme]);
+    model_touch(&app->model);
+}
+
+void action_set_setting(struct app *app, const char *key, const char *value)
+{
+    settings_set(app->settings, key, value);
+}
+
+bool action_set_downloads(struct app *app, const char *folder, struct err *err)
+{
+    if (!file_make_folder(folder, err))
+        return false;
+    text_set(&app->downloads, folder);
+    settings_set(app->settings, "downloads", folder);
+    model_touch(&app->model);
+    return true;
+}
+
+/* Rooms */
+
+static void send_join(struct app *app, struct room *room)
+{
+    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
+    str_copy(app->going_to, sizeof app->going_to, room->name);
+    net_send(app->net, &msg);
+}
+
+bool action_join(struct app *app, const char *name, struct err *err)
+{
+    char clean[NAME_SIZE];
+    if (!name_clean_room(name, clean, err))
+        return false;
+    if (!is_online(app)) {
+        str_copy(app->start_room, sizeof app->start_room, clean);
+        return true;
+    }
+    struct room *room = model_add_room(&app->model, clean);
+    if (room->joined)
+        action_show_room(app, room);
+    else
+        send_join(app, room);
+    return true;
+}
+
+void action_show_room(struct app *app, struct room *room)
+{
+    app->model.room = room;
+    model_touch(&app->model);
+    if (room->joined)
+        return;
+    if (is_online(app))
+        send_join(app, room);
+    else
+        str_copy(app->start_room, sizeof app->start_room, room->name);
+}
+
+void action_leave(struct app *app, struct room *room)
+{
+    struct model *model = &app->model;
+    struct msg msg = {.type = MSG_LEAVE, .room = room->name};
+    if (!room->joined)
+        return;
+    net_send(app->net, &msg);
+    room->joined = false;
+    room_clear_members(room);
+    for (size_t i = 0; i < model->room_count && model->room == room; i++) {
+        if (model->rooms[i]->joined)
+            model->room = model->rooms[i];
+    }
+    app_touch(app, room, NULL);
+}
+
+void action_list_rooms(struct app *app)
+{
+    static const struct msg msg = {.type = MSG_LIST};
+    net_send(app->net, &msg);
+}
+
+void action_load_history(struct app *app, struct room *room)
+{
+    if (room->history_asked || room->history_complete || !room->joined || !is_online(app))
+        return;
+    struct msg msg = {
+        .type = MSG_HISTORY, .room = room->name, .before = room->oldest_seq, .count = HISTORY_PAGE};
+    room->history_asked = true;
+    net_send(app->net, &msg);
+    app_touch(app, room, NULL);
+}
+
+void action_typing(struct app *app, struct room *room)
+{
+    int64_t now_ms = clock_now_ms();
+    struct msg msg = {.type = MSG_TYPING, .room = room->name};
+    if (!room->joined || !is_online(app) ||
+        (app->typed_room == room && now_ms - app->typed_ms < TYPING_EVERY_MS))
+        return;
+    app->typed_room = room;
+    app->typed_ms = now_ms;
+    net_send(app->net, &msg);
+}
+
+void action_mark_read(struct app *app, struct room *room, uint64_t seq)
+{
+    if (seq <= room->read_seq)
+        return;
+    room->read_seq = seq;
+    app_touch(app, room, NULL);
+}
+
+void action_keep_draft(struct app *app, struct room *room, const char *text)
+{
+    (void)app;
+    text_set(&room->draft, text);
+}
+
+/* Saying */
+
+static struct message *add_own(struct app *app, struct room *room, enum message_kind kind)
+{
+    char id[2 * ID_BYTES + 1];
+    struct message *message = message_create(kind);
+    random_hex(ID_BYTES, id);
+    message->state = MESSAGE_PENDING;
+    message->own = true;
+    message->sent_ms = clock_now_ms();
+    message->time_ms = clock_wall_ms();
+    text_set(&message->id, id);
+    text_set(&message->name, app->model.my_name);
+    str_copy(message->from, sizeof message->from, app->model.my_uid);
+    return room_add_message(room, message);
+}
+
+static void send_text(struct app *app, struct room *room, struct message *message)
+{
+    struct msg msg = {.type = MSG_SAY,
+                      .room = room->name,
+                      .id = message->id,
+                      .text = message->text,
+                      .reply = message->reply};
+    outbox_add(&app->outbox, room, message);
+    if (is_online(app))
+        net_send(app->net, &msg); /* else connection_on_welcome() does */
+    app_touch(app, room, message);
+}
+
+/* White space around it is nobody's message. Returns the length of what is left from *from on. */
+static size_t trim(const char *text, const char **from)
+{
+    *from = text + strspn(text, " \t\r\n");
+    size_t size = strlen(*from);
+    while (size > 0 && strchr(" \t\r\n", (*from)[size - 1]) != NULL)
+        size--;
+    return size;
+}
+
+bool action_say(struct app *app, struct room *room, const char *text, struct err *err)
+{
+    const char *from;
+    size_t size = trim(text, &from);
+    if (size == 0)
+        return true;
+    if (size > TEXT_MAX)
+        return err_set(err, ERR_LIMIT,
+                       "This message is too long: %zu of at most %d bytes. Send it as a file.",
+                       size, TEXT_MAX);
+    if (!utf8_valid(from, size))
+        return err_set(err, ERR_FORMAT, "This message is not text (UTF-8), and was not sent.");
+    struct message *message = add_own(app, room, MESSAGE_TEXT);
+    message->text = mem_alloc(size + 1, 1);
+    memcpy(message->text, from, size);
+    app->typed_ms = 0; /* what is typed next is news again */
+    app->typed_room = NULL;
+    send_text(app, room, message);
+    return true;
+}
+
+/* Files */
+
+static bool check_file(struct app *app, const char *path, struct file_info *info, struct err *err)
+{
+    char size[STR_SIZE_MAX], limit[STR_SIZE_MAX];
+    *info = file_info(path);
+    if (!info->exists)
+        return err_set(err, ERR_NOT_FOUND, "There is no file %s.", path);
+    if (info->is_folder)
+        return err_set(err, ERR_FORMAT,
+                       "%s is a folder; only files can be sent. Pack it into one first.", path);
+    if (app->model.max_upload != 0 && info->size > app->model.max_upload) {
+        str_size(info->size, size);
+        str_size(app->model.max_upload, limit);
+        return err_set(err, ERR_LIMIT, "%s has %s; this server takes files up to %s.",
+                       path_base(path), size, limit);
+    }
+    os_file file = file_open(path, FILE_READ, err);
+    if (file == OS_FILE_NONE)
+        return false;
+    file_close(file);
+    return true;
+}
+
+bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file,
+                      struct err *err)
+{
+    struct file_info info;
+    char label[LABEL_SIZE];
+    if (!check_file(app, path, &info, err))
+        return false;
+    label_clean(path_base(path), label);
+    struct message *message = add_own(app, room, MESSAGE_FILE);
+    text_set(&message->label, label);
+    text_set(&message->file_kind, plain_file ? "file" : kind_of_label(label));
+    message->size = message->transfer.size = info.size;
+    message->transfer.upload = true;
+    text_set(&message->transfer.path, path);
+    outbox_add(&app->outbox, room, message);
+    transfer_prepare_upload(app, room, message);
+    app_touch(app, room, message);
+    return true;
+}
+
+static bool is_moving(const struct message *message)
+{
+    return message->transfer.state == TRANSFER_WAITING ||
+           message->transfer.state == TRANSFER_ACTIVE;
+}
+
+void action_cancel(struct app *app, struct room *room, struct message *message)
+{
+    struct transfer *transfer = &message->transfer;
+    if (message->seq == 0 && message->state == MESSAGE_FAILED) {
+        room_remove_message(room, message); /* nobody has seen it */
+        app_touch(app, room, NULL);
+    } else if (message->kind == MESSAGE_FILE && transfer->upload && is_moving(message)) {
+        /* At once, and the net is told; if the facts are still being looked for, it never hears of
+         * the file at all. */
+        net_cancel_upload(app->net, message->id);
+        outbox_remove(&app->outbox, message);
+        transfer->state = TRANSFER_CANCELLED;
+        transfer->rate = 0;
+        if (message->seq == 0) {
+            message->state = MESSAGE_FAILED;
+            text_set(&message->trouble, "You cancelled this.");
+        }
+        app_touch(app, room, message);
+    } else if (message->kind == MESSAGE_FILE && is_moving(message)) {
+        net_stop_download(app->net, message->file);
+    }
+}
+
+/* Under a new id: the server may know the old one as failed. */
+static void send_file_again(struct app *app, struct room *room, struct message *message)
+{
+    struct err err = {0};
+    if (message->seq != 0) { /* the others saw it fail: a new bubble */
+        if (!action_send_file(app, room, message->transfer.path,
+                              strcmp(message->file_kind, "file") == 0, &err))
+            transfer_fail(app, room, message, err.text);
+        return;
+    }
+    struct file_info info;
+    char id[2 * ID_BYTES + 1];
+    if (!check_file(app, message->transfer.path, &info, &err)) {
+        text_set(&message->trouble, err.text);
+        transfer_fail(app, room, message, err.text);
+        return;
+    }
+    random_hex(ID_BYTES, id);
+    text_set(&message->id, id);
+    text_set(&message->trouble, NULL);
+    message->state = MESSAGE_PENDING;
+    message->sent_ms = clock_now_ms();
+    message->size = message->transfer.size = info.size;
+    outbox_add(&app->outbox, room, message);
+    transfer_prepare_upload(app, room, message);
+    app_touch(app, room, message);
+}
+
+void action_try_again(struct app *app, struct room *room, struct message *message)
+{
+    enum transfer_state state = message->transfer.state;
+    if (message->kind == MESSAGE_TEXT && message->state == MESSAGE_FAILED) {
+        message->state = MESSAGE_PENDING;
+        message->sent_ms = clock_now_ms();
+        text_set(&message->trouble, NULL);
+        send_text(app, room, message);
+    } else if (message->kind == MESSAGE_FILE &&
+               (state == TRANSFER_FAILED || state == TRANSFER_CANCELLED)) {
+        if (message->transfer.upload)
+            send_file_again(app, room, message);
+        else
+            transfer_fetch(app, room, message, message->transfer.direct);
+    }
+}
+
+void action_fetch(struct app *app, struct room *room, struct message *message, bool save)
+{
+    if (message->kind == MESSAGE_FILE)
+        transfer_fetch(app, room, message, save);
+}

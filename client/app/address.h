@@ -1,0 +1,19 @@
+/* address.h - where a chat is, as people write it. Pure. */
+#ifndef CONFAB_APP_ADDRESS_H
+#define CONFAB_APP_ADDRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "protocol/base/err.h"
+#include "protocol/base/name.h"
+
+struct address {
+    char host[256];
+    uint16_t port;        /* WIRE_PORT if none was written */
+    char room[NAME_SIZE]; /* "" none */
+};
+
+/* "host", "host:port", "host port", "fe80::1", "[v6]:port", "confab://host:port/room". */
+bool address_parse(const char *text, struct address *address, struct err *err);
+
+#endif

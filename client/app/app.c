@@ -1,0 +1,260 @@
+#include "client/app/app.h"
+
+#include <string.h>
+
+#include "client/app/app_state.h"
+#include "client/media/preview.h"
+#include "client/net/cache.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
+
+#define WORKERS 2
+
+/* Telling the front end */
+
+void app_note(struct app *app, const struct note *note)
+{
+    if (app->config.observe != NULL && !app->closing)
+        app->config.observe(app->config.observe_context, note);
+}
+
+void app_touch(struct app *app, struct room *room, struct message *message)
+{
+    room->version++;
+    if (message != NULL)
+        message->version++;
+    model_touch(&app->model);
+}
+
+/* Finding what mail is about */
+
+static struct message *find_in_rooms(struct app *app, const char *key, struct room **room,
+                                     struct message *(*find)(const struct room *, const char *))
+{
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        struct message *message = find(app->model.rooms[i], key);
+        if (message != NULL) {
+            *room = app->model.rooms[i];
+            return message;
+        }
+    }
+    return NULL;
+}
+
+struct message *app_find_upload(struct app *app, const char *id, struct room **room)
+{
+    return find_in_rooms(app, id, room, room_find_id);
+}
+
+struct message *app_find_download(struct app *app, const char *file, struct room **room)
+{
+    return find_in_rooms(app, file, room, room_find_file);
+}
+
+struct handle handle_of(const struct room *room, const struct message *message)
+{
+    struct handle handle = {.seq = message->seq};
+    str_copy(handle.room, sizeof handle.room, room->name);
+    if (message->id != NULL)
+        str_copy(handle.id, sizeof handle.id, message->id);
+    return handle;
+}
+
+struct message *handle_find(struct app *app, const struct handle *handle, struct room **room)
+{
+    *room = model_find_room(&app->model, handle->room);
+    if (*room == NULL)
+        return NULL;
+    struct message *message = handle->seq != 0 ? room_find_seq(*room, handle->seq) : NULL;
+    if (message == NULL && handle->id[0] != '\0') /* not yet relayed, or taken back since */
+        message = room_find_id(*room, handle->id);
+    if (message != NULL && !str_equal(message->id, handle->id[0] != '\0' ? handle->id : NULL))
+        return NULL; /* the server lost its log, this is another one */
+    return message;
+}
+
+/* Birth and end */
+
+static bool choose_name(struct app *app, struct err *err)
+{
+    const char *kept = settings_get(app->settings, "name");
+    char system_name[256] = "";
+    if (app->config.name != NULL)
+        return name_clean(app->config.name, app->model.my_name, err);
+    dirs_user_name(system_name, sizeof system_name);
+    if ((kept == NULL || !name_clean(kept, app->model.my_name, NULL)) &&
+        !name_clean(system_name, app->model.my_name, NULL))
+        str_copy(app->model.my_name, sizeof app->model.my_name, "Guest");
+    return true;
+}
+
+static void choose_downloads(struct app *app)
+{
+    char folder[OS_PATH_MAX];
+    const char *kept = settings_get(app->settings, "downloads");
+    if (app->config.downloads != NULL)
+        app->downloads = mem_string(app->config.downloads);
+    else if (kept != NULL && kept[0] != '\0')
+        app->downloads = mem_string(kept);
+    if (app->downloads != NULL)
+        return;
+    dirs_downloads(folder);
+    app->downloads = mem_string(folder);
+}
+
+/* recent.1 = PORT HOST NAME */
+static void load_recent(struct app *app)
+{
+    struct model *model = &app->model;
+    for (int i = 1; i <= MODEL_RECENT_MAX; i++) {
+        struct server_place place = {0};
+        char key[16], text[512];
+        uint64_t port;
+        str_format(key, sizeof key, "recent.%d", i);
+        const char *value = settings_get(app->settings, key);
+        if (value == NULL || !str_copy(text, sizeof text, value))
+            continue;
+        char *host = strchr(text, ' ');
+        char *name = host != NULL ? strchr(host + 1, ' ') : NULL;
+        if (name == NULL)
+            continue;
+        *host++ = '\0';
+        *name++ = '\0';
+        if (!str_to_u64(text, PORT_MAX, &port) || port == 0 || host[0] == '\0')
+            continue;
+        place.port = (uint16_t)port;
+        if (!str_copy(place.host, sizeof place.host, host))
+            continue;
+        str_copy(place.name, sizeof place.name, name);
+        model->recent[model->recent_count++] = place;
+    }
+}
+
+static void load_settings(struct app *app)
+{
+    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
+    dirs_config(folder);
+    bool remember = app->config.remember && path_join(path, folder, "settings");
+    app->settings = settings_create(remember ? path : NULL);
+}
+
+struct app *app_create(const struct app_config *config, struct err *err)
+{
+    char helper[OS_PATH_MAX];
+    struct app *app = mem_alloc(1, sizeof *app);
+    app->config = *config;
+    app->config.name = mem_string(config->name);
+    app->config.downloads = mem_string(config->downloads);
+    app->config.host_bind = mem_string(config->host_bind ? config->host_bind : "0.0.0.0");
+    model_init(&app->model);
+    load_settings(app);
+    if (!choose_name(app, err)) {
+        app_destroy(app);
+        return NULL;
+    }
+    choose_downloads(app);
+    load_recent(app);
+    str_copy(app->start_room, sizeof app->start_room, "lobby");
+    app->can_look = preview_find_helper(helper);
+    app->box = mailbox_create(config->ring, config->ring_context);
+    app->pool = pool_create(WORKERS, app->box);
+    app->net = net_create(&(struct net_config){.to_owner = app->box,
+                                               .open = inbox_open_net,
+                                               .discover = config->discover,
+                                               .beacon_port = config->beacon_port,
+                                               .want_json = config->want_json,
+                                               .cache_cap = CACHE_CAP_DEFAULT},
+                          err);
+    if (app->net == NULL) {
+        app_destroy(app);
+        return NULL;
+    }
+    return app;
+}
+
+void app_destroy(struct app *app)
+{
+    if (app == NULL)
+        return;
+    app->closing = true;
+    net_destroy(app->net);
+    pool_destroy(app->pool);
+    if (app->box != NULL)
+        mailbox_drain(app->box, app); /* jobs that came back: what they hold is freed */
+    mailbox_destroy(app->box);
+    host_stop(app->host);
+    outbox_clear(&app->outbox);
+    settings_destroy(app->settings);
+    model_finish(&app->model);
+    mem_free(app->ends);
+    mem_free(app->downloads);
+    mem_free((char *)app->config.name);
+    mem_free((char *)app->config.downloads);
+    mem_free((char *)app->config.host_bind);
+    mem_free(app);
+}
+
+/* Turns */
+
+static void hide_typing(struct app *app, int64_t now_ms)
+{
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        struct room *room = app->model.rooms[i];
+        for (size_t k = 0; k < room->member_count; k++) {
+            if (room->members[k].typing_until_ms == 0 || room->members[k].typing_until_ms > now_ms)
+                continue;
+            room->members[k].typing_until_ms = 0;
+            app_touch(app, room, NULL);
+        }
+    }
+}
+
+bool app_turn(struct app *app)
+{
+    app->turn++;
+    mailbox_drain(app->box, app);
+    int64_t now_ms = clock_now_ms();
+    hide_typing(app, now_ms);
+    if (app->model.link == LINK_LOST && app->model.retry_at_ms <= now_ms)
+        connection_open(app);
+    bool changed = app->model.version != app->version_told;
+    app->version_told = app->model.version;
+    return changed;
+}
+
+int64_t app_next_due_ms(const struct app *app)
+{
+    int64_t due_ms = app->model.link == LINK_LOST ? app->model.retry_at_ms : INT64_MAX;
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        const struct room *room = app->model.rooms[i];
+        for (size_t k = 0; k < room->member_count; k++) {
+            int64_t until_ms = room->members[k].typing_until_ms;
+            if (until_ms != 0 && until_ms < due_ms)
+                due_ms = until_ms;
+        }
+    }
+    return due_ms;
+}
+
+const struct model *app_model(const struct app *app)
+{
+    return &app->model;
+}
+
+bool app_is_settled(const struct app *app)
+{
+    return outbox_is_empty(&app->outbox);
+}
+
+const char *app_setting(const struct app *app, const char *key)
+{
+    return settings_get(app->settings, key);
+}
+
+const char *app_downloads(const struct app *app)
+{
+    return app->downloads;
+}

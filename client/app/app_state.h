@@ -1,0 +1,87 @@
+/* app_state.h - what the client consists of. For the files of this folder; UI thread only, but for
+ * the mailbox. */
+#ifndef CONFAB_APP_STATE_H
+#define CONFAB_APP_STATE_H
+
+#include "client/app/app.h"
+#include "client/app/host.h"
+#include "client/app/outbox.h"
+#include "client/app/settings.h"
+#include "client/net/net.h"
+#include "client/work/mailbox.h"
+#include "client/work/pool.h"
+
+struct file_end { /* how a file ended whose own event we do not have yet */
+    char file[FILE_DIGITS + 1];
+    char sha256[SHA256_HEX_SIZE]; /* "": it failed */
+};
+
+struct app {
+    struct app_config config; /* its strings are ours */
+    struct model model;
+    struct settings *settings;
+    char *downloads;
+    bool can_look; /* confab-media is there */
+    struct mailbox *box;
+    struct pool *pool;
+    struct net *net;
+    struct host *host;
+    struct outbox outbox;
+    uint32_t attempt;        /* number of the connection; mail of an older one is stale */
+    uint32_t oldest_attempt; /* ... and of transfers from before this one */
+    unsigned retries;
+    char uid[UID_DIGITS + 1];   /* of the name that rooms and messages are of */
+    char start_room[NAME_SIZE]; /* joined at welcome */
+    char going_to[NAME_SIZE];   /* asked to join: shown when the server says yes */
+    struct room *listing;       /* whose members are being listed over several frames */
+    struct file_end *ends;
+    size_t end_count;
+    int64_t typed_ms; /* said so last, and where */
+    struct room *typed_room;
+    uint32_t turn;
+    uint64_t version_told;
+    bool closing;
+};
+
+/* app.c */
+void app_note(struct app *app, const struct note *note);
+/* The row looks different now (message may be NULL: the room). */
+void app_touch(struct app *app, struct room *room, struct message *message);
+/* Which message a transfer of the net belongs to; NULL: it is gone. */
+struct message *app_find_upload(struct app *app, const char *id, struct room **room);
+struct message *app_find_download(struct app *app, const char *file, struct room **room);
+
+/* connection.c */
+void connection_open(struct app *app); /* dial model.host; LINK_CONNECTING or LOST stays as it is */
+void connection_on_welcome(struct app *app, const struct msg *msg);
+void connection_on_lost(struct app *app, const struct net_mail *mail);
+void connection_forget(struct app *app); /* rooms, messages, transfers: another server comes */
+
+/* inbox.c, inbox_event.c */
+void inbox_open_net(struct mail *mail, void *reader);
+void inbox_on_event(struct app *app, const struct msg *msg, const char *json);
+
+/* transfer.c: files that go and come */
+void transfer_on_upload(struct app *app, const struct net_mail *mail);
+void transfer_on_upload_end(struct app *app, const struct net_mail *mail);
+void transfer_on_download(struct app *app, const struct net_mail *mail);
+void transfer_on_download_end(struct app *app, const struct net_mail *mail);
+/* Look at the file (kind, size in pixels), then hand it to the net. */
+void transfer_prepare_upload(struct app *app, struct room *room, struct message *message);
+void transfer_fetch(struct app *app, struct room *room, struct message *message, bool save);
+void transfer_fail(struct app *app, struct room *room, struct message *message, const char *text);
+
+/* picture.c */
+/* The file is here now: decode it if a bubble asked for it. */
+void picture_on_file(struct app *app, struct room *room, struct message *message);
+
+/* A message whose job is under way: found again by name and number, for it may have gone. */
+struct handle {
+    char room[NAME_SIZE];
+    uint64_t seq;
+    char id[ID_MAX + 1]; /* while it has no seq */
+};
+struct handle handle_of(const struct room *room, const struct message *message);
+struct message *handle_find(struct app *app, const struct handle *handle, struct room **room);
+
+#endif

@@ -1,0 +1,237 @@
+/* Connecting, coming back, giving up. */
+#include <string.h>
+
+#include "client/app/action.h"
+#include "client/app/app_state.h"
+#include "client/app/address.h"
+#include "client/app/identity.h"
+#include "protocol/base/hash.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "version.h"
+
+/* Dialing */
+
+/* Shortly after the loss, then slower; each time a little different, so that a crowd whose server
+ * was restarted does not come back all at once. */
+static int64_t back_off_ms(unsigned retries)
+{
+    static const int64_t steps_ms[] = {1000, 2000, 4000, 8000, 15000};
+    const unsigned last = sizeof steps_ms / sizeof *steps_ms - 1;
+    int64_t step_ms = steps_ms[retries < last ? retries : last];
+    uint16_t dice;
+    random_fill(&dice, sizeof dice);
+    return step_ms * 3 / 4 + step_ms / 2 * dice / UINT16_MAX;
+}
+
+static size_t list_resume(struct app *app, struct msg_room *resume)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->model.room_count && count < ROOMS_MAX; i++) {
+        struct room *room = app->model.rooms[i];
+        if (room->joined)
+            resume[count++] = (struct msg_room){.name = room->name, .seq = room->newest_seq};
+    }
+    return count;
+}
+
+void connection_open(struct app *app)
+{
+    struct model *model = &app->model;
+    struct msg_room resume[ROOMS_MAX];
+    char secret[IDENTITY_SECRET_SIZE];
+    struct err err = {0};
+    if (!identity_secret(model->my_name, secret, &err)) {
+        model->link = LINK_OFFLINE;
+        text_set(&model->trouble, err.text);
+        model_touch(model);
+        app_note(app, &(struct note){.kind = NOTE_OFFLINE, .text = model->trouble});
+        return;
+    }
+    struct msg hello = {
+        .type = MSG_HELLO,
+        .version = WIRE_VERSION,
+        .name = model->my_name,
+        .secret = secret,
+        .client = "confab " CONFAB_VERSION,
+        .resume = resume,
+        .resume_count = list_resume(app, resume),
+    };
+    model->retry_at_ms = INT64_MAX; /* until this attempt has failed */
+    model_touch(model);
+    net_connect(app->net, ++app->attempt, model->host, model->port, &hello);
+}
+
+void connection_forget(struct app *app)
+{
+    net_disconnect(app->net);
+    app->oldest_attempt = ++app->attempt; /* mail of transfers before is about another server */
+    outbox_clear(&app->outbox);
+    app->listing = NULL;
+    app->typed_room = NULL;
+    app->typed_ms = 0;
+    app->going_to[0] = '\0';
+    mem_free(app->ends);
+    app->ends = NULL;
+    app->end_count = 0;
+    model_forget_server(&app->model);
+}
+
+void action_connect(struct app *app, const char *host, uint16_t port)
+{
+    struct model *model = &app->model;
+    char secret[IDENTITY_SECRET_SIZE], uid[UID_DIGITS + 1] = "";
+    if (identity_secret(model->my_name, secret, NULL))
+        identity_uid(secret, uid);
+    /* What is there is kept if it is of the same person on the same server: it goes on. */
+    if (strcmp(model->host, host) != 0 || model->port != port || strcmp(app->uid, uid) != 0)
+        connection_forget(app);
+    str_copy(app->uid, sizeof app->uid, uid);
+    str_copy(model->my_uid, sizeof model->my_uid, uid);
+    str_copy(model->host, sizeof model->host, host);
+    model->port = port;
+    model->link = LINK_CONNECTING;
+    text_set(&model->trouble, NULL);
+    app->retries = 0;
+    connection_open(app);
+}
+
+bool action_connect_text(struct app *app, const char *text, struct err *err)
+{
+    struct address address;
+    if (!address_parse(text, &address, err))
+        return false;
+    if (address.room[0] != '\0')
+        str_copy(app->start_room, sizeof app->start_room, address.room);
+    action_connect(app, address.host, address.port);
+    return true;
+}
+
+void action_disconnect(struct app *app)
+{
+    struct model *model = &app->model;
+    connection_forget(app);
+    if (model->hosting)
+        host_release(app->host);
+    model->hosting = false;
+    model->link = LINK_OFFLINE;
+    text_set(&model->trouble, NULL);
+    model_touch(model);
+}
+
+void action_retry_now(struct app *app)
+{
+    if (app->model.link == LINK_LOST)
+        connection_open(app);
+}
+
+bool action_host(struct app *app, struct err *err)
+{
+    struct model *model = &app->model;
+    if (model->hosting) {
+        action_connect(app, model->host, model->port);
+        return true;
+    }
+    connection_forget(app);
+    host_stop(app->host); /* an older one that may still write down what was said */
+    app->host = host_start(app->config.host_bind, app->config.beacon_port, err);
+    if (app->host == NULL)
+        return false;
+    bool everywhere = strcmp(app->config.host_bind, "0.0.0.0") == 0;
+    action_connect(app, everywhere ? "127.0.0.1" : app->config.host_bind, host_port(app->host));
+    model->hosting = true;
+    return true;
+}
+
+/* Welcome and loss */
+
+static void save_recent(struct app *app)
+{
+    const struct model *model = &app->model;
+    for (size_t i = 0; i < MODEL_RECENT_MAX; i++) {
+        char key[16], text[512];
+        const struct server_place *place = &model->recent[i];
+        str_format(key, sizeof key, "recent.%zu", i + 1);
+        str_format(text, sizeof text, "%u %s %s", (unsigned)place->port, place->host, place->name);
+        settings_set(app->settings, key, i < model->recent_count ? text : NULL);
+    }
+}
+
+static void remember_server(struct app *app)
+{
+    struct model *model = &app->model;
+    struct server_place place = {.port = model->port};
+    size_t at = 0;
+    if (model->hosting)
+        return; /* it is not there when this program is not */
+    str_copy(place.name, sizeof place.name, model->server_name);
+    str_copy(place.host, sizeof place.host, model->host);
+    while (at < model->recent_count && (strcmp(model->recent[at].host, place.host) != 0 ||
+                                        model->recent[at].port != place.port))
+        at++;
+    if (at == model->recent_count && model->recent_count < MODEL_RECENT_MAX)
+        model->recent_count++;
+    if (at == MODEL_RECENT_MAX)
+        at--;
+    memmove(model->recent + 1, model->recent, at * sizeof place);
+    model->recent[0] = place;
+    save_recent(app);
+}
+
+static void say_again(void *context, const struct room *room, const struct message *message)
+{
+    struct app *app = context;
+    struct msg msg = {.type = MSG_SAY,
+                      .room = (char *)room->name,
+                      .id = message->id,
+                      .text = message->text,
+                      .reply = message->reply};
+    net_send(app->net, &msg);
+}
+
+static void join_first_room(struct app *app)
+{
+    struct room *room = model_add_room(&app->model, app->start_room);
+    if (room->joined)
+        return; /* hello asked for it */
+    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
+    str_copy(app->going_to, sizeof app->going_to, room->name);
+    net_send(app->net, &msg);
+}
+
+void connection_on_welcome(struct app *app, const struct msg *msg)
+{
+    struct model *model = &app->model;
+    model->link = LINK_ONLINE;
+    text_set(&model->trouble, NULL);
+    app->retries = 0;
+    str_copy(model->my_uid, sizeof model->my_uid, msg->uid);
+    str_copy(model->my_name, sizeof model->my_name, msg->name);
+    str_copy(model->server_name, sizeof model->server_name, msg->server);
+    model->max_upload = msg->max_upload;
+    for (size_t i = 0; i < model->room_count; i++)
+        model->rooms[i]->history_asked = false;
+    for (size_t i = 0; i < msg->room_count; i++)
+        model_add_room(model, msg->rooms[i].name)->people = msg->rooms[i].people;
+    remember_server(app);
+    join_first_room(app);
+    outbox_each_text(&app->outbox, say_again, app);
+    model_touch(model);
+    app_note(app, &(struct note){.kind = NOTE_ONLINE});
+}
+
+void connection_on_lost(struct app *app, const struct net_mail *mail)
+{
+    struct model *model = &app->model;
+    bool again = !mail->final && app->config.reconnect && model->link != LINK_CONNECTING;
+    app->listing = NULL;
+    text_set(&model->trouble, mail->err.text);
+    model->link = again ? LINK_LOST : LINK_OFFLINE;
+    if (again)
+        model->retry_at_ms = clock_now_ms() + back_off_ms(app->retries++);
+    model_touch(model);
+    app_note(app, &(struct note){.kind = again ? NOTE_LOST : NOTE_OFFLINE,
+                                 .text = model->trouble,
+                                 .code = mail->code[0] != '\0' ? mail->code : NULL});
+}

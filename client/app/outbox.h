@@ -1,0 +1,39 @@
+/* outbox.h - what we said and the server has not safely got yet. UI thread only.
+ *
+ * An item is let go of when the server said `stored`; until then it is sent again after each
+ * reconnect, under the same id, so that it is never doubled. */
+#ifndef CONFAB_APP_OUTBOX_H
+#define CONFAB_APP_OUTBOX_H
+
+#include "client/model/model.h"
+
+struct outbox_item {
+    struct outbox_item *next;
+    struct room *room;
+    struct message *message; /* the room's */
+    bool file;               /* the net sends it; here it only waits for its end */
+    bool whole;              /* the server has all of the file */
+};
+
+struct outbox { /* zero-initialised */
+    struct outbox_item *first, **end;
+};
+
+void outbox_add(struct outbox *outbox, struct room *room, struct message *message);
+/* The message failed, or is given up. Fine if it is not there. */
+void outbox_remove(struct outbox *outbox, const struct message *message);
+void outbox_clear(struct outbox *outbox);
+bool outbox_is_empty(const struct outbox *outbox);
+/* Call `send` for all texts, in the order in which they were said. */
+void outbox_each_text(const struct outbox *outbox,
+                      void (*send)(void *context, const struct room *room,
+                                   const struct message *message),
+                      void *context);
+/* Everything of the room up to seq is safe. Returns the newest message that this is about, or NULL. */
+struct message *outbox_on_stored(struct outbox *outbox, const struct room *room, uint64_t seq);
+void outbox_on_whole(struct outbox *outbox, const struct message *message);
+/* The server lost it again: true if it was whole before. */
+bool outbox_forget_whole(struct outbox *outbox, const struct message *message);
+bool outbox_has(const struct outbox *outbox, const struct message *message);
+
+#endif
