@@ -28,7 +28,7 @@ enum {
     TEXT_WRAP = 0,
     TEXT_ONE_LINE = 1,   /* '\n' shows as a space; too long: cut with an ellipsis at width_px */
     TEXT_NO_ELLIPSIS = 2, /* with TEXT_ONE_LINE: never cut (single-line fields) */
-    TEXT_RTL_START = 4,  /* lines of right-to-left paragraphs stand at the right edge of width_px */
+    TEXT_RTL_START = 4,  /* lines of right-to-left paragraphs stand at the right edge of width_px (else of the widest line) */
 };
 
 /* Text longer than this is shown up to here (a frame's text is at most 16 KiB; a field's is capped by edit.h). */
@@ -36,7 +36,7 @@ enum {
 
 struct text_line {
     size_t begin, end; /* bytes, `end` before the '\n' or the next line */
-    int x, y, w, h;    /* its box; y grows by line_height; x is 0 unless TEXT_RTL_START moved it */
+    int x, y, w, h;    /* its box; y grows by line_height; x is 0 in left-to-right paragraphs */
     int baseline;      /* y of the baseline */
 };
 

@@ -156,10 +156,22 @@ static void find_faces(struct builder *b)
     }
 }
 
+/* libunibreak 1.1 (Debian's) stops the program by an assertion at regional indicators, and takes U+FFFF for the end. Both are
+ * given to it as ideographs: a flag may stand alone on a line as one may. */
+static uint32_t breakable(uint32_t rune)
+{
+    bool stops = (rune >= 0x1F1E6 && rune <= 0x1F1FF) || rune == 0xFFFF;
+    return stops ? 0x4E00 : rune;
+}
+
 static void find_breaks(struct builder *b)
 {
     char *breaks = mem_alloc(b->rune_count + 1, 1);
-    set_linebreaks_utf32(b->runes, b->rune_count, NULL, breaks);
+    uint32_t *runes = mem_alloc(b->rune_count + 1, sizeof *runes);
+    for (size_t i = 0; i < b->rune_count; i++)
+        runes[i] = breakable(b->runes[i]);
+    set_linebreaks_utf32(runes, b->rune_count, NULL, breaks);
+    mem_free(runes);
     for (uint32_t i = 0; i < b->item_count; i++) {
         char after = breaks[b->items[i].rune + b->items[i].runes - 1];
         b->items[i].break_after = after == LINEBREAK_ALLOWBREAK || after == LINEBREAK_MUSTBREAK;
@@ -491,6 +503,19 @@ static bool add_paragraph(struct builder *b, size_t begin, size_t end, bool more
     return true;
 }
 
+/* A bubble is as wide as its widest line; right-to-left lines end at its right edge. */
+static void align_rtl_lines(struct text_layout *out)
+{
+    for (int i = 0; i < out->run_count; i++) {
+        int line = out->runs[i].line;
+        if (out->line_rtl[line])
+            out->runs[i].x += (float)(out->w - out->lines[line].w);
+    }
+    for (int i = 0; i < out->line_count; i++)
+        if (out->line_rtl[i])
+            out->lines[i].x += out->w - out->lines[i].w;
+}
+
 struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8, size_t size,
                                       const struct text_style *style, int width_px, int max_lines,
                                       unsigned flags)
@@ -530,6 +555,8 @@ struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8
     mem_free(b.runes);
     mem_free(b.pieces);
     b.out->w = (int)b.widest;
+    if (!(flags & TEXT_RTL_START))
+        align_rtl_lines(b.out);
     b.out->h = b.out->line_count * b.line_height;
     b.out->memory_bytes = sizeof *b.out + b.shown_room + b.run_room * sizeof *b.out->runs +
                           b.cluster_room * sizeof *b.out->clusters +
