@@ -7,22 +7,35 @@
 
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
+#include "protocol/os/stdout.h"
 #include "server/room.h"
 #include "server/state.h"
 
-#define SHOWN_MAX (TEXT_MAX * 3 + 1) /* a control character of one byte is shown in three */
+#define SHOWN_MAX 2048 /* bytes of a text; the rest is in the room */
 
-static void line(const struct server *server, const char *format, ...) FORMAT_LIKE_PRINTF(2, 3);
-static void line(const struct server *server, const char *format, ...)
+/* The server must not wait for whoever reads this: a terminal stopped with Ctrl-S would stop the
+ * chat. Lines that find no room are counted, and the number is told when there is room again. */
+static void line(struct server *server, const char *format, ...) FORMAT_LIKE_PRINTF(2, 3);
+static void line(struct server *server, const char *format, ...)
 {
+    char text[STDOUT_LINE_MAX];
     va_list args;
     if (server->config.quiet)
         return;
+    if (stdout_is_ready() && server->unshown > 0) {
+        printf("[%" PRIu64 " LINES NOT SHOWN]\n", server->unshown);
+        fflush(stdout);
+        server->unshown = 0;
+    }
+    if (!stdout_is_ready()) {
+        server->unshown++;
+        return;
+    }
     va_start(args, format);
-    vprintf(format, args);
+    vsnprintf(text, sizeof text - 1, format, args);
     va_end(args);
-    putchar('\n');
-    fflush(stdout); /* one line at a time, also into a pipe */
+    puts(text);
+    fflush(stdout);
 }
 
 /* " in ROOM", or nothing for the lobby, where everybody is. */
@@ -38,7 +51,7 @@ static const char *in_room(const struct room *room, char out[NAME_SIZE * 3 + 8])
 }
 
 /* Where people who type an address find us. */
-static void list_places(const struct server *server)
+static void list_places(struct server *server)
 {
     const char *host = server->config.host;
     if (host != NULL && strcmp(host, "0.0.0.0") != 0 && strcmp(host, "::") != 0)
@@ -52,7 +65,7 @@ static void list_places(const struct server *server)
     }
 }
 
-void console_open(const struct server *server)
+void console_open(struct server *server)
 {
     const char *host = server->config.host;
     char shown[NAME_SIZE * 3];
@@ -66,20 +79,20 @@ void console_open(const struct server *server)
     list_places(server);
 }
 
-void console_closed(const struct server *server)
+void console_closed(struct server *server)
 {
     line(server, "[SERVER CLOSED]");
 }
 
-void console_presence(const struct server *server, const struct room *room,
-                      const struct person *person, bool joined)
+void console_presence(struct server *server, const struct room *room, const struct person *person,
+                      bool joined)
 {
     char name[NAME_SIZE * 3], where[NAME_SIZE * 3 + 8];
     utf8_show(person->name, false, name, sizeof name);
     line(server, "[%s] %s%s", joined ? "JOINED" : "LEFT", name, in_room(room, where));
 }
 
-void console_said(const struct server *server, const struct room *room, const char *name,
+void console_said(struct server *server, const struct room *room, const char *name,
                   const char *text)
 {
     if (server->config.quiet)
@@ -88,10 +101,11 @@ void console_said(const struct server *server, const struct room *room, const ch
     char what[SHOWN_MAX];
     utf8_show(name, false, who, sizeof who);
     utf8_show(text, false, what, sizeof what);
-    line(server, "[%s%s] %s", who, in_room(room, where), what);
+    bool cut = strlen(what) + 4 >= sizeof what;
+    line(server, "[%s%s] %s%s", who, in_room(room, where), what, cut ? " ..." : "");
 }
 
-void console_file(const struct server *server, const struct room *room, const char *name,
+void console_file(struct server *server, const struct room *room, const char *name,
                   const struct blob *blob)
 {
     char who[NAME_SIZE * 3], where[NAME_SIZE * 3 + 8];
@@ -102,7 +116,7 @@ void console_file(const struct server *server, const struct room *room, const ch
     line(server, "[FILE] %s sends %s (%s)%s", who, label, size, in_room(room, where));
 }
 
-void console_file_end(const struct server *server, const struct blob *blob, const char *trouble)
+void console_file_end(struct server *server, const struct blob *blob, const char *trouble)
 {
     char label[LABEL_SIZE * 3];
     utf8_show(blob->label, false, label, sizeof label);

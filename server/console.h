@@ -1,6 +1,7 @@
 /* console.h - what the server says on standard output, as people know it from the old program: who
  * comes, what is said, which files pass, who goes. Nothing with config.quiet. Names and texts are
- * shown with utf8_show(), so they cannot steer the terminal. Server thread. */
+ * shown with utf8_show(), so they cannot steer the terminal. A line that finds no room (nobody reads)
+ * is dropped and counted. Server thread. */
 #ifndef CONFAB_SERVER_CONSOLE_H
 #define CONFAB_SERVER_CONSOLE_H
 
@@ -12,15 +13,15 @@ struct person;
 struct blob;
 struct msg;
 
-void console_open(const struct server *server);   /* the address, [ACTIVATING SERVER] ... */
-void console_closed(const struct server *server); /* [SERVER CLOSED] */
-void console_presence(const struct server *server, const struct room *room,
-                      const struct person *person, bool joined);
-void console_said(const struct server *server, const struct room *room, const char *name,
+void console_open(struct server *server);   /* the address, [ACTIVATING SERVER] ... */
+void console_closed(struct server *server); /* [SERVER CLOSED] */
+void console_presence(struct server *server, const struct room *room, const struct person *person,
+                      bool joined);
+void console_said(struct server *server, const struct room *room, const char *name,
                   const char *text);
-void console_file(const struct server *server, const struct room *room, const char *name,
+void console_file(struct server *server, const struct room *room, const char *name,
                   const struct blob *blob);
 /* trouble NULL: complete */
-void console_file_end(const struct server *server, const struct blob *blob, const char *trouble);
+void console_file_end(struct server *server, const struct blob *blob, const char *trouble);
 
 #endif

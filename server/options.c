@@ -156,7 +156,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct err *e
             return err_set(err, ERR_FORMAT, "There is no option \"%s\"; see --help.", word);
         } else {
             const char *value = equals != NULL ? equals + 1 : i + 1 < argc ? argv[++i] : NULL;
-            if (value == NULL)
+            if (value == NULL || (equals == NULL && strncmp(value, "--", 2) == 0))
                 return err_set(err, ERR_FORMAT, "%s needs a value; see --help.", name);
             if (!read_option(options, name, value, &known))
                 return err_set(err, ERR_FORMAT, "%s cannot be \"%s\"; see --help.", name, value);

@@ -83,12 +83,16 @@ static void listen_serve(struct watch *watch, unsigned ready)
         struct sock_address from;
         struct err err = {0};
         os_sock sock = sock_accept(watch->sock, &from, &err);
+        if (err.kind == ERR_LIMIT && sock != OS_SOCK_NONE) {
+            turn_away(sock, CODE_SERVER_FULL,
+                      "The server has no room for another connection. Try again in a while.");
+            continue;
+        }
         if (err.kind == ERR_LIMIT) {
-            log_warn("nobody new is let in for a second: %s", err.text);
             server->deaf_until_ms = clock_now_ms() + DEAF_MS;
-            if (sock != OS_SOCK_NONE)
-                turn_away(sock, CODE_SERVER_FULL,
-                          "The server has no room for another connection. Try again in a while.");
+            if (!server->told_full)
+                log_warn("people are turned away: %s", err.text);
+            server->told_full = true;
             return;
         }
         if (sock == OS_SOCK_NONE) {
@@ -100,6 +104,7 @@ static void listen_serve(struct watch *watch, unsigned ready)
             turn_away(sock, CODE_SERVER_FULL, NULL);
         else
             session_create(server, sock, &from);
+        server->told_full = false;
     }
 }
 

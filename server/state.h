@@ -39,15 +39,16 @@ struct server {
     struct buf encoded;         /* the event under way */
     uint64_t seed;              /* of the rooms' memory of ids */
     bool dirty;                 /* something was appended and not yet written */
+    bool told_full;             /* the log knows that descriptors have run out */
     int64_t deaf_until_ms;      /* out of descriptors: nobody is accepted until then */
     int64_t tick_ms, beacon_ms; /* when these are due */
-    bool loop_ends, closing;
+    uint64_t unshown;           /* lines that standard output had no room for */
     atomic_bool stop;
 };
 
 #define LOBBY "lobby"
-#define DEAF_MS 1000 /* after running out of descriptors */
-#define TICK_MS 500  /* seats, silence, uploads without a sender: looked at so often */
+#define DEAF_MS 250 /* after running out of descriptors */
+#define TICK_MS 500 /* seats, silence, uploads without a sender: looked at so often */
 
 /* Write what the turn appended, before anybody is sent it. */
 void server_write(struct server *server);

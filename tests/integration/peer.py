@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -19,6 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HEADER_MAX, PAYLOAD_MAX = 65536, 1048576
@@ -57,6 +59,8 @@ class Peer:
         self.sock.settimeout(PATIENCE)
         self.sock.connect((host, port))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.poll = select.poll()  # select() ends at descriptor 1023
+        self.poll.register(self.sock, select.POLLIN)
         self.bytes = bytearray()
         self.kept = []  # came while something else was expected
         self.name = None
@@ -125,8 +129,8 @@ class Peer:
                     msg["payload"] = bytes(self.bytes[8 + h:8 + h + p])
                     del self.bytes[:8 + h + p]
                     return msg
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([self.sock], [], [], left)[0]:
+            left = max(0, until - time.monotonic())
+            if not self.poll.poll(left * 1000):
                 return None
             data = self.sock.recv(1 << 18)
             if not data:
@@ -208,44 +212,56 @@ class Peer:
 
 
 class Server:
-    def __init__(self, data, *options, host="127.0.0.1", program=None, env=None, quiet=False):
+    def __init__(self, data, *options, host="127.0.0.1", port=0, program=None,
+                 descriptors=None):
         self.data = data
         self.host = host
         self.lines = []
+        self.peers = []
         self.program = program or os.path.join(BIN, "confab-server")
-        command = [self.program, host, "0", "--data", data, "--no-beacon", "--name", "test",
+        command = [self.program, host, str(port), "--data", data, "--no-beacon", "--name", "test",
                    *options]
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=env)
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.pending = b""
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log,
+                                        preexec_fn=self._limiter(descriptors))
+        self.news = threading.Condition()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        self.seen = 0  # lines that wait_line() has passed
         line = self.wait_line("[SERVER LISTENING]")
         self.port = int(line.split()[-1])
 
-    def _read_lines(self, until):
-        out = self.process.stdout
-        while True:
-            head, newline, rest = self.pending.partition(b"\n")
-            if newline:
-                self.pending = rest
-                self.lines.append(head.decode())
-                yield self.lines[-1]
-                continue
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([out], [], [], left)[0]:
-                return
-            data = os.read(out.fileno(), 65536)
-            if not data:
-                return
-            self.pending += data
+    @staticmethod
+    def _limiter(descriptors):
+        """Let the process hold no more than that many descriptors."""
+        if descriptors is None:
+            return None
+        return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.news:
+                self.lines.append(line.decode().rstrip("\n"))
+                self.news.notify_all()
+        with self.news:
+            self.lines.append(None)  # the end
+            self.news.notify_all()
 
     def wait_line(self, start, patience=PATIENCE):
         """The next line on its standard output that begins so."""
-        for line in self._read_lines(time.monotonic() + patience):
-            if line.startswith(start):
-                return line
-        raise Failed(f"the server did not print {start!r}; it printed {self.lines}; "
-                     f"its log: {self.errors()}")
+        until = time.monotonic() + patience
+        with self.news:
+            while True:
+                while self.seen < len(self.lines):
+                    line = self.lines[self.seen]
+                    self.seen += 1
+                    if line is not None and line.startswith(start):
+                        return line
+                left = until - time.monotonic()
+                if left <= 0 or None in self.lines:
+                    raise Failed(f"the server did not print {start!r}; it printed {self.lines}; "
+                                 f"its log: {self.errors()}")
+                self.news.wait(left)
 
     def errors(self):
         self.log.seek(0)
@@ -253,6 +269,7 @@ class Server:
 
     def peer(self, name=None, join=None, resume=None, secret=None, rcvbuf=None):
         peer = Peer(self.port, self.host, rcvbuf)
+        self.peers.append(peer)
         if name:
             peer.hello(name, secret, resume)
             peer.welcome = peer.expect("welcome")
@@ -268,9 +285,15 @@ class Server:
                     return int(line.split()[1]) * 1024
         raise Failed("no VmRSS")
 
+    def sanitized(self):
+        """AddressSanitizer keeps freed memory for a while, so figures of it say little."""
+        with open(self.program, "rb") as program:
+            return b"__asan_init" in program.read()
+
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.reader.join()
         self.process.stdout.close()
 
     def interrupt(self):
@@ -280,9 +303,8 @@ class Server:
         """Ctrl-C, and a clean end."""
         if self.process.poll() is None:
             self.interrupt()
-        for _ in self._read_lines(time.monotonic() + patience):
-            pass
         code = self.process.wait(timeout=patience)
+        self.reader.join()
         self.process.stdout.close()
         if code != 0:
             raise Failed(f"the server ended with {code}: {self.errors()}")
@@ -294,6 +316,8 @@ class Server:
 
     def __exit__(self, kind, value, trace):
         if kind is None:
+            for peer in self.peers:
+                peer.close()  # else the server waits for them to take its goodbye
             if self.process.returncode is None:
                 self.stop()
         elif self.process.poll() is None:
