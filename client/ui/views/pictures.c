@@ -78,8 +78,8 @@ struct draw_image *pictures_get(struct pictures *pictures, const struct picture 
     entry->serial = picture->serial;
     entry->bytes = bytes;
     entry->used = pictures->clock;
-    entry->image =
-        draw_image_create(pictures->draw, picture->width, picture->height, picture->pixels, 4 * picture->width);
+    entry->image = draw_image_create(pictures->draw, picture->width, picture->height,
+                                     picture->pixels, 4 * picture->width);
     pictures->bytes += bytes;
     return entry->image;
 }

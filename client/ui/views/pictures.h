@@ -5,7 +5,8 @@
 #include "client/model/model.h"
 #include "client/ui/draw.h"
 
-#define PICTURES_BYTES_MAX ((size_t)96 << 20) /* of pixels kept ready; the least recently drawn go first */
+#define PICTURES_BYTES_MAX \
+    ((size_t)96 << 20) /* of pixels kept ready; the least recently drawn go first */
 #define PICTURES_MAX 256
 
 struct pictures;

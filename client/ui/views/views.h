@@ -6,6 +6,7 @@
 #include "client/ui/views/pictures.h"
 #include "client/ui/views/root.h"
 #include "client/ui/widgets/list.h"
+#include "protocol/os/file.h"
 
 /* One drawn row of a timeline, derived from the room's messages. */
 enum row_kind {
@@ -32,7 +33,8 @@ struct room_place {
     size_t message_count;   /* ... and how many messages it had */
     uint64_t new_after_seq; /* the "new" line stands behind this one; 0: nowhere */
     int day_number;         /* "Today" changes at midnight */
-    uint64_t bottom_seq;    /* newest message when the list was last at its bottom: what came later is counted on the pill */
+    uint64_t
+        bottom_seq; /* newest message when the list was last at its bottom: what came later is counted on the pill */
 };
 
 struct views {
@@ -47,8 +49,9 @@ struct views {
     char name_trouble[ERR_TEXT_MAX], address_trouble[ERR_TEXT_MAX], room_trouble[ERR_TEXT_MAX];
     bool asking_room, asking_path; /* the small fields are open */
     bool emoji_open;
-    bool panel_hidden, sidebar_open, panel_open; /* panel_open, sidebar_open: over a narrow window */
-    const struct room *composing;                /* whose draft stands in `message` */
+    bool panel_hidden, sidebar_open,
+        panel_open;               /* panel_open, sidebar_open: over a narrow window */
+    const struct room *composing; /* whose draft stands in `message` */
     unsigned message_version;
 
     struct room_place **places;
@@ -58,13 +61,9 @@ struct views {
     char menu_id[ID_MAX + 1];
     uint64_t viewer_seq; /* the picture that is looked at; 0: none */
 
-    bool drop_plain; /* Shift was held */
-    size_t drop_failed;
-    char drop_trouble[ERR_TEXT_MAX];
-    unsigned chooser; /* token of the open file chooser; 0: none */
-    struct text_counter {
-        char text[64];
-    } header;
+    unsigned chooser;         /* token of the open file chooser; 0: none */
+    const struct room *shown; /* on screen in the pass before; compared, never followed */
+    bool chatting;            /* the chat screen was there in the pass before */
 };
 
 /* The screens and their parts; r is where to draw. */
@@ -79,8 +78,10 @@ void viewer_view(struct views *views, struct rect r);
 void drop_view(struct views *views, struct rect r);
 
 /* One message: both use the same arithmetic. `row` tells the grouping. */
-int bubble_measure(struct views *views, const struct message *message, const struct row *row, int width);
-void bubble_draw(struct views *views, struct room *room, struct message *message, const struct row *row, struct rect r);
+int bubble_measure(struct views *views, const struct message *message, const struct row *row,
+                   int width);
+void bubble_draw(struct views *views, struct room *room, struct message *message,
+                 const struct row *row, struct rect r);
 /* The message a bubble's context menu was opened on. */
 void bubble_menu(struct views *views, struct room *room);
 
@@ -102,7 +103,7 @@ bool views_is_narrow(const struct views *views, float below_dp);
 void when_clock(int64_t time_ms, char out[WHEN_SIZE]);
 void when_day(int64_t time_ms, char out[WHEN_SIZE]);
 /* One line that fits width_px, cut in the middle so that the end (a file's extension) stays. */
-void label_middle(struct views *views, const char *text, enum text_size size, enum text_weight weight, int width_px,
-                  char *out, size_t out_size);
+void label_middle(struct views *views, const char *text, enum text_size size,
+                  enum text_weight weight, int width_px, char *out, size_t out_size);
 
 #endif

@@ -1,0 +1,174 @@
+/* chat.c - the chat screen: sidebar, the room with its head, members; and how they give way on narrow windows. */
+#include "client/ui/views/views.h"
+#include "client/ui/widgets/button.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+
+#define BAR_H 40.0f
+#define TYPING_H 22.0f
+
+bool views_is_narrow(const struct views *views, float below_dp)
+{
+    return (float)ui_rect(views->ui).w < dpf(views->ui, below_dp);
+}
+
+static bool has_panel(const struct views *views)
+{
+    return views_is_narrow(views, PANEL_MIN_WINDOW_W) ? views->panel_open : !views->panel_hidden;
+}
+
+static void toggle_panel(struct views *views)
+{
+    if (views_is_narrow(views, PANEL_MIN_WINDOW_W))
+        views->panel_open = !views->panel_open;
+    else
+        views->panel_hidden = !views->panel_hidden;
+    ui_again(views->ui);
+}
+
+static struct rect head_button(struct ui *ui, struct rect *r, bool right)
+{
+    const int side = dp(ui, SP_6);
+    return rect_middle(right ? rect_cut_right(r, side) : rect_cut_left(r, side), side);
+}
+
+static void head(struct views *views, struct rect r, const struct room *room)
+{
+    struct ui *ui = views->ui;
+    char text[64];
+    ui_fill(ui, r, ROLE_SURFACE);
+    ui_fill(ui, rect_cut_bottom(&r, dp(ui, BORDER)), ROLE_LINE);
+    r = rect_pad(r, dp(ui, 10), 0); /* the icons are 6 smaller than their buttons on each side */
+    if (views_is_narrow(views, SIDEBAR_MIN_WINDOW_W) &&
+        ui_icon_button(ui, ui_id_of(ui, "menu"), head_button(ui, &r, false), ICON_MENU, "Rooms", 0))
+        views->sidebar_open = true;
+    if (ui_icon_button(ui, ui_id_of(ui, "panel"), head_button(ui, &r, true), ICON_PANEL, "Members",
+                       0))
+        toggle_panel(views);
+    ui_icon(ui, head_button(ui, &r, false), ICON_HASH, ICON_LG, ROLE_TEXT_2);
+    rect_cut_left(&r, dp(ui, 6));
+    const size_t people = room_online(room);
+    str_format(text, sizeof text, people == 1 ? "%zu member" : "%zu members", people);
+    const int note_w = ui_label_width(ui, text, TEXT_SM, WEIGHT_REGULAR) + dp(ui, SP_3);
+    struct rect name = r;
+    name.w = r.w > note_w ? r.w - note_w : 0;
+    const int w = ui_label(ui, name, room->name, TEXT_LG, WEIGHT_SEMIBOLD, ROLE_TEXT, ALIGN_LEFT);
+    rect_cut_left(&r, w + dp(ui, SP_3));
+    ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+}
+
+/* "Connection lost. Trying again in 4 s" */
+static void lost_bar(struct views *views, struct rect r)
+{
+    struct ui *ui = views->ui;
+    const struct model *model = views->model;
+    char text[ERR_TEXT_MAX + 64];
+    const int64_t left_ms = model->retry_at_ms - clock_now_ms();
+    ui_fill(ui, r, ROLE_RAISED);
+    ui_fill(ui, rect_cut_bottom(&r, dp(ui, BORDER)), ROLE_LINE);
+    r = rect_pad(r, dp(ui, SP_4), 0);
+    if (left_ms > 0) {
+        str_format(text, sizeof text, "%s Trying again in %d s.",
+                   model->trouble ? model->trouble : "Connection lost.",
+                   (int)((left_ms + 999) / 1000));
+        ui_wake_in(ui, (int)(left_ms % 1000) + 1);
+    } else {
+        str_copy(text, sizeof text, "Connection lost. Connecting…");
+    }
+    static const char retry[] = "Retry now";
+    struct rect button =
+        rect_middle(rect_cut_right(&r, ui_button_width(ui, retry, ICON_NONE)), dp(ui, 28));
+    if (ui_button(ui, ui_id_of(ui, "retry"), button, retry, ICON_NONE, BUTTON_PLAIN,
+                  left_ms > 0 ? 0 : UI_DISABLED))
+        action_retry_now(views->app);
+    ui_icon(ui, rect_cut_left(&r, dp(ui, ICON_LG)), ICON_WARNING, ICON_MD, ROLE_WARN);
+    rect_cut_left(&r, dp(ui, SP_2));
+    ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT, ALIGN_LEFT);
+}
+
+/* "Ann is typing…" · "Ann and Bob are typing…" · "Several people are typing…" */
+static void typing_line(struct views *views, struct rect r, const struct room *room)
+{
+    struct ui *ui = views->ui;
+    const int64_t now_ms = clock_now_ms();
+    const struct member *who[2] = {0};
+    size_t count = 0;
+    char text[2 * NAME_SIZE + 64];
+    for (size_t i = 0; i < room->member_count; i++) {
+        const struct member *member = &room->members[i];
+        if (member->typing_until_ms <= now_ms || str_equal(member->uid, views->model->my_uid))
+            continue;
+        if (count < 2)
+            who[count] = member;
+        count++;
+        ui_wake_in(ui, (int)(member->typing_until_ms - now_ms) + 1);
+    }
+    if (count == 0)
+        return;
+    if (count == 1)
+        str_format(text, sizeof text, "%s is typing…", who[0]->name);
+    else if (count == 2)
+        str_format(text, sizeof text, "%s and %s are typing…", who[0]->name, who[1]->name);
+    else
+        str_copy(text, sizeof text, "Several people are typing…");
+    ui_label(ui, rect_pad(r, dp(ui, SP_5), 0), text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2,
+             ALIGN_LEFT);
+}
+
+static void room_view(struct views *views, struct rect r, struct room *room)
+{
+    struct ui *ui = views->ui;
+    const struct rect whole = r;
+    head(views, rect_cut_top(&r, dp(ui, HEADER_H)), room);
+    if (views->model->link == LINK_LOST)
+        lost_bar(views, rect_cut_top(&r, dp(ui, BAR_H)));
+    composer_view(views, rect_cut_bottom(&r, composer_height(views, r.w)), room);
+    typing_line(views, rect_cut_bottom(&r, dp(ui, TYPING_H)), room);
+    timeline_view(views, r, room);
+    if (ui_is_drop_over(ui))
+        drop_view(views, whole);
+}
+
+/* A side that lies over a narrow chat, until something beside it is pressed. */
+static void over(struct views *views, struct rect whole, struct rect r, bool *open,
+                 void (*view)(struct views *views, struct rect r))
+{
+    struct ui *ui = views->ui;
+    draw_push_layer(ui_draw(ui), 1);
+    ui_block(ui, ui_id_of(ui, "behind"), whole);
+    ui_fill(ui, whole, ROLE_SCRIM);
+    ui_block(ui, ui_id_of(ui, "over"), r);
+    view(views, r);
+    draw_pop_layer(ui_draw(ui));
+    if (ui_pressed_outside(ui, r) || ui_take_key(ui, 0, KEY_ESCAPE, 0)) {
+        *open = false;
+        ui_again(ui);
+    }
+}
+
+static void members_of_room(struct views *views, struct rect r)
+{
+    members_view(views, r, views_room(views));
+}
+
+void chat_view(struct views *views, struct rect r)
+{
+    struct ui *ui = views->ui;
+    struct room *room = views_room(views);
+    const struct rect whole = r;
+    const bool side_over = views_is_narrow(views, SIDEBAR_MIN_WINDOW_W);
+    const bool panel_over = views_is_narrow(views, PANEL_MIN_WINDOW_W);
+    if (!side_over)
+        sidebar_view(views, rect_cut_left(&r, dp(ui, SIDEBAR_W)));
+    if (room && has_panel(views) && !panel_over)
+        members_view(views, rect_cut_right(&r, dp(ui, PANEL_W)), room);
+    if (room)
+        room_view(views, r, room);
+    if (side_over && views->sidebar_open)
+        over(views, whole, rect_make(whole.x, whole.y, dp(ui, SIDEBAR_W), whole.h),
+             &views->sidebar_open, sidebar_view);
+    if (room && panel_over && views->panel_open)
+        over(views, whole,
+             rect_make(whole.x + whole.w - dp(ui, PANEL_W), whole.y, dp(ui, PANEL_W), whole.h),
+             &views->panel_open, members_of_room);
+}

@@ -1,0 +1,195 @@
+/* filecard.c - a file as a card: what it is, how far it has come, what can be done with it. */
+#include <string.h>
+
+#include "client/platform/open_url.h"
+#include "client/ui/views/views.h"
+#include "client/ui/widgets/avatar.h"
+#include "client/ui/widgets/toast.h"
+#include "protocol/base/str.h"
+
+#define CARD_W 300.0f
+#define CARD_PAD_Y 3.0f
+#define CARD_ICON 44.0f
+#define CARD_GAP 12.0f
+#define BAR_H 4.0f
+#define BAR_GAP 6.0f
+
+/* What the card says and does, from where the file is. */
+struct card {
+    enum icon icon;
+    const char *verb; /* of a click on the icon, for tip and dump; NULL: nothing to do */
+    char line[ERR_TEXT_MAX + 64];
+    float fraction; /* of the bar; < -1: no bar */
+    bool bad;       /* the line tells a failure */
+};
+#define NO_BAR (-2.0f)
+
+static enum icon kind_icon(const struct message *message)
+{
+    if (str_equal(message->file_kind, "image"))
+        return ICON_IMAGE;
+    if (str_equal(message->file_kind, "audio"))
+        return ICON_MUSIC;
+    if (str_equal(message->file_kind, "video"))
+        return ICON_FILM;
+    return ICON_DOC;
+}
+
+/* "6.2 of 14.8 MB · 11 MB/s · 1 s left" */
+static void moving_line(const struct transfer *transfer, char *out, size_t size)
+{
+    char done[STR_SIZE_MAX], whole[STR_SIZE_MAX], rate[STR_SIZE_MAX], left[32] = "";
+    str_size(transfer->done, done);
+    str_size(transfer->size, whole);
+    const char *unit_done = strchr(done, ' '), *unit_whole = strchr(whole, ' ');
+    if (unit_done && unit_whole && str_equal(unit_done, unit_whole))
+        done[unit_done - done] = '\0';
+    if (transfer->rate < 1) {
+        str_format(out, size, "%s of %s", done, whole);
+        return;
+    }
+    str_size((uint64_t)transfer->rate, rate);
+    const double seconds = (double)(transfer->size - transfer->done) / transfer->rate;
+    if (seconds < 60)
+        str_format(left, sizeof left, "%d s left", (int)seconds + 1);
+    else if (seconds < 3600)
+        str_format(left, sizeof left, "%d min left", (int)(seconds / 60) + 1);
+    else
+        str_copy(left, sizeof left, "over an hour left");
+    str_format(out, size, "%s of %s · %s/s · %s", done, whole, rate, left);
+}
+
+static float fraction_of(const struct transfer *transfer)
+{
+    return transfer->size ? (float)((double)transfer->done / (double)transfer->size) : 0.0f;
+}
+
+static void card_of(const struct message *message, struct card *card)
+{
+    const struct transfer *transfer = &message->transfer;
+    char size[STR_SIZE_MAX];
+    str_size(message->size, size);
+    *card = (struct card){.icon = kind_icon(message), .fraction = NO_BAR};
+    if (message->state == MESSAGE_FAILED ||
+        (message->own && transfer->upload && transfer->state == TRANSFER_FAILED)) {
+        card->icon = ICON_RETRY;
+        card->verb = "Try again";
+        card->bad = true;
+        str_copy(card->line, sizeof card->line,
+                 message->trouble    ? message->trouble
+                 : transfer->trouble ? transfer->trouble
+                                     : "Not sent");
+    } else if (message->file_state == FILE_FAILED) {
+        card->bad = true;
+        card->icon = ICON_WARNING;
+        str_copy(card->line, sizeof card->line,
+                 message->trouble ? message->trouble : "The file did not arrive whole.");
+    } else if (transfer->state == TRANSFER_ACTIVE) {
+        card->icon = ICON_X;
+        card->verb = "Cancel";
+        card->fraction = fraction_of(transfer);
+        moving_line(transfer, card->line, sizeof card->line);
+    } else if (transfer->state == TRANSFER_WAITING) {
+        card->icon = ICON_X;
+        card->verb = "Cancel";
+        card->fraction = fraction_of(transfer);
+        str_format(card->line, sizeof card->line, "%s · waiting", size);
+    } else if (transfer->state == TRANSFER_FAILED) {
+        card->icon = ICON_RETRY;
+        card->verb = "Try again";
+        card->bad = true;
+        str_copy(card->line, sizeof card->line,
+                 transfer->trouble ? transfer->trouble : "Not received");
+    } else if (transfer->saved_path) {
+        card->icon = ICON_FOLDER;
+        card->verb = "Show in folder";
+        str_format(card->line, sizeof card->line, "%s · saved", size);
+    } else if (message->own) {
+        str_format(card->line, sizeof card->line, "%s", size);
+    } else {
+        card->icon = ICON_DOWN;
+        card->verb = "Save";
+        str_format(card->line, sizeof card->line, "%s%s", size,
+                   message->file_state == FILE_COMING ? " · still being sent" : "");
+    }
+}
+
+void filecard_size(struct views *views, const struct message *message, int *w, int *h)
+{
+    const struct ui *ui = views->ui;
+    struct card card;
+    card_of(message, &card);
+    int text_h = ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM);
+    if (card.fraction > NO_BAR)
+        text_h += dp(ui, BAR_GAP) + dp(ui, BAR_H);
+    const int icon_h = dp(ui, CARD_ICON);
+    *w = dp(ui, CARD_W);
+    *h = (text_h > icon_h ? text_h : icon_h) + 2 * dp(ui, CARD_PAD_Y);
+}
+
+static void act(struct views *views, struct room *room, struct message *message,
+                const struct card *card)
+{
+    struct err err = {0};
+    if (str_equal(card->verb, "Cancel"))
+        action_cancel(views->app, room, message);
+    else if (str_equal(card->verb, "Try again"))
+        action_try_again(views->app, room, message);
+    else if (str_equal(card->verb, "Save"))
+        action_fetch(views->app, room, message, true);
+    else if (str_equal(card->verb, "Show in folder") &&
+             !open_folder_of(message->transfer.saved_path, &err))
+        ui_toast(views->ui, TOAST_ERR, err.text);
+}
+
+void filecard_draw(struct views *views, struct room *room, struct message *message, struct rect r)
+{
+    struct ui *ui = views->ui;
+    struct card card;
+    char name[2 * LABEL_SIZE], clock[WHEN_SIZE];
+    card_of(message, &card);
+    ui_note(ui, "file", message->label, card.line, r, 0);
+    ui_push_id(ui, ui_id_num(ui, "card", message->seq));
+    r = rect_pad(r, 0, dp(ui, CARD_PAD_Y));
+    struct rect icon = rect_middle(rect_cut_left(&r, dp(ui, CARD_ICON)), dp(ui, CARD_ICON));
+    rect_cut_left(&r, dp(ui, CARD_GAP));
+    const enum role soft = message->own ? ROLE_OWN_SOFT : ROLE_ACCENT_SOFT;
+    ui_round(ui, icon, 10, soft);
+    ui_icon(ui, icon, card.icon, ICON_MD, message->own ? ROLE_OWN_TEXT : ROLE_ACCENT);
+    if (card.verb) {
+        struct ui_hit hit =
+            ui_hit(ui, ui_id_of(ui, card.verb), icon, "button", card.verb, UI_FOCUSABLE | UI_HAND);
+        if (hit.hovered)
+            ui_round(ui, icon, 10, soft);
+        if (hit.focus_visible)
+            ui_focus_ring(ui, icon, 10);
+        if (hit.clicked)
+            act(views, room, message, &card);
+    }
+    const bool bar = card.fraction > NO_BAR;
+    const int name_h = ui_line_height(ui, TEXT_MD), line_h = ui_line_height(ui, TEXT_SM);
+    struct rect lines =
+        rect_middle(r, name_h + line_h + (bar ? dp(ui, BAR_GAP) + dp(ui, BAR_H) : 0));
+    label_middle(views, message->label, TEXT_MD, WEIGHT_MEDIUM, lines.w, name, sizeof name);
+    ui_label(ui, rect_cut_top(&lines, name_h), name, TEXT_MD, WEIGHT_MEDIUM,
+             message->own ? ROLE_OWN_TEXT : ROLE_TEXT, ALIGN_LEFT);
+    struct rect line = rect_cut_top(&lines, line_h);
+    if (!bar && message->seq) {
+        when_clock(message->time_ms, clock);
+        struct rect when = rect_cut_right(
+            &line, ui_label_width(ui, clock, TEXT_XS, WEIGHT_REGULAR) + dp(ui, SP_2));
+        ui_label(ui, when, clock, TEXT_XS, WEIGHT_REGULAR, message->own ? ROLE_OWN_2 : ROLE_TEXT_3,
+                 ALIGN_RIGHT);
+    }
+    ui_label(ui, line, card.line, TEXT_SM, WEIGHT_REGULAR,
+             card.bad       ? ROLE_ERR
+             : message->own ? ROLE_OWN_2
+                            : ROLE_TEXT_2,
+             ALIGN_LEFT);
+    if (bar) {
+        rect_cut_top(&lines, dp(ui, BAR_GAP));
+        ui_progress(ui, rect_cut_top(&lines, dp(ui, BAR_H)), message->label, card.fraction,
+                    message->own ? ROLE_OWN_TEXT : ROLE_ACCENT, ROLE_TRACK);
+    }
+    ui_pop_id(ui);
+}

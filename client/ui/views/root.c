@@ -1,0 +1,290 @@
+#include "client/ui/views/root.h"
+
+#include <string.h>
+
+#include "client/ui/views/views.h"
+#include "client/ui/widgets/toast.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+
+#define ADDRESS_MAX 300
+#define ZOOM_STEP 0.1f
+
+/* ---- what is remembered ---- */
+
+struct views *views_create(struct app *app, struct ui *ui)
+{
+    struct views *views = mem_alloc(1, sizeof *views);
+    views->app = app;
+    views->ui = ui;
+    views->model = app_model(app);
+    views->pictures = pictures_create(ui_draw(ui));
+    views->opened_ms = clock_now_ms();
+    edit_init(&views->name, NAME_SIZE - 1, false);
+    edit_init(&views->address, ADDRESS_MAX, false);
+    edit_init(&views->room_name, NAME_SIZE - 1, false);
+    edit_init(&views->path, OS_PATH_MAX - 1, false);
+    edit_init(&views->message, TEXT_BYTES_MAX, true);
+    edit_set(&views->name, views->model->my_name);
+    return views;
+}
+
+void views_destroy(struct views *views)
+{
+    if (!views)
+        return;
+    views_keep_draft(views);
+    for (size_t i = 0; i < views->place_count; i++) {
+        list_destroy(views->places[i]->list);
+        mem_free(views->places[i]->rows);
+        mem_free(views->places[i]);
+    }
+    mem_free(views->places);
+    edit_finish(&views->name);
+    edit_finish(&views->address);
+    edit_finish(&views->room_name);
+    edit_finish(&views->path);
+    edit_finish(&views->message);
+    pictures_destroy(views->pictures);
+    mem_free(views);
+}
+
+struct room *views_room(const struct views *views)
+{
+    return views->model->room;
+}
+
+bool views_want_quit(const struct views *views)
+{
+    return views->quit;
+}
+
+size_t views_unread(const struct views *views)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < views->model->room_count; i++)
+        count += room_unread(views->model->rooms[i]);
+    return count;
+}
+
+struct room_place *views_place(struct views *views, const struct room *room)
+{
+    for (size_t i = 0; i < views->place_count; i++)
+        if (name_equal(views->places[i]->name, room->name))
+            return views->places[i];
+    struct room_place *place = mem_alloc(1, sizeof *place);
+    str_copy(place->name, sizeof place->name, room->name);
+    place->list = list_create();
+    views->places = mem_resize(views->places, views->place_count + 1, sizeof(struct room_place *));
+    views->places[views->place_count++] = place;
+    return place;
+}
+
+/* The "new" line belongs above what comes after `seq` (0: nowhere). */
+static void set_new_line(struct views *views, const struct room *room, uint64_t seq)
+{
+    struct room_place *place = views_place(views, room);
+    if (place->new_after_seq == seq)
+        return;
+    place->new_after_seq = seq;
+    place->rows_version = 0; /* derive anew */
+}
+
+/* Rooms and messages of another server must not be taken for those that were here. */
+static void forget_places(struct views *views)
+{
+    for (size_t i = 0; i < views->place_count; i++) {
+        list_destroy(views->places[i]->list);
+        mem_free(views->places[i]->rows);
+        mem_free(views->places[i]);
+    }
+    views->place_count = 0;
+    views->composing = NULL;
+    views->viewer_seq = 0;
+    views->asking_room = views->asking_path = views->emoji_open = false;
+    views->sidebar_open = views->panel_open = false;
+}
+
+void views_keep_draft(struct views *views)
+{
+    struct room *room = NULL;
+    for (size_t i = 0; i < views->model->room_count; i++)
+        if (views->model->rooms[i] == views->composing)
+            room = views->model->rooms[i];
+    if (room)
+        action_keep_draft(views->app, room, views->message.text);
+}
+
+/* ---- what others tell ---- */
+
+void views_observe(void *context, const struct note *note)
+{
+    struct views *views = *(struct views **)context;
+    char text[ERR_TEXT_MAX + LABEL_SIZE];
+    if (!views)
+        return;
+    switch (note->kind) {
+    case NOTE_SAVED:
+        str_format(text, sizeof text, "Saved: %s", note->text);
+        ui_toast(views->ui, TOAST_OK, text);
+        break;
+    case NOTE_REFUSED:
+        ui_toast(views->ui, TOAST_ERR, note->text);
+        break;
+    case NOTE_TRANSFER_FAILED:
+        str_format(text, sizeof text, "%s: %s", note->message ? note->message->label : "File",
+                   note->text);
+        ui_toast(views->ui, TOAST_ERR, text);
+        break;
+    case NOTE_OFFLINE:
+        views->opened_ms = clock_now_ms();
+        break;
+    case NOTE_MESSAGE:
+        if (note->message->own && !note->message->history) { /* who answers has read */
+            set_new_line(views, note->room, 0);
+            list_to_bottom(views_place(views, note->room)->list);
+        }
+        break;
+    default:
+        break;
+    }
+    ui_redraw(views->ui);
+}
+
+void views_send_path(struct views *views, const char *path, bool plain)
+{
+    struct room *room = views_room(views);
+    struct err err = {0};
+    if (!room)
+        ui_toast(views->ui, TOAST_INFO, "Join a chat first, then drop your files again.");
+    else if (!action_send_file(views->app, room, path, plain, &err))
+        ui_toast(views->ui, TOAST_ERR, err.text);
+    else
+        list_to_bottom(views_place(views, room)->list);
+}
+
+static void on_focus(struct views *views, bool on)
+{
+    struct room *room = views_room(views);
+    if (!room)
+        return;
+    const struct room_place *place = views_place(views, room);
+    if (!on && place->new_after_seq == 0)
+        set_new_line(views, room, room->newest_seq);
+    else if (on && place->new_after_seq == room->newest_seq)
+        set_new_line(views, room, 0); /* nothing came meanwhile */
+}
+
+void views_on_input(void *context, const struct input *input)
+{
+    struct views *views = context;
+    switch (input->kind) {
+    case INPUT_DROP_FILE:
+        views_send_path(views, input->text, (input->mods & MOD_SHIFT) != 0);
+        break;
+    case INPUT_DROP_TEXT:
+        if (views_room(views))
+            edit_insert(&views->message, input->text, strlen(input->text));
+        break;
+    case INPUT_CHOSEN:
+        if (input->token == views->chooser && input->text && *input->text)
+            views_send_path(views, input->text, false);
+        else if (input->token == views->chooser)
+            views->chooser = 0;
+        break;
+    case INPUT_FOCUS:
+        on_focus(views, input->on);
+        break;
+    case INPUT_CLOSE:
+        views->quit = true;
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- keys that work everywhere ---- */
+
+static void step_room(struct views *views, int by)
+{
+    const struct model *model = views->model;
+    for (size_t i = 0; i < model->room_count; i++)
+        if (model->rooms[i] == model->room) {
+            const size_t to = (i + model->room_count + (size_t)(ptrdiff_t)by) % model->room_count;
+            action_show_room(views->app, model->rooms[to]);
+            return;
+        }
+}
+
+static void shortcuts(struct views *views)
+{
+    struct ui *ui = views->ui;
+    if (ui_take_key(ui, 0, KEY_CHAR + '=', MOD_CTRL) ||
+        ui_take_key(ui, 0, KEY_CHAR + '+', MOD_CTRL) ||
+        ui_take_key(ui, 0, KEY_CHAR + '+', MOD_CTRL | MOD_SHIFT))
+        ui_set_zoom(ui, ui_zoom(ui) + ZOOM_STEP);
+    if (ui_take_key(ui, 0, KEY_CHAR + '-', MOD_CTRL))
+        ui_set_zoom(ui, ui_zoom(ui) - ZOOM_STEP);
+    if (ui_take_key(ui, 0, KEY_CHAR + '0', MOD_CTRL))
+        ui_set_zoom(ui, 1);
+    if (ui_take_key(ui, 0, KEY_CHAR + 'q', MOD_CTRL))
+        views->quit = true;
+    if (!views_room(views))
+        return;
+    if (ui_take_key(ui, 0, KEY_UP, MOD_ALT) || ui_take_key(ui, 0, KEY_PAGE_UP, MOD_CTRL))
+        step_room(views, -1);
+    if (ui_take_key(ui, 0, KEY_DOWN, MOD_ALT) || ui_take_key(ui, 0, KEY_PAGE_DOWN, MOD_CTRL))
+        step_room(views, 1);
+    for (int i = 0; i < 8; i++)
+        if (ui_take_key(ui, 0, KEY_CHAR + '1' + i, MOD_CTRL) &&
+            (size_t)i < views->model->room_count)
+            action_show_room(views->app, views->model->rooms[i]);
+}
+
+/* ---- the pass ---- */
+
+static void follow_theme(struct views *views)
+{
+    static const enum theme_mode modes[] = {[APP_THEME_SYSTEM] = THEME_SYSTEM,
+                                            [APP_THEME_DARK] = THEME_DARK,
+                                            [APP_THEME_LIGHT] = THEME_LIGHT};
+    const enum theme_mode mode = modes[app_theme(views->app)];
+    if (ui_theme_mode(views->ui) != mode)
+        ui_set_theme(views->ui, mode);
+}
+
+/* Another room came on screen: its line stands above what was not read. */
+static void follow_room(struct views *views)
+{
+    const struct room *room = views_room(views);
+    if (room == views->shown)
+        return;
+    views->shown = room;
+    views->viewer_seq = 0;
+    if (room)
+        set_new_line(views, room, room_unread(room) ? room->read_seq : 0);
+}
+
+void root_view(struct views *views)
+{
+    struct ui *ui = views->ui;
+    const enum link_state link = views->model->link;
+    const bool chatting = views_room(views) && (link == LINK_ONLINE || link == LINK_LOST);
+    struct rect r = ui_rect(ui);
+    follow_theme(views);
+    follow_room(views);
+    if (!chatting && views->chatting)
+        forget_places(views);
+    views->chatting = chatting;
+    if (chatting)
+        chat_view(views, r);
+    else
+        connect_view(views, r);
+    if (views->viewer_seq)
+        viewer_view(views, r);
+    if (!chatting && ui_is_drop_over(ui))
+        drop_view(views, r);
+    ui_toasts(ui, r);
+    shortcuts(views);
+}

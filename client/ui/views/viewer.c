@@ -1,0 +1,82 @@
+/* viewer.c - one picture over everything: as large as it goes, put away by Escape or a click beside it. */
+#include "client/ui/views/views.h"
+#include "client/ui/widgets/avatar.h"
+#include "client/ui/widgets/button.h"
+#include "protocol/base/str.h"
+
+#define HEAD_H 62.0f
+#define FIT 0.95f /* UX.md: of the room there is */
+
+static void step(struct views *views, const struct room *room, int by)
+{
+    size_t at = room->message_count;
+    for (size_t i = 0; i < room->message_count; i++)
+        if (room->messages[i]->seq == views->viewer_seq)
+            at = i;
+    for (size_t i = at + (size_t)(ptrdiff_t)by; i < room->message_count; i += (size_t)(ptrdiff_t)by)
+        if (room->messages[i]->seq && picture_is_shown(room->messages[i])) {
+            views->viewer_seq = room->messages[i]->seq;
+            return;
+        }
+}
+
+static void head(struct views *views, struct rect r, struct room *room, struct message *message)
+{
+    struct ui *ui = views->ui;
+    char size[STR_SIZE_MAX], day[WHEN_SIZE], clock[WHEN_SIZE], text[LABEL_SIZE + 160];
+    const int side = dp(ui, SP_6);
+    r = rect_pad(r, dp(ui, 20), 0);
+    if (ui_icon_button(ui, ui_id_of(ui, "close"), rect_middle(rect_cut_right(&r, side), side),
+                       ICON_X, "Close", 0))
+        views->viewer_seq = 0;
+    if (message->file_state == FILE_COMPLETE && !message->transfer.saved_path &&
+        ui_icon_button(ui, ui_id_of(ui, "save"), rect_middle(rect_cut_right(&r, side), side),
+                       ICON_DOWN, "Save", 0))
+        action_fetch(views->app, room, message, true);
+    ui_avatar(ui, rect_cut_left(&r, side), message->name);
+    rect_cut_left(&r, dp(ui, SP_3));
+    struct rect lines = rect_middle(r, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
+    ui_label(ui, rect_cut_top(&lines, ui_line_height(ui, TEXT_MD)), message->name, TEXT_MD,
+             WEIGHT_SEMIBOLD, ROLE_ON_MEDIA, ALIGN_LEFT);
+    str_size(message->size, size);
+    when_day(message->time_ms, day);
+    when_clock(message->time_ms, clock);
+    str_format(text, sizeof text, "%s · %d×%d · %s · %s %s", message->label, message->width,
+               message->height, size, day, clock);
+    ui_label(ui, lines, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+}
+
+void viewer_view(struct views *views, struct rect r)
+{
+    struct ui *ui = views->ui;
+    struct room *room = views_room(views);
+    struct message *message =
+        room && views->viewer_seq ? room_find_seq(room, views->viewer_seq) : NULL;
+    if (!message || !message->picture) {
+        views->viewer_seq = 0;
+        return;
+    }
+    draw_push_layer(ui_draw(ui), 1);
+    ui_block(ui, ui_id_of(ui, "viewer"), r);
+    ui_fill(ui, r, ROLE_VIEWER);
+    const struct rect whole = r;
+    head(views, rect_cut_top(&r, dp(ui, HEAD_H)), room, message);
+    int w, h;
+    rect_fit(message->width, message->height, (int)((float)r.w * FIT), (int)((float)r.h * FIT), &w,
+             &h);
+    struct rect box = rect_center(r, w, h);
+    action_want_picture(views->app, room, message, w, h);
+    draw_image_fit(ui_draw(ui), pictures_get(views->pictures, message->picture), box,
+                   corners_all(dpf(ui, 6)));
+    ui_note(ui, "viewer", message->label, NULL, box, 0);
+    draw_pop_layer(ui_draw(ui));
+    struct ui_hit hit =
+        ui_hit(ui, ui_id_of(ui, "viewer"), whole, "viewer", message->label, UI_QUIET);
+    if (ui_take_key(ui, 0, KEY_ESCAPE, 0) ||
+        (hit.clicked && !rect_has(box, hit.x, hit.y) && hit.y >= r.y))
+        views->viewer_seq = 0;
+    if (ui_take_key(ui, 0, KEY_LEFT, 0))
+        step(views, room, -1);
+    if (ui_take_key(ui, 0, KEY_RIGHT, 0))
+        step(views, room, 1);
+}
