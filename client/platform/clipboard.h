@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* The clipboard's text, "" if none; the caller frees it with mem_free(). Never NULL; may hold anything, so clean it (edit.h does). */
+/* The clipboard's text, "" if none; the caller frees it with mem_free(). Never NULL; may hold
+ * anything, so clean it (edit.h does). */
 char *clipboard_get(void);
 bool clipboard_set(const char *utf8);
 

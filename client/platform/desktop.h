@@ -1,10 +1,12 @@
-/* desktop.h - what SDL does not tell about the desktop: for window.c and events.c only. Bodies in linux/, win32/, mac/. UI thread. */
+/* desktop.h - what SDL does not tell about the desktop: for window.c and events.c only. Bodies in
+ * linux/, win32/, mac/. UI thread. */
 #ifndef CONFAB_PLATFORM_DESKTOP_H
 #define CONFAB_PLATFORM_DESKTOP_H
 
 #include <stdbool.h>
 
-/* How large the person wants things, where SDL's own pixel density does not say it (X11: Xft.dpi / 96); else 1. `native`: SDL_Window *. */
+/* How large the person wants things, where SDL's own pixel density does not say it (X11: Xft.dpi /
+ * 96); else 1. `native`: SDL_Window *. */
 float desktop_scale(void *native);
 /* The desktop prefers dark. True where nobody can tell: the dark look is the program's own. */
 bool desktop_is_dark(void);

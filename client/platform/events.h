@@ -1,4 +1,5 @@
-/* events.h - the system's events to our inputs. Called by window.c; the header is the seam for tests. UI thread. */
+/* events.h - the system's events to our inputs. Called by window.c; the header is the seam for
+ * tests. UI thread. */
 #ifndef CONFAB_PLATFORM_EVENTS_H
 #define CONFAB_PLATFORM_EVENTS_H
 
@@ -10,7 +11,8 @@
 struct events {
     float px_per_point;   /* window px / the coordinates that pointer events come in */
     uint32_t wake_type;   /* number of our own wake event */
-    uint32_t chosen_type; /* number of dialog.h's answer event: user.code = token, user.data1 = path (mem) or NULL */
+    uint32_t chosen_type; /* number of dialog.h's answer event: user.code = token, user.data1 = path
+                             (mem) or NULL */
     bool dropping;        /* between a drop's begin and end */
     int drop_x, drop_y;   /* where the dragged thing was last seen, px; -1: not seen */
 };

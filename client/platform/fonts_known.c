@@ -25,10 +25,12 @@ static int distance(int a, int b)
 bool fonts_known_find(const struct known_font *table, const char *const *folders,
                       enum font_want want, int weight, struct font_file *file)
 {
-    /* the table is in order of liking by family; within all that exist the nearest weight of the first family's */
+    /* the table is in order of liking by family; within all that exist the nearest weight of the
+     * first family's */
     for (int off = 0; off <= 300; off += 100)
         for (const struct known_font *f = table; f->file; f++)
-            if (f->want == want && !f->fallback && distance(f->weight ? f->weight : weight, weight) == off &&
+            if (f->want == want && !f->fallback &&
+                distance(f->weight ? f->weight : weight, weight) == off &&
                 find_file(f, folders, file))
                 return true;
     return false;

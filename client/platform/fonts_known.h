@@ -1,4 +1,5 @@
-/* fonts_known.h - finding fonts where no font server answers: known files in known folders (Windows, macOS). */
+/* fonts_known.h - finding fonts where no font server answers: known files in known folders
+ * (Windows, macOS). */
 #ifndef CONFAB_PLATFORM_FONTS_KNOWN_H
 #define CONFAB_PLATFORM_FONTS_KNOWN_H
 
@@ -6,7 +7,8 @@
 #include <stdint.h>
 #include "client/platform/fonts.h"
 
-/* A font file and what it is good for: the blocks of Unicode it is tried for, in the order of the table. */
+/* A font file and what it is good for: the blocks of Unicode it is tried for, in the order of the
+ * table. */
 struct known_font {
     const char *file;
     int index;

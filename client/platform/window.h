@@ -11,20 +11,21 @@ struct window;
 
 struct window_options {
     const char *title;
-    int w, h;         /* logical px */
+    int w, h; /* logical px */
     int min_w, min_h;
     bool maximized;
 };
 
-/* Starts the platform's video and event parts too. One window a process. The environment's CONFAB_SCALE (0.5 .. 4) overrides
- * the display's scale (tests, screenshots). */
+/* Starts the platform's video and event parts too. One window a process. The environment's
+ * CONFAB_SCALE (0.5 .. 4) overrides the display's scale (tests, screenshots). */
 struct window *window_open(const struct window_options *options, struct err *err);
 void window_close(struct window *window);
 void window_set_title(struct window *window, const char *title);
 /* rgba: size * size * 4 bytes, copied. */
 void window_set_icon(struct window *window, const uint8_t *rgba, int size);
 void window_size_px(const struct window *window, int *w, int *h);
-/* Device pixels per logical one: the display's (and the desktop's setting where it tells), or CONFAB_SCALE. */
+/* Device pixels per logical one: the display's (and the desktop's setting where it tells), or
+ * CONFAB_SCALE. */
 float window_scale(const struct window *window);
 /* Logical size and place, for remembering them. */
 void window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized);
@@ -35,17 +36,19 @@ void window_raise(struct window *window);
 void window_flash(struct window *window);
 bool window_system_is_dark(void); /* the desktop prefers dark; true where nobody can tell */
 
-/* THE one sleep: until something happened, window_wake() was called or timeout_ms have passed (0: only look; -1: no limit).
- * Appends all that has come to the queue. */
+/* THE one sleep: until something happened, window_wake() was called or timeout_ms have passed (0:
+ * only look; -1: no limit). Appends all that has come to the queue. */
 void window_wait(struct window *window, struct input_queue *queue, int timeout_ms);
-/* Any thread, also before window_wait: the wait returns soon with INPUT_WAKE. Many calls make one. */
+/* Any thread, also before window_wait: the wait returns soon with INPUT_WAKE. Many calls make one.
+ */
 void window_wake(struct window *window);
 /* Milliseconds that only go forward. */
 uint64_t window_now_ms(void);
 
 enum window_cursor { CURSOR_ARROW, CURSOR_HAND, CURSOR_IBEAM, CURSOR_SIZE_WE, CURSOR_COUNT };
 void window_set_cursor(struct window *window, enum window_cursor cursor);
-/* Text input (and the input method) on or off; x, y, w, h: the caret in device px, where the input method shows its window. */
+/* Text input (and the input method) on or off; x, y, w, h: the caret in device px, where the input
+ * method shows its window. */
 void window_text_input(struct window *window, bool on, int x, int y, int w, int h);
 /* The system's handle (an SDL_Window *): for draw.c and the platform's own files. */
 void *window_native(const struct window *window);

@@ -193,29 +193,16 @@ bool edit_insert(struct edit *edit, const char *text, size_t size)
 
 enum class { CLASS_SPACE, CLASS_WORD, CLASS_SIGN };
 
-static enum class class_at(const struct edit *edit, size_t at)
-{
-    uint32_t rune;
-    utf8_decode(edit->text + at, edit->size - at, &rune);
-    switch (utf8proc_category((utf8proc_int32_t)rune)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO:
-    case UTF8PROC_CATEGORY_PC:
-        return CLASS_WORD;
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_CC:
-        return CLASS_SPACE;
-    default:
-        return CLASS_SIGN;
+static enum class class_at(const struct edit *edit, size_t at) {
+    uint32_t rune; utf8_decode(edit->text + at, edit->size - at, &rune);
+    switch (utf8proc_category((utf8proc_int32_t)rune)){
+        case UTF8PROC_CATEGORY_LU : case UTF8PROC_CATEGORY_LL : case UTF8PROC_CATEGORY_LT : case
+        UTF8PROC_CATEGORY_LM : case UTF8PROC_CATEGORY_LO : case UTF8PROC_CATEGORY_MN : case
+        UTF8PROC_CATEGORY_MC : case UTF8PROC_CATEGORY_ME : case UTF8PROC_CATEGORY_ND : case
+        UTF8PROC_CATEGORY_NL : case UTF8PROC_CATEGORY_NO : case
+        UTF8PROC_CATEGORY_PC : return CLASS_WORD;
+        case UTF8PROC_CATEGORY_ZS : case UTF8PROC_CATEGORY_CC : return CLASS_SPACE;
+        default : return CLASS_SIGN;
     }
 }
 
@@ -257,8 +244,8 @@ static size_t snap(const struct edit *edit, size_t at)
     return here;
 }
 
-/* The character (not cluster) before `at`: to look for a word's start this is enough, and it costs the same anywhere in a long
- * line, while clusters can only be found from its beginning. */
+/* The character (not cluster) before `at`: to look for a word's start this is enough, and it costs
+ * the same anywhere in a long line, while clusters can only be found from its beginning. */
 static size_t character_before(const struct edit *edit, size_t at)
 {
     do

@@ -1,8 +1,10 @@
-/* edit.h - a text being edited: bytes, caret, selection, undo. Knows no screen, no keys, no clipboard. UI thread.
+/* edit.h - a text being edited: bytes, caret, selection, undo. Knows no screen, no keys, no
+ * clipboard. UI thread.
  *
- * The text is always valid UTF-8 without control characters other than '\n' (and without that if single-line): what is put in
- * is cleaned first ("\r\n" and '\r' become '\n', tabs become spaces, other controls go). Moves and deletions go by grapheme cluster
- * (UAX 29) or by word (runs of letters and digits, as utf8proc classes them). Offsets are bytes on cluster borders. */
+ * The text is always valid UTF-8 without control characters other than '\n' (and without that if
+ * single-line): what is put in is cleaned first ("\r\n" and '\r' become '\n', tabs become spaces,
+ * other controls go). Moves and deletions go by grapheme cluster (UAX 29) or by word (runs of
+ * letters and digits, as utf8proc classes them). Offsets are bytes on cluster borders. */
 #ifndef CONFAB_UI_EDIT_H
 #define CONFAB_UI_EDIT_H
 
@@ -28,7 +30,12 @@ struct edit {
     bool merging;            /* the next typed character joins the last step */
 };
 
-enum edit_unit { EDIT_CLUSTER, EDIT_WORD, EDIT_LINE, EDIT_ALL }; /* EDIT_LINE: to the '\n' or the end */
+enum edit_unit {
+    EDIT_CLUSTER,
+    EDIT_WORD,
+    EDIT_LINE,
+    EDIT_ALL
+}; /* EDIT_LINE: to the '\n' or the end */
 
 /* size_max: bytes the text may have; what does not fit is not put in (whole clusters only). */
 void edit_init(struct edit *edit, size_t size_max, bool multiline);
@@ -36,13 +43,13 @@ void edit_finish(struct edit *edit);
 
 /* Replace everything, caret at the end, undo forgotten. */
 void edit_set(struct edit *edit, const char *text);
-/* Put text in the place of the selection, caret behind it. Typed single characters join one undo step up to a space. False
- * if some of it did not fit. */
+/* Put text in the place of the selection, caret behind it. Typed single characters join one undo
+ * step up to a space. False if some of it did not fit. */
 bool edit_insert(struct edit *edit, const char *text, size_t size);
 /* Delete the selection or, without one, a unit backward or forward. */
 void edit_delete(struct edit *edit, enum edit_unit unit, bool forward);
-/* Move the caret by a unit; `select` keeps the anchor. Without `select` a selection collapses to its edge for
- * EDIT_CLUSTER. EDIT_ALL goes to the very start or end. */
+/* Move the caret by a unit; `select` keeps the anchor. Without `select` a selection collapses to
+ * its edge for EDIT_CLUSTER. EDIT_ALL goes to the very start or end. */
 void edit_move(struct edit *edit, enum edit_unit unit, bool forward, bool select);
 void edit_move_to(struct edit *edit, size_t at, bool select); /* snaps back to a cluster border */
 void edit_select(struct edit *edit, size_t anchor, size_t caret);
@@ -56,7 +63,8 @@ bool edit_has_selection(const struct edit *edit);
 void edit_selection(const struct edit *edit, size_t *begin, size_t *end); /* begin <= end */
 /* A copy of the selected text, "" if none; the caller frees it with mem_free(). */
 char *edit_selected(const struct edit *edit);
-/* What the input method shows; "" or NULL ends it. Longer than the field holds: cut. `caret`: characters into it, as SDL counts. */
+/* What the input method shows; "" or NULL ends it. Longer than the field holds: cut. `caret`:
+ * characters into it, as SDL counts. */
 void edit_compose(struct edit *edit, const char *text, size_t caret);
 bool edit_is_composing(const struct edit *edit);
 

@@ -12,17 +12,17 @@
 #define CACHE_MAX 128 /* icons x sizes on the screen at once stay far below */
 
 static const char *const names[ICON_COUNT] = {
-    [ICON_BELL] = "bell",       [ICON_CHECK] = "check",   [ICON_CHEVRON] = "chevron",
-    [ICON_CLIP] = "clip",       [ICON_CLOCK] = "clock",   [ICON_COPY] = "copy",
-    [ICON_DOC] = "doc",         [ICON_DOWN] = "down",     [ICON_FILM] = "film",
-    [ICON_FOLDER] = "folder",   [ICON_GEAR] = "gear",     [ICON_HASH] = "hash",
-    [ICON_HOST] = "host",       [ICON_IMAGE] = "image",   [ICON_LEAVE] = "leave",
-    [ICON_LOCK] = "lock",       [ICON_MENU] = "menu",     [ICON_MIC] = "mic",
-    [ICON_MOON] = "moon",       [ICON_MUSIC] = "music",   [ICON_PANEL] = "panel",
-    [ICON_PAUSE] = "pause",     [ICON_PEOPLE] = "people", [ICON_PLAY] = "play",
-    [ICON_PLUS] = "plus",       [ICON_REPLY] = "reply",   [ICON_RETRY] = "retry",
-    [ICON_SEARCH] = "search",   [ICON_SEND] = "send",     [ICON_SMILE] = "smile",
-    [ICON_SUN] = "sun",         [ICON_WARNING] = "warning", [ICON_WIFI] = "wifi",
+    [ICON_BELL] = "bell",     [ICON_CHECK] = "check",     [ICON_CHEVRON] = "chevron",
+    [ICON_CLIP] = "clip",     [ICON_CLOCK] = "clock",     [ICON_COPY] = "copy",
+    [ICON_DOC] = "doc",       [ICON_DOWN] = "down",       [ICON_FILM] = "film",
+    [ICON_FOLDER] = "folder", [ICON_GEAR] = "gear",       [ICON_HASH] = "hash",
+    [ICON_HOST] = "host",     [ICON_IMAGE] = "image",     [ICON_LEAVE] = "leave",
+    [ICON_LOCK] = "lock",     [ICON_MENU] = "menu",       [ICON_MIC] = "mic",
+    [ICON_MOON] = "moon",     [ICON_MUSIC] = "music",     [ICON_PANEL] = "panel",
+    [ICON_PAUSE] = "pause",   [ICON_PEOPLE] = "people",   [ICON_PLAY] = "play",
+    [ICON_PLUS] = "plus",     [ICON_REPLY] = "reply",     [ICON_RETRY] = "retry",
+    [ICON_SEARCH] = "search", [ICON_SEND] = "send",       [ICON_SMILE] = "smile",
+    [ICON_SUN] = "sun",       [ICON_WARNING] = "warning", [ICON_WIFI] = "wifi",
     [ICON_X] = "x",
 };
 
@@ -82,8 +82,7 @@ static struct draw_image *make(struct icons *icons, enum icon icon, int size)
     uint8_t *pixels = load(name, size);
     if (!pixels)
         return NULL;
-    struct draw_image *image =
-        draw_image_create_fixed(icons->draw, size, size, pixels, size * 4);
+    struct draw_image *image = draw_image_create_fixed(icons->draw, size, size, pixels, size * 4);
     mem_free(pixels);
     return image;
 }
@@ -105,8 +104,7 @@ static struct draw_image *find(struct icons *icons, enum icon icon, int size)
     return entry->image;
 }
 
-void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
-                struct color color)
+void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px, struct color color)
 {
     if (icon == ICON_NONE || size_px <= 0)
         return;

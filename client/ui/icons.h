@@ -1,5 +1,6 @@
-/* icons.h - our line icons and the program's own picture: SVG files of assets/ (beside the program or in share/confab), rasterised
- * by SDL_image at the size needed (its one home in the interface), cached per size. UI thread. */
+/* icons.h - our line icons and the program's own picture: SVG files of assets/ (beside the program
+ * or in share/confab), rasterised by SDL_image at the size needed (its one home in the interface),
+ * cached per size. UI thread. */
 #ifndef CONFAB_UI_ICONS_H
 #define CONFAB_UI_ICONS_H
 
@@ -56,8 +57,8 @@ void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
                 struct color color);
 /* The program's picture (assets/icon.svg), size_px wide, in the middle of r, in its own colours. */
 void icons_draw_app(struct icons *icons, struct rect r, int size_px);
-/* The program's picture as size * size * 4 bytes of RGBA8 for window_set_icon(); the caller frees with mem_free(). NULL
- * if it cannot be rasterised. Needs no icons and no window. */
+/* The program's picture as size * size * 4 bytes of RGBA8 for window_set_icon(); the caller frees
+ * with mem_free(). NULL if it cannot be rasterised. Needs no icons and no window. */
 uint8_t *icons_app_pixels(int size);
 
 #endif

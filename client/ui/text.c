@@ -9,9 +9,9 @@
 #include "client/ui/text_layout.h"
 #include "protocol/base/mem.h"
 
-#define BUCKETS 1024                     /* of each cache; a power of two */
-#define LAYOUT_BYTES_MAX (8u << 20)      /* layouts kept beyond what is on the screen */
-#define RUN_BYTES_MAX (16u << 20)        /* painted runs, the same */
+#define BUCKETS 1024                /* of each cache; a power of two */
+#define LAYOUT_BYTES_MAX (8u << 20) /* layouts kept beyond what is on the screen */
+#define RUN_BYTES_MAX (16u << 20)   /* painted runs, the same */
 
 /* What both caches share: a chain in a bucket, and a list from the newest to the oldest used. */
 struct node {
@@ -295,7 +295,8 @@ void text_draw(struct text *text, const struct text_layout *layout, int x, int y
     for (int i = 0; i < layout->run_count; i++) {
         const struct text_run *run = &layout->runs[i];
         const struct text_line *line = &layout->lines[run->line];
-        /* glyphs may stick out of their line's box: an extra line above and below, an em at the sides */
+        /* glyphs may stick out of their line's box: an extra line above and below, an em at the
+         * sides */
         struct rect box = {x + (int)run->x - line->h, y + line->y - line->h,
                            (int)run->w + 2 * line->h, 3 * line->h};
         if (run->shown_end == run->shown_at || !rect_touches(box, clip))
@@ -348,7 +349,8 @@ static float edge(const struct text_layout *layout, const struct text_run *run, 
     return run->key.rtl ? run->x + run->w - from : run->x + from;
 }
 
-/* Layouts are measured when first asked about: that changes nothing that can be seen from outside. */
+/* Layouts are measured when first asked about: that changes nothing that can be seen from outside.
+ */
 static void measure(struct text *text, const struct text_layout *layout, int run)
 {
     struct text_layout *own = (struct text_layout *)(uintptr_t)layout;
@@ -360,8 +362,8 @@ struct rect text_caret(struct text *text, const struct text_layout *layout, size
     int index = line_of(layout, at);
     const struct text_line *line = &layout->lines[index];
     float x = (float)(layout->line_rtl[index] ? line->x + line->w : line->x);
-    for (int i = first_run(layout, index);
-         i < layout->run_count && layout->runs[i].line == index; i++) {
+    for (int i = first_run(layout, index); i < layout->run_count && layout->runs[i].line == index;
+         i++) {
         const struct text_run *run = &layout->runs[i];
         if (run->count == 0)
             continue;
@@ -385,8 +387,8 @@ size_t text_hit(struct text *text, const struct text_layout *layout, int x, int 
     const struct text_line *line = &layout->lines[index];
     size_t best = line->begin;
     float nearest = INFINITY;
-    for (int i = first_run(layout, index);
-         i < layout->run_count && layout->runs[i].line == index; i++) {
+    for (int i = first_run(layout, index); i < layout->run_count && layout->runs[i].line == index;
+         i++) {
         const struct text_run *run = &layout->runs[i];
         if (run->count == 0)
             continue;
@@ -401,7 +403,8 @@ size_t text_hit(struct text *text, const struct text_layout *layout, int x, int 
         }
     }
     /* the end of a line that goes on is the beginning of the next: stay on this one */
-    if (index + 1 < layout->line_count && best >= layout->lines[index + 1].begin && best > line->begin) {
+    if (index + 1 < layout->line_count && best >= layout->lines[index + 1].begin &&
+        best > line->begin) {
         uint32_t k = layout->cluster_count;
         while (k > 0 && layout->clusters[k - 1].end > best)
             k--;
@@ -411,8 +414,8 @@ size_t text_hit(struct text *text, const struct text_layout *layout, int x, int 
 }
 
 /* The part of a run that lies in [begin, end) as a box; false: none of it. */
-static bool selected_box(const struct text_layout *layout, const struct text_run *run,
-                         size_t begin, size_t end, struct rect *box)
+static bool selected_box(const struct text_layout *layout, const struct text_run *run, size_t begin,
+                         size_t end, struct rect *box)
 {
     uint32_t from = 0, to = run->count;
     while (from < to && layout->clusters[run->first + from].end <= begin)

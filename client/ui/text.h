@@ -1,10 +1,13 @@
-/* text.h - text to lines of glyphs, and glyphs to the draw list: the only home of SDL_ttf. UI thread.
+/* text.h - text to lines of glyphs, and glyphs to the draw list: the only home of SDL_ttf. UI
+ * thread.
  *
- * A layout is made from UTF-8 (invalid bytes show as U+FFFD) at a width: paragraphs end at '\n'; lines are broken where
- * libunibreak (UAX 14) allows, and inside a word only if it alone is too wide; each paragraph has its own direction
- * (FriBidi, UAX 9) and is reordered line by line; runs are cut by script, direction and the font that has the
- * characters; HarfBuzz inside SDL_ttf shapes them. A grapheme cluster (UAX 29) is never split: one emoji family is one caret stop.
- * Offsets are bytes into the text as given, in logical order, always on a cluster's border. x, y are px from the layout's top left. */
+ * A layout is made from UTF-8 (invalid bytes show as U+FFFD) at a width: paragraphs end at '\n';
+ * lines are broken where libunibreak (UAX 14) allows, and inside a word only if it alone is too
+ * wide; each paragraph has its own direction (FriBidi, UAX 9) and is reordered line by line; runs
+ * are cut by script, direction and the font that has the characters; HarfBuzz inside SDL_ttf shapes
+ * them. A grapheme cluster (UAX 29) is never split: one emoji family is one caret stop. Offsets are
+ * bytes into the text as given, in logical order, always on a cluster's border. x, y are px from
+ * the layout's top left. */
 #ifndef CONFAB_UI_TEXT_H
 #define CONFAB_UI_TEXT_H
 
@@ -26,12 +29,14 @@ struct text_style {
 
 enum {
     TEXT_WRAP = 0,
-    TEXT_ONE_LINE = 1,   /* '\n' shows as a space; too long: cut with an ellipsis at width_px */
+    TEXT_ONE_LINE = 1,    /* '\n' shows as a space; too long: cut with an ellipsis at width_px */
     TEXT_NO_ELLIPSIS = 2, /* with TEXT_ONE_LINE: never cut (single-line fields) */
-    TEXT_RTL_START = 4,  /* lines of right-to-left paragraphs stand at the right edge of width_px (else of the widest line) */
+    TEXT_RTL_START = 4,   /* lines of right-to-left paragraphs stand at the right edge of width_px
+                             (else of the widest line) */
 };
 
-/* Text longer than this is shown up to here (a frame's text is at most 16 KiB; a field's is capped by edit.h). */
+/* Text longer than this is shown up to here (a frame's text is at most 16 KiB; a field's is capped
+ * by edit.h). */
 #define TEXT_BYTES_MAX (64 * 1024)
 
 struct text_line {
@@ -43,21 +48,24 @@ struct text_line {
 struct text;
 struct text_layout;
 
-/* Fonts are opened when first needed. Fails only if no font at all can be found. `draw` must outlive it. */
+/* Fonts are opened when first needed. Fails only if no font at all can be found. `draw` must
+ * outlive it. */
 struct text *text_create(struct draw *draw, struct err *err);
 void text_destroy(struct text *text);
 
-/* The layout of size bytes at width_px (<= 0: unlimited), at most max_lines lines (0: any; the last one ends in an ellipsis if cut).
- * From the cache when it has been made before. Lent: good until text_end_frame() has run twice since it was last
- * asked for, so ask again each frame. Never NULL. */
+/* The layout of size bytes at width_px (<= 0: unlimited), at most max_lines lines (0: any; the last
+ * one ends in an ellipsis if cut). From the cache when it has been made before. Lent: good until
+ * text_end_frame() has run twice since it was last asked for, so ask again each frame. Never NULL.
+ */
 const struct text_layout *text_layout(struct text *text, const char *utf8, size_t size,
                                       const struct text_style *style, int width_px, int max_lines,
                                       unsigned flags);
 /* Let go of cached layouts and glyph pictures above the memory cap, oldest first. Once a frame. */
 void text_end_frame(struct text *text);
 
-int text_layout_width(const struct text_layout *layout);  /* of the widest line */
-int text_layout_height(const struct text_layout *layout); /* of all lines; one line for an empty text */
+int text_layout_width(const struct text_layout *layout); /* of the widest line */
+int text_layout_height(
+    const struct text_layout *layout); /* of all lines; one line for an empty text */
 bool text_layout_is_cut(const struct text_layout *layout);
 int text_layout_line_count(const struct text_layout *layout); /* at least 1 */
 struct text_line text_layout_line(const struct text_layout *layout, int index);
@@ -66,11 +74,13 @@ struct text_line text_layout_line(const struct text_layout *layout, int index);
 void text_draw(struct text *text, const struct text_layout *layout, int x, int y,
                struct color color);
 
-/* Where a caret before byte `at` stands: 0 wide, as high as the font. In mixed text it stands at the edge of the character that follows. */
+/* Where a caret before byte `at` stands: 0 wide, as high as the font. In mixed text it stands at
+ * the edge of the character that follows. */
 struct rect text_caret(struct text *text, const struct text_layout *layout, size_t at);
 /* The cluster border nearest to x, y; points outside snap to the nearest line and end. */
 size_t text_hit(struct text *text, const struct text_layout *layout, int x, int y);
-/* The boxes of bytes [begin, end): several per line when directions mix. Writes at most max, returns how many. */
+/* The boxes of bytes [begin, end): several per line when directions mix. Writes at most max,
+ * returns how many. */
 int text_selection(struct text *text, const struct text_layout *layout, size_t begin, size_t end,
                    struct rect *boxes, int max);
 /* Height of one line of this style, and of its caret. */

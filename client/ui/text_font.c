@@ -13,17 +13,17 @@
 #include "protocol/base/str.h"
 
 #define FACES_MAX 64
-#define SIZED_MAX 64     /* fonts open at a size; each holds a file and its glyphs */
-#define PICKS_SIZE 2048  /* remembered answers to "which face has this rune"; a power of two */
-#define MEASURE_PX 512   /* widths are measured at this size and scaled: no rounding of each word */
+#define SIZED_MAX 64    /* fonts open at a size; each holds a file and its glyphs */
+#define PICKS_SIZE 2048 /* remembered answers to "which face has this rune"; a power of two */
+#define MEASURE_PX 512  /* widths are measured at this size and scaled: no rounding of each word */
 #define RUN_SIDE_MAX 8192
 #define WEIGHTS ((int[WEIGHT_COUNT]){400, 500, 600, 700})
 
 struct face {
     struct font_file file;
-    TTF_Font *measure;  /* at MEASURE_PX; of a fixed strike, at that */
-    float measure_px;   /* what the file's metrics are at */
-    bool fixed;         /* bitmaps of one size (Noto Color Emoji) */
+    TTF_Font *measure; /* at MEASURE_PX; of a fixed strike, at that */
+    float measure_px;  /* what the file's metrics are at */
+    bool fixed;        /* bitmaps of one size (Noto Color Emoji) */
 };
 
 struct sized {
@@ -58,8 +58,9 @@ struct text_fonts *text_fonts_create(struct err *err)
     struct text_fonts *fonts = mem_alloc(1, sizeof *fonts);
     fonts->emoji = -1;
     if (text_fonts_face(fonts, FAMILY_UI, WEIGHT_REGULAR) < 0) {
-        err_set(err, ERR_NOT_FOUND, "No font was found on this computer: install the font Inter "
-                                    "or Noto Sans");
+        err_set(err, ERR_NOT_FOUND,
+                "No font was found on this computer: install the font Inter "
+                "or Noto Sans");
         text_fonts_destroy(fonts);
         return NULL;
     }
@@ -86,7 +87,8 @@ size_t text_fonts_open(const struct text_fonts *fonts)
 
 /* ---- faces ---- */
 
-/* A dpi of 9 makes "points" of eighths of a pixel: size * 9 / 72. SDL_ttf itself only takes whole points. */
+/* A dpi of 9 makes "points" of eighths of a pixel: size * 9 / 72. SDL_ttf itself only takes whole
+ * points. */
 static TTF_Font *open_font(const struct font_file *file, int size8)
 {
     TTF_Font *font = TTF_OpenFontIndexDPI(file->path, size8, file->index, 9, 9);
@@ -113,8 +115,8 @@ static int add_face(struct text_fonts *fonts, const struct font_file *file)
     }
     struct face *face = &fonts->faces[fonts->face_count];
     *face = (struct face){.file = *file, .measure = font, .measure_px = MEASURE_PX};
-    /* FreeType gives the one strike it has, whatever was asked: its height tells. Its size is found from the usual
-     * proportion of emoji fonts, whose line is 1.17 of their em. */
+    /* FreeType gives the one strike it has, whatever was asked: its height tells. Its size is found
+     * from the usual proportion of emoji fonts, whose line is 1.17 of their em. */
     float height = (float)TTF_FontHeight(font);
     if (file->color && height < MEASURE_PX * 0.6f) {
         face->fixed = true;
@@ -179,8 +181,8 @@ static bool has_all(const struct text_fonts *fonts, int face, const uint32_t *ru
 /* Which face to use for a rune that `face` lacks; asked of the system once. */
 static int fallback(struct text_fonts *fonts, int face, enum text_weight weight, uint32_t rune)
 {
-    struct pick *pick = &fonts->picks[(rune * 2654435761u + (uint32_t)face * 40503u) >> 16 &
-                                      (PICKS_SIZE - 1)];
+    struct pick *pick =
+        &fonts->picks[(rune * 2654435761u + (uint32_t)face * 40503u) >> 16 & (PICKS_SIZE - 1)];
     if (pick->rune == rune && pick->from == face && pick->weight == (int)weight)
         return pick->face;
     int found = -1;
@@ -194,8 +196,9 @@ static int fallback(struct text_fonts *fonts, int face, enum text_weight weight,
     return found;
 }
 
-/* UTS 51 in short: U+FE0F or a cluster of several emoji asks for colour, U+FE0E for text, pictures of the plane of pictures are in colour, older signs
- * (arrows, check marks) only if the text's own font lacks them. */
+/* UTS 51 in short: U+FE0F or a cluster of several emoji asks for colour, U+FE0E for text, pictures
+ * of the plane of pictures are in colour, older signs (arrows, check marks) only if the text's own
+ * font lacks them. */
 static bool wants_color(struct text_fonts *fonts, int face, const uint32_t *runes, size_t count)
 {
     const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)runes[0]);
@@ -242,7 +245,8 @@ static void set_run(TTF_Font *font, const struct text_run_key *key)
 {
     char tag[5] = {(char)(key->script >> 24), (char)(key->script >> 16), (char)(key->script >> 8),
                    (char)key->script, 0};
-    /* both stay set in the font until set again: a run that says nothing would inherit the last one's */
+    /* both stay set in the font until set again: a run that says nothing would inherit the last
+     * one's */
     TTF_SetFontDirection(font, key->rtl ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
     TTF_SetFontScriptName(font, tag);
 }
@@ -291,7 +295,8 @@ static TTF_Font *sized_font(struct text_fonts *fonts, int face, int size8)
     return font;
 }
 
-/* SDL_ttf gives ARGB8888 surfaces; ours are RGBA bytes. Rows and columns past RUN_SIDE_MAX are left out. */
+/* SDL_ttf gives ARGB8888 surfaces; ours are RGBA bytes. Rows and columns past RUN_SIDE_MAX are left
+ * out. */
 static uint8_t *take_pixels(SDL_Surface *surface, int *w, int *h)
 {
     *w = surface->w < RUN_SIDE_MAX ? surface->w : RUN_SIDE_MAX;
@@ -323,13 +328,11 @@ uint8_t *text_fonts_render(struct text_fonts *fonts, const struct text_run_key *
                            const char *utf8, int *w, int *h, int *baseline)
 {
     const struct face *face = &fonts->faces[key->face];
-    TTF_Font *font =
-        face->fixed ? face->measure : sized_font(fonts, key->face, key->size8);
+    TTF_Font *font = face->fixed ? face->measure : sized_font(fonts, key->face, key->size8);
     if (!font)
         return NULL;
     set_run(font, key);
-    SDL_Surface *surface =
-        TTF_RenderUTF8_Blended(font, utf8, (SDL_Color){255, 255, 255, 255});
+    SDL_Surface *surface = TTF_RenderUTF8_Blended(font, utf8, (SDL_Color){255, 255, 255, 255});
     if (!surface)
         return NULL; /* "Text has zero width": nothing to see */
     int ascent = TTF_FontAscent(font);

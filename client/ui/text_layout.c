@@ -10,7 +10,8 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
 
-#define CLUSTER_RUNES_MAX 24  /* of a cluster are shown: towers of accents are cut, as they would cover other lines */
+#define CLUSTER_RUNES_MAX \
+    24 /* of a cluster are shown: towers of accents are cut, as they would cover other lines */
 #define PIECE_CLUSTERS_MAX 64 /* measuring a cluster's place costs the square of this */
 #define RUN_CLUSTERS_MAX 128
 #define RUN_COLOR_MAX 24      /* emoji are painted 109 px high first */
@@ -27,7 +28,8 @@ struct item {
     bool space, break_after;
 };
 
-/* Clusters that stay together unless a line is too narrow for them: a word or the spaces behind it. */
+/* Clusters that stay together unless a line is too narrow for them: a word or the spaces behind it.
+ */
 struct piece {
     uint32_t item, count;
     float w;
@@ -58,12 +60,12 @@ struct builder {
     float widest;
 };
 
-#define GROW(array, count, room)                                                                   \
-    do {                                                                                           \
-        if ((size_t)(count) >= (room)) {                                                           \
-            (room) = (room) ? (room)*2 : 16;                                                       \
-            (array) = mem_resize((array), (room), sizeof *(array));                                \
-        }                                                                                          \
+#define GROW(array, count, room)                                    \
+    do {                                                            \
+        if ((size_t)(count) >= (room)) {                            \
+            (room) = (room) ? (room)*2 : 16;                        \
+            (array) = mem_resize((array), (room), sizeof *(array)); \
+        }                                                           \
     } while (0)
 
 /* ---- a paragraph to clusters ---- */
@@ -75,9 +77,8 @@ static void decode(struct builder *b, size_t begin, size_t end)
     while (at < end) {
         size_t next = utf8_next_grapheme(b->text, end, at);
         struct item *item = &b->items[b->item_count++];
-        *item = (struct item){.begin = (uint32_t)at,
-                              .end = (uint32_t)next,
-                              .rune = (uint32_t)b->rune_count};
+        *item = (struct item){
+            .begin = (uint32_t)at, .end = (uint32_t)next, .rune = (uint32_t)b->rune_count};
         for (; at < next; item->runes++)
             at += utf8_decode(b->text + at, next - at, &b->runes[b->rune_count++]);
         uint32_t rune = b->runes[item->rune];
@@ -119,7 +120,8 @@ static bool is_rtl(const struct builder *b)
     return FRIBIDI_IS_RTL(b->direction);
 }
 
-/* Signs and digits, which belong to every script, take the script of what is before them, at the beginning of what follows. */
+/* Signs and digits, which belong to every script, take the script of what is before them, at the
+ * beginning of what follows. */
 static void find_scripts(struct builder *b)
 {
     hb_unicode_funcs_t *unicode = hb_unicode_funcs_get_default();
@@ -151,13 +153,14 @@ static void find_faces(struct builder *b)
         if (item->space && i > 0 && !text_fonts_is_color(b->fonts, b->items[i - 1].face))
             item->face = b->items[i - 1].face;
         else
-            item->face = text_fonts_pick(b->fonts, b->face, b->style->weight,
-                                         b->runes + item->rune, count);
+            item->face =
+                text_fonts_pick(b->fonts, b->face, b->style->weight, b->runes + item->rune, count);
     }
 }
 
-/* libunibreak 1.1 (Debian's) stops the program by an assertion at regional indicators, and takes U+FFFF for the end. Both are
- * given to it as ideographs: a flag may stand alone on a line as one may. */
+/* libunibreak 1.1 (Debian's) stops the program by an assertion at regional indicators, and takes
+ * U+FFFF for the end. Both are given to it as ideographs: a flag may stand alone on a line as one
+ * may. */
 static uint32_t breakable(uint32_t rune)
 {
     bool stops = (rune >= 0x1F1E6 && rune <= 0x1F1FF) || rune == 0xFFFF;
@@ -181,7 +184,8 @@ static void find_breaks(struct builder *b)
 
 /* ---- clusters to pieces ---- */
 
-/* What the font is given for a cluster: "" for what only steers, spaces for what must not be drawn. */
+/* What the font is given for a cluster: "" for what only steers, spaces for what must not be drawn.
+ */
 static size_t shown_bytes(const struct builder *b, const struct item *item,
                           char out[CLUSTER_RUNES_MAX * 4])
 {
@@ -307,8 +311,8 @@ static void add_clusters(struct builder *b, const struct piece *piece)
     for (uint32_t i = piece->item; i < piece->item + piece->count; i++) {
         char shown[CLUSTER_RUNES_MAX * 4];
         GROW(out->clusters, out->cluster_count, b->cluster_room);
-        out->clusters[out->cluster_count++] = (struct text_cluster){
-            b->items[i].begin, b->items[i].end, (uint32_t)b->shown_size, 0};
+        out->clusters[out->cluster_count++] =
+            (struct text_cluster){b->items[i].begin, b->items[i].end, (uint32_t)b->shown_size, 0};
         show_bytes(b, shown, shown_bytes(b, &b->items[i], shown));
     }
 }
@@ -320,8 +324,8 @@ static void end_run(struct builder *b, struct text_run *run)
     show_bytes(b, "", 1); /* its NUL */
 }
 
-/* UAX 9, rule L2 over whole runs: from the highest level down to 1 reverse what is at it or above. `levels` of the
- * runs of one line; order[place on the screen] = run. */
+/* UAX 9, rule L2 over whole runs: from the highest level down to 1 reverse what is at it or above.
+ * `levels` of the runs of one line; order[place on the screen] = run. */
 static void visual_order(const FriBidiLevel *levels, int count, int *order)
 {
     int highest = 0;
@@ -349,7 +353,8 @@ static void add_line(struct builder *b, size_t from, size_t to, size_t begin, si
                      bool ellipsis)
 {
     struct text_layout *out = b->out;
-    size_t solid = to; /* trailing spaces hang over the edge and stand on the paragraph's side (rule L1) */
+    size_t solid =
+        to; /* trailing spaces hang over the edge and stand on the paragraph's side (rule L1) */
     while (solid > from && b->pieces[solid - 1].space)
         solid--;
     FriBidiLevel base = is_rtl(b) ? 1 : 0;
@@ -367,8 +372,7 @@ static void add_line(struct builder *b, size_t from, size_t to, size_t begin, si
             item->level = base;
         uint32_t most =
             text_fonts_is_color(b->fonts, item->face) ? RUN_COLOR_MAX : RUN_CLUSTERS_MAX;
-        bool joins = run && i != solid && b->style->tracking_px == 0 &&
-                     same_font(run_item, item) &&
+        bool joins = run && i != solid && b->style->tracking_px == 0 && same_font(run_item, item) &&
                      out->cluster_count - run->first + piece->count <= most &&
                      run->w + piece->w <= RUN_WIDTH_MAX;
         if (!joins) {
@@ -421,7 +425,8 @@ static void add_line(struct builder *b, size_t from, size_t to, size_t begin, si
     b->widest = fmaxf(b->widest, ceilf(left + w));
 }
 
-/* The last line that is allowed, from piece `from` on, with more text than it can hold: fill it and end in an ellipsis. */
+/* The last line that is allowed, from piece `from` on, with more text than it can hold: fill it and
+ * end in an ellipsis. */
 static void add_cut_line(struct builder *b, size_t from, size_t begin)
 {
     struct text_run_key key = {b->face, b->size8, (uint32_t)HB_SCRIPT_LATIN, false};
@@ -440,12 +445,13 @@ static void add_cut_line(struct builder *b, size_t from, size_t begin)
     }
     while (to > from && b->pieces[to - 1].space)
         to--; /* no space before the ellipsis */
-    size_t end = to > from ? b->items[b->pieces[to - 1].item + b->pieces[to - 1].count - 1].end
-                           : begin;
+    size_t end =
+        to > from ? b->items[b->pieces[to - 1].item + b->pieces[to - 1].count - 1].end : begin;
     add_line(b, from, to, begin, end, true);
 }
 
-/* Where the line that begins with piece `from` ends; may cut a piece that is too long for any line. */
+/* Where the line that begins with piece `from` ends; may cut a piece that is too long for any line.
+ */
 static size_t line_end(struct builder *b, size_t from)
 {
     float x = 0;
@@ -537,8 +543,8 @@ struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8
     b.out->ascent = (int)(ascent + 0.5f);
     b.out->descent = (int)(descent + 0.5f);
     b.line_height = text_line_height(style);
-    b.baseline = (int)floorf((float)(b.line_height - b.out->ascent - b.out->descent) / 2) +
-                 b.out->ascent;
+    b.baseline =
+        (int)floorf((float)(b.line_height - b.out->ascent - b.out->descent) / 2) + b.out->ascent;
     b.out->size = b.size;
     b.items = mem_alloc(b.size + 1, sizeof *b.items);
     b.runes = mem_alloc(b.size + 1, sizeof *b.runes);
@@ -589,7 +595,8 @@ void text_layout_measure_run(struct text_fonts *fonts, struct text_layout *layou
         *cut = '\0';
         float x = i ? text_fonts_width(fonts, &run->key, layout->shown + run->shown_at) : 0;
         *cut = kept;
-        before = fmaxf(x, before); /* a ligature may make a longer text narrower: carets never go back */
+        before =
+            fmaxf(x, before); /* a ligature may make a longer text narrower: carets never go back */
         c->x = fminf(before, run->w);
     }
 }

@@ -12,7 +12,7 @@
 struct text_cluster {
     uint32_t begin, end; /* bytes of the text */
     uint32_t shown_at;   /* where its characters begin in layout->shown */
-    float x;             /* of its leading edge from its run's leading edge; valid once the run is measured */
+    float x; /* of its leading edge from its run's leading edge; valid once the run is measured */
 };
 
 /* Clusters that are shaped and painted together. */

@@ -5,10 +5,15 @@
 
 #include "protocol/base/utf8.h"
 
-#define RGB(hex) {(uint8_t)((hex) >> 16), (uint8_t)((hex) >> 8 & 255), (uint8_t)((hex)&255), 255}
-#define RGBA(hex, alpha)                                                                           \
-    {(uint8_t)((hex) >> 16), (uint8_t)((hex) >> 8 & 255), (uint8_t)((hex)&255),                    \
-     (uint8_t)((alpha)*255.0 + 0.5)}
+#define RGB(hex)                                                                       \
+    {                                                                                  \
+        (uint8_t)((hex) >> 16), (uint8_t)((hex) >> 8 & 255), (uint8_t)((hex)&255), 255 \
+    }
+#define RGBA(hex, alpha)                                                           \
+    {                                                                              \
+        (uint8_t)((hex) >> 16), (uint8_t)((hex) >> 8 & 255), (uint8_t)((hex)&255), \
+            (uint8_t)((alpha)*255.0 + 0.5)                                         \
+    }
 
 static const struct color dark_colors[ROLE_COUNT] = {
     [ROLE_BG] = RGB(0x0f1216),
@@ -73,8 +78,8 @@ static const struct {
 float theme_text_dp(enum text_size size)
 {
     static const float sizes[TEXT_SIZE_COUNT] = {
-        [TEXT_XS] = 11.0f,   [TEXT_SM] = 12.5f, [TEXT_CODE] = 13.0f,
-        [TEXT_MD] = 14.5f,   [TEXT_LG] = 17.0f, [TEXT_XL] = 26.0f,
+        [TEXT_XS] = 11.0f, [TEXT_SM] = 12.5f, [TEXT_CODE] = 13.0f,
+        [TEXT_MD] = 14.5f, [TEXT_LG] = 17.0f, [TEXT_XL] = 26.0f,
     };
     return sizes[size];
 }
@@ -141,7 +146,8 @@ struct color color_mix(struct color a, struct color b, float b_part)
                           mix_byte(a.b, b.b, b_part), 255};
 }
 
-/* CSS Color 4, section 7.1: f(n) = l - s min(l, 1-l) max(-1, min(k-3, 9-k, 1)), k = (n + h/30) mod 12. */
+/* CSS Color 4, section 7.1: f(n) = l - s min(l, 1-l) max(-1, min(k-3, 9-k, 1)), k = (n + h/30)
+ * mod 12. */
 static uint8_t hsl_channel(float n, float hue_deg, float saturation, float lightness)
 {
     float k = fmodf(n + hue_deg / 30.0f, 12.0f);

@@ -1,7 +1,10 @@
-/* theme.h - colours and sizes by role: the one home of numbers on the screen. Source: the design tokens.
+/* theme.h - colours and sizes by role: the one home of numbers on the screen. Source: the design
+ * tokens.
  *
- * A view never writes a colour or a length: it names a role, and a size as dp(ui, SP_3). Lengths are logical pixels
- * ("dp") at 100 %; dp() makes device pixels of them with the window's scale times the person's text zoom. */
+ * A view never writes a colour or a length: it names a role, and a size as dp(ui, SP_3). Lengths
+ * are logical pixels
+ * ("dp") at 100 %; dp() makes device pixels of them with the window's scale times the person's text
+ * zoom. */
 #ifndef CONFAB_UI_THEME_H
 #define CONFAB_UI_THEME_H
 
@@ -35,20 +38,22 @@ enum role {
     ROLE_SHADOW, /* of menus, toasts, round buttons */
     ROLE_SCRIM,  /* over the chat while files are dragged */
     /* derived from them, as the mock mixes them */
-    ROLE_SELECTED,      /* the row that is open (accent 18 %) */
-    ROLE_ACCENT_SOFT,   /* icon square of a file card (accent 22 %) */
-    ROLE_ACCENT_RING,   /* focus ring (accent 25 %) */
-    ROLE_QUOTE,         /* quoted message (accent 12 %) */
-    ROLE_OWN_SOFT,      /* icon square and quote in the own bubble (white 14 %; 10 % in a quote looks the same) */
-    ROLE_TRACK,         /* behind a progress bar (text-3 40 %) */
-    ROLE_WAVE,          /* waveform bars not yet played (text-3 75 %) */
+    ROLE_SELECTED,    /* the row that is open (accent 18 %) */
+    ROLE_ACCENT_SOFT, /* icon square of a file card (accent 22 %) */
+    ROLE_ACCENT_RING, /* focus ring (accent 25 %) */
+    ROLE_QUOTE,       /* quoted message (accent 12 %) */
+    ROLE_OWN_SOFT, /* icon square and quote in the own bubble (white 14 %; 10 % in a quote looks the
+                      same) */
+    ROLE_TRACK,    /* behind a progress bar (text-3 40 %) */
+    ROLE_WAVE,     /* waveform bars not yet played (text-3 75 %) */
     ROLE_UNREAD_LINE,   /* err 50 % */
     ROLE_CODE,          /* code block (bg 70 %) */
     ROLE_OVER_MEDIA,    /* pills and the play button on pictures (black 55 %) */
     ROLE_ON_MEDIA,      /* text and icons on those */
     ROLE_VIEWER,        /* behind the picture viewer */
     ROLE_SELECTION,     /* selected text (accent 38 %) */
-    ROLE_BUBBLE_SHADOW, /* the light theme's hairline under others' bubbles; transparent in the dark theme */
+    ROLE_BUBBLE_SHADOW, /* the light theme's hairline under others' bubbles; transparent in the dark
+                           theme */
     ROLE_SCROLLBAR,     /* text-3 45 % */
     ROLE_COUNT,
 };
@@ -74,7 +79,7 @@ enum role {
 #define MEDIA_MAX_W 420.0f
 #define MEDIA_MAX_H 360.0f
 #define AVATAR 34.0f
-#define ROW_H 34.0f     /* sidebar rows */
+#define ROW_H 34.0f /* sidebar rows */
 #define BORDER 1.0f
 #define FOCUS_RING 3.0f
 #define CONNECT_W 440.0f
@@ -107,11 +112,12 @@ struct theme {
 void theme_init(struct theme *theme, enum theme_mode mode, bool system_dark);
 struct color theme_color(const struct theme *theme, enum role role);
 
-/* A person's or a server's hue, 0..359, one of eight by hash of the name (code points weighted by place, as in the mock).
- * The same name has the same colour on every screen. */
+/* A person's or a server's hue, 0..359, one of eight by hash of the name (code points weighted by
+ * place, as in the mock). The same name has the same colour on every screen. */
 int theme_hue(const char *name);
-struct color theme_avatar(const char *name);                          /* the disc behind the initial */
-struct color theme_name(const struct theme *theme, const char *name); /* the sender's line in a bubble */
+struct color theme_avatar(const char *name); /* the disc behind the initial */
+struct color theme_name(const struct theme *theme,
+                        const char *name); /* the sender's line in a bubble */
 
 struct color color_alpha(struct color color, float factor);           /* its alpha times factor */
 struct color color_mix(struct color a, struct color b, float b_part); /* opaque mix, 0 = a, 1 = b */

@@ -7,8 +7,8 @@
 #include "client/ui/ui_inside.h"
 #include "protocol/base/mem.h"
 
-#define PASSES_MAX 8          /* of views that ask for another pass: then it is painted as it is */
-#define THEME_ASK_MS 10000    /* the desktop is asked about dark and light at most this often */
+#define PASSES_MAX 8       /* of views that ask for another pass: then it is painted as it is */
+#define THEME_ASK_MS 10000 /* the desktop is asked about dark and light at most this often */
 
 struct ui *ui_create(struct window *window, struct draw *draw, struct text *text,
                      struct icons *icons)
@@ -292,7 +292,8 @@ void ui_begin(struct ui *ui, struct input_queue *queue, uint64_t now_ms)
     draw_begin(ui->draw, theme_color(&ui->theme, ROLE_BG));
 }
 
-/* Tab goes through what can have the focus in the order of the calls; while a menu or a card is open, through that alone. */
+/* Tab goes through what can have the focus in the order of the calls; while a menu or a card is
+ * open, through that alone. */
 static void move_focus(struct ui *ui, bool back)
 {
     const struct ui_places *places = &ui->places;
@@ -472,10 +473,9 @@ struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, c
     hit.held = ui->active == id && !ui->release;
     hit.pressed = ui->press && ui->button == BUTTON_LEFT && on_top;
     hit.right_clicked = ui->press && ui->button == BUTTON_RIGHT && on_top;
-    hit.clicked =
-        ui->release && ui->button == BUTTON_LEFT && ui->active == id && on_top;
-    hit.dragged = hit.held && !hit.pressed &&
-                  (ui->pointer_x != ui->last_x || ui->pointer_y != ui->last_y);
+    hit.clicked = ui->release && ui->button == BUTTON_LEFT && ui->active == id && on_top;
+    hit.dragged =
+        hit.held && !hit.pressed && (ui->pointer_x != ui->last_x || ui->pointer_y != ui->last_y);
     hit.clicks = hit.pressed || hit.clicked ? ui->clicks : 0;
     hit.focused = (flags & UI_FOCUSABLE) && ui->focus == id;
     hit.focus_visible = hit.focused && ui->focus_visible && ui->has_keyboard;

@@ -112,16 +112,14 @@ static const struct text_layout *line_layout(struct ui *ui, const char *text,
     return text_layout(ui->text, text, strlen(text), style, width_px, 1, TEXT_ONE_LINE);
 }
 
-static int draw_line(struct ui *ui, struct rect r, const char *text,
-                     const struct text_style *style, struct color color, enum ui_align align)
+static int draw_line(struct ui *ui, struct rect r, const char *text, const struct text_style *style,
+                     struct color color, enum ui_align align)
 {
     if (rect_is_empty(r) || !text[0])
         return 0;
     const struct text_layout *layout = line_layout(ui, text, style, r.w);
     int w = text_layout_width(layout), h = text_layout_height(layout);
-    int x = align == ALIGN_LEFT     ? r.x
-            : align == ALIGN_CENTER ? r.x + (r.w - w) / 2
-                                    : r.x + r.w - w;
+    int x = align == ALIGN_LEFT ? r.x : align == ALIGN_CENTER ? r.x + (r.w - w) / 2 : r.x + r.w - w;
     struct rect box = rect_middle(r, h);
     text_draw(ui->text, layout, x, box.y, color);
     ui_note(ui, "text", text, NULL, (struct rect){x, box.y, w, h}, 0);
@@ -189,8 +187,7 @@ static void select_word(struct ui *ui, const char *text, size_t size, size_t at)
 static void select_with_pointer(struct ui *ui, ui_id id, const struct text_layout *layout,
                                 const char *text, size_t size, struct rect box)
 {
-    struct ui_hit hit =
-        ui_hit(ui, id, box, "paragraph", NULL, UI_QUIET | UI_IBEAM | UI_KEEP_FOCUS);
+    struct ui_hit hit = ui_hit(ui, id, box, "paragraph", NULL, UI_QUIET | UI_IBEAM | UI_KEEP_FOCUS);
     if (hit.pressed || hit.held) {
         size_t at = text_hit(ui->text, layout, hit.x - box.x, hit.y - box.y);
         if (hit.pressed) {

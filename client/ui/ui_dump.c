@@ -32,7 +32,8 @@ void ui_note(struct ui *ui, const char *role, const char *label, const char *val
         ui->item_room = ui->item_room ? ui->item_room * 2 : 128;
         ui->items = mem_resize(ui->items, ui->item_room, sizeof *ui->items);
     }
-    /* also what is out of sight, so that a value or an id that follows finds its item; it is not written */
+    /* also what is out of sight, so that a value or an id that follows finds its item; it is not
+     * written */
     ui->items[ui->item_count++] = (struct ui_item){
         .role = keep(ui, role),
         .label = keep(ui, label),

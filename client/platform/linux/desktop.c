@@ -114,7 +114,8 @@ bool desktop_is_dark(void)
 
 /* ---- drags ---- */
 
-/* The protocol is XDND 5 (freedesktop.org). SDL answers it; we only look on, to show where a drop would go. */
+/* The protocol is XDND 5 (freedesktop.org). SDL answers it; we only look on, to show where a drop
+ * would go. */
 void desktop_watch_drags(void *native)
 {
 #ifdef SDL_VIDEO_DRIVER_X11

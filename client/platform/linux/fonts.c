@@ -8,7 +8,8 @@
 
 static FcConfig *config;
 
-/* Fontconfig's own list of the system's fonts; reads its cache files, which takes a few milliseconds. */
+/* Fontconfig's own list of the system's fonts; reads its cache files, which takes a few
+ * milliseconds. */
 static bool start(void)
 {
     if (!config)

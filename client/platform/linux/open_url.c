@@ -11,8 +11,10 @@ static bool hand_over(const char *what, struct err *err)
     const char *argv[] = {"xdg-open", what, NULL};
     if (spawn_detached(argv, err))
         return true;
-    return err_set(err, ERR_NOT_FOUND, "Nothing here can open %s: xdg-open is missing "
-                                       "(package xdg-utils)", what);
+    return err_set(err, ERR_NOT_FOUND,
+                   "Nothing here can open %s: xdg-open is missing "
+                   "(package xdg-utils)",
+                   what);
 }
 
 bool open_url(const char *url, struct err *err)

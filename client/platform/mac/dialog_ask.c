@@ -9,7 +9,8 @@ bool dialog_available(void)
     return true; /* osascript is part of the system */
 }
 
-/* Texts go in as arguments of the script and never into its source: nothing in a file's name is run. */
+/* Texts go in as arguments of the script and never into its source: nothing in a file's name is
+ * run. */
 bool dialog_ask(struct dialog_wish *wish, struct err *err)
 {
     static const char open_script[] =

@@ -21,7 +21,7 @@ static const struct known_font table[] = {
     {"Menlo.ttc", 0, false, 0, FONT_MONO, false, 0, 0},
     {"NotoColorEmoji.ttf", 0, true, 0, FONT_EMOJI, false, 0, 0},
     {"Apple Color Emoji.ttc", 0, true, 0, FONT_EMOJI, false, 0, 0},
-    {"ArialHB.ttc", 0, false, 0, FONT_UI, true, 0x0590, 0x05ff}, /* Hebrew */
+    {"ArialHB.ttc", 0, false, 0, FONT_UI, true, 0x0590, 0x05ff},  /* Hebrew */
     {"GeezaPro.ttc", 0, false, 0, FONT_UI, true, 0x0600, 0x06ff}, /* Arabic */
     {"Kohinoor.ttc", 0, false, 0, FONT_UI, true, 0x0900, 0x097f},
     {"KohinoorBangla.ttc", 0, false, 0, FONT_UI, true, 0x0980, 0x09ff},

@@ -59,8 +59,9 @@ static unsigned start(bool save, const char *title, const char *folder, const ch
         return 0;
     }
     if (!dialog_available()) {
-        err_set(err, ERR_NOT_FOUND, "This system has no file window that we know of: "
-                                    "install zenity or kdialog, or drop files on the window");
+        err_set(err, ERR_NOT_FOUND,
+                "This system has no file window that we know of: "
+                "install zenity or kdialog, or drop files on the window");
         return 0;
     }
     join(); /* of the one before, which has answered */
@@ -99,7 +100,8 @@ void dialog_cancel(void)
     join();
 }
 
-/* One path a line. A newline in a file's name cannot be told from two names; such a name is then not found. */
+/* One path a line. A newline in a file's name cannot be told from two names; such a name is then
+ * not found. */
 static void add_lines(struct dialog_wish *wish, char *text)
 {
     for (char *line = text; line && *line;) {

@@ -38,12 +38,24 @@ static int key_of(SDL_Keycode code)
         SDL_Keycode code;
         enum input_key key;
     } keys[] = {
-        {SDLK_RETURN, KEY_ENTER},       {SDLK_KP_ENTER, KEY_ENTER}, {SDLK_RETURN2, KEY_ENTER},
-        {SDLK_ESCAPE, KEY_ESCAPE},      {SDLK_TAB, KEY_TAB},        {SDLK_BACKSPACE, KEY_BACKSPACE},
-        {SDLK_DELETE, KEY_DELETE},      {SDLK_LEFT, KEY_LEFT},      {SDLK_RIGHT, KEY_RIGHT},
-        {SDLK_UP, KEY_UP},              {SDLK_DOWN, KEY_DOWN},      {SDLK_HOME, KEY_HOME},
-        {SDLK_END, KEY_END},            {SDLK_PAGEUP, KEY_PAGE_UP}, {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
-        {SDLK_SPACE, KEY_SPACE},        {SDLK_KP_PLUS, KEY_CHAR + '+'}, {SDLK_KP_MINUS, KEY_CHAR + '-'},
+        {SDLK_RETURN, KEY_ENTER},
+        {SDLK_KP_ENTER, KEY_ENTER},
+        {SDLK_RETURN2, KEY_ENTER},
+        {SDLK_ESCAPE, KEY_ESCAPE},
+        {SDLK_TAB, KEY_TAB},
+        {SDLK_BACKSPACE, KEY_BACKSPACE},
+        {SDLK_DELETE, KEY_DELETE},
+        {SDLK_LEFT, KEY_LEFT},
+        {SDLK_RIGHT, KEY_RIGHT},
+        {SDLK_UP, KEY_UP},
+        {SDLK_DOWN, KEY_DOWN},
+        {SDLK_HOME, KEY_HOME},
+        {SDLK_END, KEY_END},
+        {SDLK_PAGEUP, KEY_PAGE_UP},
+        {SDLK_PAGEDOWN, KEY_PAGE_DOWN},
+        {SDLK_SPACE, KEY_SPACE},
+        {SDLK_KP_PLUS, KEY_CHAR + '+'},
+        {SDLK_KP_MINUS, KEY_CHAR + '-'},
         {SDLK_KP_0, KEY_CHAR + '0'},
     };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
@@ -122,7 +134,8 @@ static void on_window(const SDL_WindowEvent *e, struct input_queue *queue)
     }
 }
 
-/* SDL's drop events carry no place; X11 has told it while dragging, elsewhere the pointer is there. */
+/* SDL's drop events carry no place; X11 has told it while dragging, elsewhere the pointer is there.
+ */
 static void find_drop(struct events *events)
 {
     if (events->drop_x >= 0)
@@ -136,7 +149,8 @@ static void find_drop(struct events *events)
 static void on_drop(struct events *events, const SDL_DropEvent *e, struct input_queue *queue)
 {
     find_drop(events);
-    struct input input = {.x = events->drop_x, .y = events->drop_y};
+    struct input input = {
+        .x = events->drop_x, .y = events->drop_y, .mods = mods_of((unsigned)SDL_GetModState())};
     switch (e->type) {
     case SDL_DROPBEGIN:
         input.kind = INPUT_DROP_OVER;
@@ -184,9 +198,8 @@ void events_translate(struct events *events, const void *event, struct input_que
     switch (e->type) {
     case SDL_MOUSEMOTION:
         push(queue,
-             (struct input){.kind = INPUT_MOVE,
-                            .x = px(events, e->motion.x),
-                            .y = px(events, e->motion.y)},
+             (struct input){
+                 .kind = INPUT_MOVE, .x = px(events, e->motion.x), .y = px(events, e->motion.y)},
              NULL);
         break;
     case SDL_MOUSEBUTTONDOWN:

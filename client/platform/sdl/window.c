@@ -68,9 +68,9 @@ struct window *window_open(const struct window_options *options, struct err *err
     uint32_t flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
     if (options->maximized)
         flags |= SDL_WINDOW_MAXIMIZED;
-    window->native = SDL_CreateWindow(options->title, SDL_WINDOWPOS_CENTERED,
-                                      SDL_WINDOWPOS_CENTERED, (int)((float)options->w * s),
-                                      (int)((float)options->h * s), flags);
+    window->native =
+        SDL_CreateWindow(options->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                         (int)((float)options->w * s), (int)((float)options->h * s), flags);
     if (!window->native) {
         err_set(err, ERR_SYSTEM, "No window can be opened here: %s", SDL_GetError());
         mem_free(window);

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* Any thread: a chosen path (taken; NULL: the last answer) on its way to the queue as INPUT_CHOSEN. False if there is no window any more. */
+/* Any thread: a chosen path (taken; NULL: the last answer) on its way to the queue as INPUT_CHOSEN.
+ * False if there is no window any more. */
 bool window_post_choice(unsigned token, char *path);
 
 #endif

@@ -32,7 +32,7 @@ static const struct known_font table[] = {
     {"sylfaen.ttf", 0, false, 0, FONT_UI, true, 0x10a0, 0x10ff},
     {"malgun.ttf", 0, false, 0, FONT_UI, true, 0x1100, 0x11ff}, /* Korean */
     {"malgun.ttf", 0, false, 0, FONT_UI, true, 0xac00, 0xd7ff},
-    {"ebrima.ttf", 0, false, 0, FONT_UI, true, 0x1200, 0x139f}, /* Ethiopic */
+    {"ebrima.ttf", 0, false, 0, FONT_UI, true, 0x1200, 0x139f},   /* Ethiopic */
     {"LeelawUI.ttf", 0, false, 0, FONT_UI, true, 0x1780, 0x17ff}, /* Khmer */
     {"seguisym.ttf", 0, false, 0, FONT_UI, true, 0x2000, 0x2e7f},
     {"msyh.ttc", 0, false, 0, FONT_UI, true, 0x2e80, 0x9fff}, /* Chinese */

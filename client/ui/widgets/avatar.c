@@ -106,7 +106,8 @@ void ui_dot(struct ui *ui, struct rect r, enum role role)
 struct rect ui_pill(struct ui *ui, struct rect r, const char *text, enum role background,
                     enum role role, enum ui_align align)
 {
-    /* on pictures small and light, in the timeline a little larger and semi-bold: so the mock has it */
+    /* on pictures small and light, in the timeline a little larger and semi-bold: so the mock has
+     * it */
     bool on_media = background == ROLE_OVER_MEDIA;
     enum text_weight weight = on_media ? WEIGHT_REGULAR : WEIGHT_SEMIBOLD;
     int pad_x = dp(ui, on_media ? 8 : 11), pad_y = dp(ui, on_media ? 2 : 3);

@@ -13,9 +13,9 @@
 
 struct field_state {
     int scroll_x, scroll_y;
-    int goal_x;           /* the column that up and down keep to, px; -1: where the caret is */
-    uint64_t moved_ms;    /* when the caret last moved */
-    size_t caret;         /* as of the last pass */
+    int goal_x;        /* the column that up and down keep to, px; -1: where the caret is */
+    uint64_t moved_ms; /* when the caret last moved */
+    size_t caret;      /* as of the last pass */
     unsigned version;
 };
 
@@ -161,7 +161,8 @@ static void move_to_edge(struct ui *ui, struct edit *edit, const struct shown *s
                        text_layout_line(shown->layout, i + 1).begin == line.end;
         size_t to = end ? line.end : line.begin;
         edit_move_to(edit, to, select);
-        if (end && goes_on) /* the end of a broken line is the next one's beginning: stay before its space */
+        if (end && goes_on) /* the end of a broken line is the next one's beginning: stay before its
+                               space */
             edit_move(edit, EDIT_CLUSTER, false, select);
         return;
     }
@@ -320,7 +321,8 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
     struct shown shown = show(ui, edit, spec, width);
     int content_h = text_layout_height(shown.layout);
     /* one line stands in the middle of its box, many begin at the top */
-    int top = edit->multiline && content_h > inner.h ? inner.y : inner.y + (inner.h - content_h) / 2;
+    int top =
+        edit->multiline && content_h > inner.h ? inner.y : inner.y + (inner.h - content_h) / 2;
     on_pointer(ui, edit, &shown, &hit, inner.x - state->scroll_x, top - state->scroll_y);
     float wheel_x, wheel_y;
     bool overflows = edit->multiline && content_h > inner.h;
@@ -344,8 +346,8 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
         mem_free(shown.text);
         shown = show(ui, edit, spec, width);
         content_h = text_layout_height(shown.layout);
-        top = edit->multiline && content_h > inner.h ? inner.y
-                                                     : inner.y + (inner.h - content_h) / 2;
+        top =
+            edit->multiline && content_h > inner.h ? inner.y : inner.y + (inner.h - content_h) / 2;
     }
     bool moved = edit->caret != state->caret || edit->version != state->version;
     if (edit->caret != state->caret)

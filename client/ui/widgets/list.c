@@ -20,12 +20,12 @@ struct list {
     /* row `anchor`'s top is `offset` px below the view's top edge (negative: above) */
     size_t anchor;
     double offset;
-    bool bottom; /* near enough to the end that new rows pull along */
-    bool pulled; /* stand at the very end, whatever the anchor says */
+    bool bottom;   /* near enough to the end that new rows pull along */
+    bool pulled;   /* stand at the very end, whatever the anchor says */
     bool scrolled; /* the person moved in this pass: then nothing pulls */
-    double total; /* height of everything, and of the view, as of the last pass */
+    double total;  /* height of everything, and of the view, as of the last pass */
     int view_h;
-    int shift;   /* few rows: how far down the first one stands */
+    int shift; /* few rows: how far down the first one stands */
     size_t first, end;
     double below;
     uint64_t wanted; /* a key to bring into sight */
@@ -61,7 +61,8 @@ struct key_map {
 
 static size_t slot_of(const struct key_map *map, uint64_t key)
 {
-    size_t at = (size_t)(key * 0x9E3779B97F4A7C15u >> 17) & map->mask; /* Knuth's multiplicative hash */
+    size_t at =
+        (size_t)(key * 0x9E3779B97F4A7C15u >> 17) & map->mask; /* Knuth's multiplicative hash */
     while (map->slots[at].index && map->slots[at].key != key)
         at = (at + 1) & map->mask;
     return at;
@@ -78,7 +79,8 @@ static struct key_map map_keys(const uint64_t *keys, size_t count)
     return map;
 }
 
-/* Take over the heights of rows that were there, estimate the new ones, and find the anchor again. */
+/* Take over the heights of rows that were there, estimate the new ones, and find the anchor again.
+ */
 static void sync_rows(struct list *list, const struct list_source *source)
 {
     size_t old_count = list->heights.count, count = source->count;
@@ -86,7 +88,8 @@ static void sync_rows(struct list *list, const struct list_source *source)
     int *rows = mem_alloc(count, sizeof *rows);
     for (size_t i = 0; i < count; i++)
         keys[i] = source->key(source->context, i);
-    /* mostly rows were only appended: then the first old_count keys are the same and no map is needed */
+    /* mostly rows were only appended: then the first old_count keys are the same and no map is
+     * needed */
     bool appended = old_count <= count &&
                     (old_count == 0 || memcmp(keys, list->keys, old_count * sizeof *keys) == 0);
     size_t anchor = list->anchor;
@@ -166,7 +169,8 @@ static bool measure(struct list *list, const struct list_source *source, struct 
     return true;
 }
 
-/* Measure what is in sight until that changes nothing any more. The anchor keeps its place meanwhile, so what is read stays. */
+/* Measure what is in sight until that changes nothing any more. The anchor keeps its place
+ * meanwhile, so what is read stays. */
 static double settle(struct list *list, const struct list_source *source, struct ui *ui,
                      struct rect r)
 {
@@ -278,8 +282,8 @@ void ui_list(struct ui *ui, ui_id id, struct rect r, struct list *list,
     }
     anchor_at(list, source, at, r.h);
     list->below = most - at;
-    list->bottom = list->below <= (double)dpf(ui, LIST_BOTTOM_DP) &&
-                   (source->from_bottom || list->bottom);
+    list->bottom =
+        list->below <= (double)dpf(ui, LIST_BOTTOM_DP) && (source->from_bottom || list->bottom);
 }
 
 bool list_is_at_bottom(const struct list *list)

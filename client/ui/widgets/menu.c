@@ -10,7 +10,7 @@
 struct menu_state {
     ui_id open;
     int x, y;
-    int at; /* the item chosen by keyboard, -1: none */
+    int at;     /* the item chosen by keyboard, -1: none */
     bool fresh; /* opened in this pass: the press that opened it must not close it */
 };
 

@@ -6,7 +6,8 @@
 
 enum toast_kind { TOAST_INFO, TOAST_OK, TOAST_ERR };
 
-/* Show `text` (copied); at most TOAST_COUNT at once, the oldest goes. The same sentence again only starts its time anew. */
+/* Show `text` (copied); at most TOAST_COUNT at once, the oldest goes. The same sentence again only
+ * starts its time anew. */
 #define TOAST_COUNT 3
 void ui_toast(struct ui *ui, enum toast_kind kind, const char *text);
 /* Draw what is there, above the bottom edge of r. Once a pass, from the root view. */
