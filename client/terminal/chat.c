@@ -131,6 +131,12 @@ static void send_files(struct chat *chat, const struct command *command)
     }
 }
 
+static void cancel(struct chat *chat, struct room *room, struct message *message, unsigned number)
+{
+    lines_say(&chat->out, "Stopped #%u %s.", number, message->label);
+    action_cancel(chat->terminal.app, room, message);
+}
+
 static void on_file_command(struct chat *chat, const struct command *command)
 {
     const struct file_place *place = files_find(&chat->files, command->number);
@@ -140,8 +146,10 @@ static void on_file_command(struct chat *chat, const struct command *command)
         lines_say(&chat->out, "There is no file #%u here.", command->number);
     else if (command->kind == COMMAND_GET)
         action_fetch(chat->terminal.app, room, message, true);
+    else if (notes_is_moving(message))
+        cancel(chat, room, message, command->number);
     else
-        action_cancel(chat->terminal.app, room, message);
+        lines_say(&chat->out, "File #%u is not on its way.", command->number);
     chat_flush(chat);
 }
 
@@ -271,6 +279,8 @@ static void talk(struct chat *chat)
         if (signals_quit())
             chat_end(chat, EXIT_OK);
         notes_show_room_if_here(chat);
+        if (chat->terminal.app)
+            notes_check_progress(chat);
     }
 }
 

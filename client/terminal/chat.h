@@ -39,6 +39,10 @@ void notes_observe(void *context, const struct note *note);
 /* Show the room that was joined once its history is here, or late. Call after each wait. */
 void notes_show_room_if_here(struct chat *chat);
 
+/* Take the status line away when its transfer has ended. Call after each wait. */
+void notes_check_progress(struct chat *chat);
+bool notes_is_moving(const struct message *message); /* its file, to or from the server */
+
 /* Print what is in chat->out. */
 void chat_flush(struct chat *chat);
 /* One sentence among the lines. */

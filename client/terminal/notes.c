@@ -100,13 +100,33 @@ static void on_progress(struct chat *chat, const struct room *room, const struct
     char text[PROGRESS_SIZE];
     unsigned number = number_of(chat, room, message);
     int64_t now = clock_now_ms();
-    if (chat->progress_file != number && now - chat->progress_ms < PROGRESS_KEPT_MS)
+    if (number == 0 || /* ours, and the server has not named it yet */
+        (chat->progress_file != number && now - chat->progress_ms < PROGRESS_KEPT_MS))
         return;
     lines_progress(text, message, number);
     if (prompt_set_status(chat->prompt, text)) {
         chat->progress_file = number;
         chat->progress_ms = now;
     }
+}
+
+bool notes_is_moving(const struct message *message)
+{
+    return message->transfer.state == TRANSFER_WAITING ||
+           message->transfer.state == TRANSFER_ACTIVE;
+}
+
+/* Not every end is noted: what a person cancels just ends. */
+void notes_check_progress(struct chat *chat)
+{
+    const struct file_place *place = files_find(&chat->files, chat->progress_file);
+    const struct room *room =
+        place ? model_find_room(app_model(chat->terminal.app), place->room) : NULL;
+    const struct message *message = room ? room_find_file(room, place->file) : NULL;
+    if (chat->progress_ms == 0 || (message && notes_is_moving(message)))
+        return;
+    prompt_set_status(chat->prompt, NULL);
+    chat->progress_ms = 0;
 }
 
 static void end_progress(struct chat *chat, const struct room *room, const struct message *message)
@@ -121,9 +141,8 @@ static bool another_upload(const struct room *room, const struct message *except
 {
     for (size_t i = 0; i < room->message_count; i++) {
         const struct message *message = room->messages[i];
-        if (message != except && message->own && message->kind == MESSAGE_FILE &&
-            (message->transfer.state == TRANSFER_WAITING ||
-             message->transfer.state == TRANSFER_ACTIVE))
+        if (message != except && message->kind == MESSAGE_FILE && message->transfer.upload &&
+            notes_is_moving(message))
             return true;
     }
     return false;

@@ -30,7 +30,6 @@ struct script {
     bool files_sent; /* those of --send were handed over */
     bool over;
     int code;
-    size_t under_way; /* messages said that did not come back yet */
     int64_t lost_ms;  /* since when there is no connection; 0: there is one */
     int64_t until_ms; /* --for; INT64_MAX */
 };
@@ -110,8 +109,6 @@ static void put_file_event(struct script *script, const char *type, const struct
 static void on_message(struct script *script, const struct note *note)
 {
     const struct message *message = note->message;
-    if (message->own && message->kind == MESSAGE_TEXT && !message->history && script->under_way > 0)
-        script->under_way--;
     if (script->options->json || message->own || message->history)
         return;
     lines_message(&script->out, message, 0);
@@ -133,8 +130,6 @@ static void on_refused(struct script *script, const struct note *note)
 {
     const char *text = note->text ? note->text : msg_code_explain(note->code, NULL);
     if (script->entered) {
-        if (note->message && note->message->kind == MESSAGE_TEXT && script->under_way > 0)
-            script->under_way--;
         not_delivered(script, text);
         return;
     }
@@ -230,9 +225,7 @@ static void say_line(struct script *script)
                    "A line is longer than %d bytes and was not sent; send it as a file.", TEXT_MAX);
         not_delivered(script, sentence);
     } else if (text[strspn(text, " \t")]) {
-        if (action_say(script->terminal.app, room_of(script), text, &err))
-            script->under_way++;
-        else
+        if (!action_say(script->terminal.app, room_of(script), text, &err))
             not_delivered(script, err.text);
     }
     script->line_too_long = false;
@@ -259,10 +252,20 @@ static void take_input(struct script *script, bool ready)
     }
 }
 
+/* Messages that we said and that did not come back yet. */
+static size_t under_way(const struct script *script)
+{
+    const struct room *room = room_of(script);
+    size_t count = 0;
+    for (size_t i = room->message_count - room->pending_count; i < room->message_count; i++)
+        count += room->messages[i]->state == MESSAGE_PENDING;
+    return count;
+}
+
 static bool wants_input(const struct script *script)
 {
     return script->input && !script->input_ended && script->entered &&
-           script->under_way < UNDER_WAY_MAX;
+           under_way(script) < UNDER_WAY_MAX;
 }
 
 /* ---- the loop ---- */

@@ -137,20 +137,43 @@ static int next_rune(EditLine *edit, wchar_t *out)
     return 1;
 }
 
+/* All sequences that we take, with "ESC [" or "ESC O" in front. libedit would take an unknown one
+ * apart and type its letters. */
+static const struct sequence {
+    const char *keys, *action;
+} sequences[] = {
+    {"\x1b[A", "ed-prev-history"},      {"\x1bOA", "ed-prev-history"},
+    {"\x1b[B", "ed-next-history"},      {"\x1bOB", "ed-next-history"},
+    {"\x1b[C", "ed-next-char"},         {"\x1bOC", "ed-next-char"},
+    {"\x1b[D", "ed-prev-char"},         {"\x1bOD", "ed-prev-char"},
+    {"\x1b[H", "ed-move-to-beg"},       {"\x1bOH", "ed-move-to-beg"},
+    {"\x1b[1~", "ed-move-to-beg"},      {"\x1b[7~", "ed-move-to-beg"},
+    {"\x1b[F", "ed-move-to-end"},       {"\x1bOF", "ed-move-to-end"},
+    {"\x1b[4~", "ed-move-to-end"},      {"\x1b[8~", "ed-move-to-end"},
+    {"\x1b[1;5C", "em-next-word"},      {"\x1b[1;5D", "ed-prev-word"},
+    {"\x1b[1;3C", "em-next-word"},      {"\x1b[1;3D", "ed-prev-word"},
+    {"\x1b[3~", "ed-delete-next-char"},
+};
+
 static void bind_keys(EditLine *edit)
 {
-    static const wchar_t *const keys[][2] = {
-        {L"\x1b[3~", L"ed-delete-next-char"}, {L"\x1b[1~", L"ed-move-to-beg"},
-        {L"\x1b[4~", L"ed-move-to-end"},      {L"\x1b[7~", L"ed-move-to-beg"},
-        {L"\x1b[8~", L"ed-move-to-end"},      {L"\x1b[H", L"ed-move-to-beg"},
-        {L"\x1b[F", L"ed-move-to-end"},       {L"\x1bOH", L"ed-move-to-beg"},
-        {L"\x1bOF", L"ed-move-to-end"},       {L"\x1b[1;5C", L"em-next-word"},
-        {L"\x1b[1;5D", L"ed-prev-word"},      {L"\x1b[1;3C", L"em-next-word"},
-        {L"\x1b[1;3D", L"ed-prev-word"},      {L"\x12", L"em-inc-search-prev"},
-        {L"\x17", L"ed-delete-prev-word"},
-    };
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        el_wset(edit, EL_BIND, keys[i][0], keys[i][1], NULL);
+    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
+        el_set(edit, EL_BIND, sequences[i].keys, sequences[i].action, NULL);
+    el_set(edit, EL_BIND, "^W", "ed-delete-prev-word", NULL);
+    /* These ask for more keys before they return, and take having none for the end of the input. */
+    static const char *const greedy[] = {"^R", "^S", "^V", "\x1bx", "\x1bX"};
+    for (size_t i = 0; i < sizeof greedy / sizeof greedy[0]; i++)
+        el_set(edit, EL_BIND, greedy[i], "ed-unassigned", NULL);
+}
+
+static bool is_known(const uint8_t *keys, size_t size)
+{
+    if (size < 3 || keys[0] != ESCAPE)
+        return true;
+    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++)
+        if (strlen(sequences[i].keys) == size && memcmp(sequences[i].keys, keys, size) == 0)
+            return true;
+    return false;
 }
 
 /* ---- the screen ---- */
@@ -231,8 +254,10 @@ void prompt_show(struct prompt *prompt)
         screen_changed = 0;
         hide(prompt);
         el_resize(prompt->edit);
-        if (prompt->asking)
+        if (prompt->asking) { /* libedit believes that it is raw still, so both ways */
+            el_wset(prompt->edit, EL_PREP_TERM, 0);
             el_wset(prompt->edit, EL_PREP_TERM, 1);
+        }
     }
     if (!prompt->shown && !prompt->status_shown)
         show_status(prompt);
@@ -354,6 +379,10 @@ enum prompt_event prompt_next(struct prompt *prompt, char **line)
         prompt->key_size = key_size(keys.data, keys.size);
         if (prompt->key_size == 0)
             break;
+        if (!is_known(keys.data, prompt->key_size)) {
+            buf_consume(&prompt->keys, prompt->key_size);
+            continue;
+        }
         if (prompt->status_shown &&
             (keys.data[0] == '\n' || keys.data[0] == '\r' || keys.data[0] == END_OF_INPUT))
             hide(prompt); /* the line will stay where it is, the status must not */
@@ -363,11 +392,12 @@ enum prompt_event prompt_next(struct prompt *prompt, char **line)
             prompt->shown = true;
         }
         text = el_wgets(prompt->edit, &count);
-        buf_consume(&prompt->keys, prompt->key_size); /* what it left is no key that it knows */
+        buf_consume(&prompt->keys, prompt->key_size);
         if (!text || count <= 0)
             continue;
         if (count == 1 && text[0] == END_OF_INPUT) {
             mem_free(take_line(prompt, text, 0));
+            prompt->shown = true; /* as "^D", to be taken away */
             return PROMPT_END;
         }
         if (text[count - 1] == L'\n' || text[count - 1] == L'\r') {
