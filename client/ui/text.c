@@ -357,6 +357,16 @@ static void measure(struct text *text, const struct text_layout *layout, int run
     text_layout_measure_run(text->fonts, own, &own->runs[run]);
 }
 
+static size_t run_begin(const struct text_layout *layout, const struct text_run *run)
+{
+    return layout->clusters[run->first].begin;
+}
+
+static size_t run_end(const struct text_layout *layout, const struct text_run *run)
+{
+    return layout->clusters[run->first + run->count - 1].end;
+}
+
 struct rect text_caret(struct text *text, const struct text_layout *layout, size_t at)
 {
     int index = line_of(layout, at);
@@ -367,56 +377,66 @@ struct rect text_caret(struct text *text, const struct text_layout *layout, size
         const struct text_run *run = &layout->runs[i];
         if (run->count == 0)
             continue;
-        measure(text, layout, i);
+        if (run_end(layout, run) <= at) {
+            x = edge(layout, run, run->count); /* behind this one, if no other follows */
+            continue;
+        }
         uint32_t k = 0;
+        measure(text, layout, i);
         while (k < run->count && layout->clusters[run->first + k].begin < at)
             k++;
         x = edge(layout, run, k);
-        if (k < run->count)
-            break;
+        break;
     }
     return (struct rect){(int)floorf(x + 0.5f), line->baseline - layout->ascent, 0,
                          layout->ascent + layout->descent};
 }
 
-size_t text_hit(struct text *text, const struct text_layout *layout, int x, int y)
+/* The run of a line that is nearest to x; -1: it has none. */
+static int nearest_run(const struct text_layout *layout, int line, float x)
 {
-    int index = 0;
-    while (index + 1 < layout->line_count && y >= layout->lines[index + 1].y)
-        index++;
-    const struct text_line *line = &layout->lines[index];
-    size_t best = line->begin;
+    int best = -1;
     float nearest = INFINITY;
-    for (int i = first_run(layout, index); i < layout->run_count && layout->runs[i].line == index;
+    for (int i = first_run(layout, line); i < layout->run_count && layout->runs[i].line == line;
          i++) {
         const struct text_run *run = &layout->runs[i];
-        if (run->count == 0)
-            continue;
-        measure(text, layout, i);
-        for (uint32_t k = 0; k <= run->count; k++) {
-            float distance = fabsf(edge(layout, run, k) - (float)x);
-            if (distance >= nearest)
-                continue;
+        float distance = fmaxf(fmaxf(run->x - x, x - run->x - run->w), 0);
+        if (run->count > 0 && distance < nearest) {
             nearest = distance;
-            best = k < run->count ? layout->clusters[run->first + k].begin
-                                  : layout->clusters[run->first + run->count - 1].end;
+            best = i;
         }
-    }
-    /* the end of a line that goes on is the beginning of the next: stay on this one */
-    if (index + 1 < layout->line_count && best >= layout->lines[index + 1].begin &&
-        best > line->begin) {
-        uint32_t k = layout->cluster_count;
-        while (k > 0 && layout->clusters[k - 1].end > best)
-            k--;
-        best = k > 0 ? layout->clusters[k - 1].begin : best;
     }
     return best;
 }
 
-/* The part of a run that lies in [begin, end) as a box; false: none of it. */
-static bool selected_box(const struct text_layout *layout, const struct text_run *run, size_t begin,
-                         size_t end, struct rect *box)
+size_t text_hit(struct text *text, const struct text_layout *layout, int x, int y)
 {
+    int index = y <= 0 ? 0 : y / layout->lines[0].h;
+    index = index < layout->line_count ? index : layout->line_count - 1;
+    const struct text_line *line = &layout->lines[index];
+    int hit = nearest_run(layout, index, (float)x);
+    if (hit < 0)
+        return line->begin;
+    const struct text_run *run = &layout->runs[hit];
+    measure(text, layout, hit);
+    uint32_t best = 0;
+    for (uint32_t k = 1; k <= run->count; k++)
+        if (fabsf(edge(layout, run, k) - (float)x) < fabsf(edge(layout, run, best) - (float)x))
+            best = k;
+    size_t at =
+        best < run->count ? layout->clusters[run->first + best].begin : run_end(layout, run);
+    /* the end of a line that goes on is the beginning of the next: stay on this one */
+    if (best == run->count && at > run_begin(layout, run) && index + 1 < layout->line_count &&
+        at == layout->lines[index + 1].begin)
+        at = layout->clusters[run->first + best - 1].begin;
+    return at;
+}
+
+/* The part of a run that lies in [begin, end) as a box; false: none of it. */
+static bool selected_box(struct text *text, const struct text_layout *layout, int index,
+                         size_t begin, size_t end, struct rect *box)
+{
+    const struct text_run *run = &layout->runs[index];
     uint32_t from = 0, to = run->count;
     while (from < to && layout->clusters[run->first + from].end <= begin)
         from++;
@@ -424,6 +444,8 @@ static bool selected_box(const struct text_layout *layout, const struct text_run
         to--;
     if (from == to)
         return false;
+    if (from > 0 || to < run->count)
+        measure(text, layout, index);
     float a = edge(layout, run, from), b = edge(layout, run, to);
     int left = (int)floorf(fminf(a, b) + 0.5f), right = (int)floorf(fmaxf(a, b) + 0.5f);
     const struct text_line *line = &layout->lines[run->line];
@@ -444,9 +466,8 @@ int text_selection(struct text *text, const struct text_layout *layout, size_t b
             break;
         if (run->count == 0)
             continue;
-        measure(text, layout, i);
         struct rect box;
-        if (!selected_box(layout, run, begin, end, &box))
+        if (!selected_box(text, layout, i, begin, end, &box))
             continue;
         struct rect *last = count ? &boxes[count - 1] : NULL;
         if (last && last->y == box.y && last->x + last->w == box.x)

@@ -13,9 +13,11 @@
 #include "protocol/base/str.h"
 
 #define FACES_MAX 64
-#define SIZED_MAX 64    /* fonts open at a size; each holds a file and its glyphs */
-#define PICKS_SIZE 2048 /* remembered answers to "which face has this rune"; a power of two */
-#define MEASURE_PX 512  /* widths are measured at this size and scaled: no rounding of each word */
+#define SIZED_MAX 64     /* fonts open at a size; each holds a file and its glyphs */
+#define PICKS_SIZE 2048  /* remembered answers to "which face has this rune"; a power of two */
+#define MEASURE_PX 512   /* widths are measured at this size and scaled: no rounding of each word */
+#define WIDTHS_SIZE 4096 /* remembered widths of short texts (words); a power of two */
+#define WIDTH_TEXT 32    /* bytes of such a text with its NUL */
 #define RUN_SIDE_MAX 8192
 #define WEIGHTS ((int[WEIGHT_COUNT]){400, 500, 600, 700})
 
@@ -37,6 +39,13 @@ struct pick {
     int face, from, weight;
 };
 
+/* A word measured before. Typing lays out the whole text at each key, and all but one word of it is old. */
+struct width {
+    struct text_run_key key;
+    char text[WIDTH_TEXT]; /* "": empty */
+    float px;
+};
+
 struct text_fonts {
     struct face faces[FACES_MAX];
     int face_count;
@@ -46,6 +55,7 @@ struct text_fonts {
     int emoji;                   /* face, -1: none */
     bool emoji_known;
     struct pick picks[PICKS_SIZE];
+    struct width widths[WIDTHS_SIZE];
     uint64_t clock;
 };
 
@@ -251,16 +261,40 @@ static void set_run(TTF_Font *font, const struct text_run_key *key)
     TTF_SetFontScriptName(font, tag);
 }
 
-float text_fonts_width(struct text_fonts *fonts, const struct text_run_key *key, const char *utf8)
+static float shape_width(const struct text_fonts *fonts, const struct text_run_key *key,
+                         const char *utf8)
 {
     const struct face *face = &fonts->faces[key->face];
     int w = 0;
-    if (!utf8[0])
-        return 0;
     set_run(face->measure, key);
     if (TTF_SizeUTF8(face->measure, utf8, &w, NULL) != 0)
         return 0;
     return (float)w * (float)key->size8 / 8.0f / face->measure_px;
+}
+
+static bool same_key(const struct text_run_key *a, const struct text_run_key *b)
+{
+    return a->face == b->face && a->size8 == b->size8 && a->script == b->script && a->rtl == b->rtl;
+}
+
+float text_fonts_width(struct text_fonts *fonts, const struct text_run_key *key, const char *utf8)
+{
+    size_t size = strlen(utf8);
+    if (size == 0)
+        return 0;
+    if (size >= WIDTH_TEXT)
+        return shape_width(fonts, key, utf8);
+    uint32_t hash = 2166136261u; /* FNV-1a, 32 bits */
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)utf8[i]) * 16777619u;
+    hash ^= (uint32_t)key->face * 2654435761u ^ (uint32_t)key->size8 * 40503u ^ key->script;
+    struct width *known = &fonts->widths[(hash ^ hash >> 15) & (WIDTHS_SIZE - 1)];
+    if (!same_key(&known->key, key) || strcmp(known->text, utf8) != 0) {
+        known->key = *key;
+        memcpy(known->text, utf8, size + 1);
+        known->px = shape_width(fonts, key, utf8);
+    }
+    return known->px;
 }
 
 void text_fonts_metrics(struct text_fonts *fonts, int face_index, int size8, float *ascent,

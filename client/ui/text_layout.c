@@ -14,6 +14,7 @@
     24 /* of a cluster are shown: towers of accents are cut, as they would cover other lines */
 #define PIECE_CLUSTERS_MAX 64 /* measuring a cluster's place costs the square of this */
 #define RUN_CLUSTERS_MAX 128
+#define ANCHOR_CLUSTERS 12    /* a cluster's place is measured from at most this many before it */
 #define RUN_COLOR_MAX 24      /* emoji are painted 109 px high first */
 #define RUN_WIDTH_MAX 3000.0f /* px, of one painted picture */
 #define ELLIPSIS "\xE2\x80\xA6"
@@ -54,6 +55,10 @@ struct builder {
     struct piece *pieces;
     size_t piece_count, piece_room;
     FriBidiParType direction;
+    /* where each of up to PIECE_CLUSTERS_MAX clusters from `edges_first` on ends: so that cutting a
+     * piece again and again, line after line, measures it once */
+    float edges[PIECE_CLUSTERS_MAX];
+    uint32_t edges_first, edges_count;
     /* growing output */
     size_t shown_size, shown_room, run_room, line_room, cluster_room;
     int line_height, baseline;
@@ -74,6 +79,7 @@ static void decode(struct builder *b, size_t begin, size_t end)
 {
     size_t at = begin;
     b->rune_count = b->item_count = 0;
+    b->edges_count = 0;
     while (at < end) {
         size_t next = utf8_next_grapheme(b->text, end, at);
         struct item *item = &b->items[b->item_count++];
@@ -248,35 +254,60 @@ static void cut_pieces(struct builder *b)
         b->pieces[i].w = measure_items(b, b->pieces[i].item, b->pieces[i].count);
 }
 
+/* Where the clusters of a piece end, from the first cluster of the piece that was measured. */
+static const float *edges_of(struct builder *b, const struct piece *piece)
+{
+    if (piece->item < b->edges_first ||
+        piece->item + piece->count > b->edges_first + b->edges_count) {
+        b->edges_first = piece->item;
+        b->edges_count = piece->count;
+        uint32_t anchor = 0; /* shaping costs microseconds a letter: not from the start each time */
+        float before = 0;
+        for (uint32_t i = 0; i < piece->count; i++) {
+            float w = before + measure_items(b, piece->item + anchor, i + 1 - anchor);
+            b->edges[i] = i ? fmaxf(w, b->edges[i - 1]) : w;
+            if (i + 1 - anchor == ANCHOR_CLUSTERS) {
+                anchor = i + 1;
+                before = b->edges[i];
+            }
+        }
+    }
+    return b->edges + (piece->item - b->edges_first);
+}
+
+/* The width of a piece's first `count` clusters. */
+static float head_width(struct builder *b, const struct piece *piece, uint32_t count)
+{
+    const float *edges = edges_of(b, piece);
+    float start = piece->item > b->edges_first ? edges[-1] : 0;
+    return count ? edges[count - 1] - start : 0;
+}
+
 /* Cut pieces[at] behind its first `count` clusters (0 < count < all). */
 static void split_piece(struct builder *b, size_t at, uint32_t count)
 {
+    float w = head_width(b, &b->pieces[at], count);
     GROW(b->pieces, b->piece_count, b->piece_room);
     memmove(b->pieces + at + 1, b->pieces + at, (b->piece_count - at) * sizeof *b->pieces);
     b->piece_count++;
     struct piece *head = &b->pieces[at], *tail = head + 1;
     tail->item += count;
     tail->count -= count;
-    tail->w = measure_items(b, tail->item, tail->count);
+    tail->w -= w;
     head->count = count;
     head->break_after = true;
-    head->w = measure_items(b, head->item, count);
+    head->w = w;
 }
 
 /* How many clusters of the piece fit into `room` px. */
-static uint32_t fitting(const struct builder *b, const struct piece *piece, float room)
+static uint32_t fitting(struct builder *b, const struct piece *piece, float room)
 {
-    uint32_t low = 0, high = piece->count; /* low fit, high do not (or are all) */
+    uint32_t fit = 0;
     if (piece->w <= room)
         return piece->count;
-    while (high - low > 1) {
-        uint32_t middle = (low + high) / 2;
-        if (measure_items(b, piece->item, middle) <= room)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
+    while (fit + 1 < piece->count && head_width(b, piece, fit + 1) <= room)
+        fit++;
+    return fit;
 }
 
 /* ---- pieces to lines ---- */
@@ -416,8 +447,10 @@ static void add_line(struct builder *b, size_t from, size_t to, size_t begin, si
     }
     mem_free(levels);
     mem_free(order);
+    size_t had = b->line_room;
     GROW(out->lines, out->line_count, b->line_room);
-    out->line_rtl = mem_resize(out->line_rtl, b->line_room, sizeof *out->line_rtl);
+    if (b->line_room != had)
+        out->line_rtl = mem_resize(out->line_rtl, b->line_room, sizeof *out->line_rtl);
     int y = out->line_count * b->line_height;
     out->line_rtl[out->line_count] = base == 1;
     out->lines[out->line_count++] = (struct text_line){
@@ -588,15 +621,24 @@ void text_layout_measure_run(struct text_fonts *fonts, struct text_layout *layou
     if (run->measured)
         return;
     run->measured = true;
-    float before = 0;
+    float before = 0, base = 0;
+    uint32_t anchor = 0; /* the cluster from which is measured: the beginning of the word, mostly */
     for (uint32_t i = 0; i < run->count; i++) {
         struct text_cluster *c = &layout->clusters[run->first + i];
         char *cut = &layout->shown[c->shown_at], kept = *cut;
         *cut = '\0';
-        float x = i ? text_fonts_width(fonts, &run->key, layout->shown + run->shown_at) : 0;
+        uint32_t from = layout->clusters[run->first + anchor].shown_at;
+        float x = base;
+        if (i > anchor)
+            x += text_fonts_width(fonts, &run->key, layout->shown + from);
         *cut = kept;
         before =
             fmaxf(x, before); /* a ligature may make a longer text narrower: carets never go back */
         c->x = fminf(before, run->w);
+        bool after_space = c->shown_at > run->shown_at && layout->shown[c->shown_at - 1] == ' ';
+        if (after_space || i - anchor == ANCHOR_CLUSTERS) {
+            anchor = i;
+            base = c->x;
+        }
     }
 }

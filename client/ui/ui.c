@@ -134,7 +134,7 @@ static bool take_input(struct ui *ui, const struct input *input)
     switch (input->kind) {
     case INPUT_MOVE:
         move_pointer(ui, input->x, input->y);
-        return false;
+        return ui->active != 0; /* a drag must be seen before it is let go */
     case INPUT_LEAVE:
         if (!ui->active)
             move_pointer(ui, -1, -1);

@@ -14,6 +14,7 @@
 struct field_state {
     int scroll_x, scroll_y;
     int goal_x;        /* the column that up and down keep to, px; -1: where the caret is */
+    bool vertical;     /* this pass went up or down: the column stays */
     uint64_t moved_ms; /* when the caret last moved */
     size_t caret;      /* as of the last pass */
     unsigned version;
@@ -141,7 +142,7 @@ static void move_line(struct ui *ui, struct edit *edit, const struct shown *show
         edit_move(edit, EDIT_ALL, down, select);
     else
         edit_move_to(edit, text_hit(ui_texts(ui), shown->layout, goal, to), select);
-    state->caret = edit->caret; /* not "moved by something else": the goal stays */
+    state->vertical = true;
 }
 
 static void move_to_edge(struct ui *ui, struct edit *edit, const struct shown *shown, bool end,
@@ -350,8 +351,9 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
             edit->multiline && content_h > inner.h ? inner.y : inner.y + (inner.h - content_h) / 2;
     }
     bool moved = edit->caret != state->caret || edit->version != state->version;
-    if (edit->caret != state->caret)
+    if (edit->caret != state->caret && !state->vertical)
         state->goal_x = -1;
+    state->vertical = false;
     if (moved || hit.pressed)
         state->moved_ms = ui_now_ms(ui);
     state->caret = edit->caret;

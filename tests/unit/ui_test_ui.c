@@ -1,0 +1,735 @@
+/* The immediate-mode core and the widgets, played by made-up input: what a person does, and what the dump then says. */
+#include "client/ui/ui.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client/ui/edit.h"
+#include "client/ui/widgets/avatar.h"
+#include "client/ui/widgets/button.h"
+#include "client/ui/widgets/field.h"
+#include "client/ui/widgets/menu.h"
+#include "client/ui/widgets/scroll.h"
+#include "client/ui/widgets/tip.h"
+#include "client/ui/widgets/toast.h"
+#include "protocol/base/mem.h"
+
+static struct draw *draw;
+static struct text *text;
+static struct icons *icons;
+static struct ui *ui;
+static struct input_queue queue;
+static uint64_t now;
+static void (*view)(void);
+static int passes;
+
+static int begin(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    draw = draw_create_offscreen(600, 400, &err);
+    text = draw ? text_create(draw, &err) : NULL;
+    if (!text) {
+        print_error("%s\n", err.text);
+        return -1;
+    }
+    icons = icons_create(draw);
+    ui = ui_create(NULL, draw, text, icons);
+    ui_set_theme(ui, THEME_DARK);
+    input_queue_init(&queue);
+    now = 1000;
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    input_queue_finish(&queue);
+    ui_destroy(ui);
+    icons_destroy(icons);
+    text_destroy(text);
+    draw_destroy(draw);
+    return 0;
+}
+
+static void frame(void)
+{
+    do {
+        ui_begin(ui, &queue, now);
+        view();
+        passes++;
+        assert_true(passes < 1000);
+    } while (ui_end(ui));
+    draw_flush(draw);
+    passes = 0;
+}
+
+/* ---- a person ---- */
+
+static void push(struct input input, const char *string)
+{
+    input_push(&queue, &input, string);
+}
+
+static void move(int x, int y)
+{
+    push((struct input){.kind = INPUT_MOVE, .x = x, .y = y}, NULL);
+}
+
+static void press(int x, int y, int clicks)
+{
+    push(
+        (struct input){
+            .kind = INPUT_PRESS, .x = x, .y = y, .button = BUTTON_LEFT, .clicks = clicks},
+        NULL);
+}
+
+static void release(int x, int y)
+{
+    push((struct input){.kind = INPUT_RELEASE, .x = x, .y = y, .button = BUTTON_LEFT, .clicks = 1},
+         NULL);
+}
+
+static void click(int x, int y)
+{
+    press(x, y, 1);
+    release(x, y);
+}
+
+static void key(int code, unsigned mods)
+{
+    push((struct input){.kind = INPUT_KEY, .key = (enum input_key)code, .mods = mods}, NULL);
+}
+
+static void type(const char *string)
+{
+    push((struct input){.kind = INPUT_TEXT}, string);
+}
+
+static char *dump(void)
+{
+    char *out = NULL;
+    size_t size;
+    FILE *file = open_memstream(&out, &size);
+    assert_true(ui_dump(ui, file));
+    fclose(file);
+    return out;
+}
+
+static bool dump_has(const char *part)
+{
+    char *all = dump();
+    bool found = strstr(all, part) != NULL;
+    if (!found)
+        print_message("not found: %s\nin: %s\n", part, all);
+    free(all);
+    return found;
+}
+
+static bool dump_lacks(const char *part)
+{
+    char *all = dump();
+    bool found = strstr(all, part) != NULL;
+    free(all);
+    return !found;
+}
+
+/* ---- buttons ---- */
+
+static int pressed_a, pressed_b, pressed_over;
+static bool over_shown, b_disabled;
+
+static void buttons_view(void)
+{
+    if (ui_button(ui, ui_id_of(ui, "a"), (struct rect){10, 10, 100, 40}, "Alpha", ICON_NONE,
+                  BUTTON_PRIMARY, 0))
+        pressed_a++;
+    if (ui_button(ui, ui_id_of(ui, "b"), (struct rect){10, 60, 100, 40}, "Beta", ICON_HOST,
+                  BUTTON_GHOST, b_disabled ? UI_DISABLED : 0))
+        pressed_b++;
+    if (over_shown && ui_button(ui, ui_id_of(ui, "over"), (struct rect){50, 20, 100, 60}, "Over",
+                                ICON_NONE, BUTTON_GHOST, 0))
+        pressed_over++;
+}
+
+static void start_buttons(void)
+{
+    view = buttons_view;
+    pressed_a = pressed_b = pressed_over = 0;
+    over_shown = b_disabled = false;
+    ui_focus(ui, 0);
+    frame();
+}
+
+static void a_click_presses_once(void **state)
+{
+    (void)state;
+    start_buttons();
+    click(50, 30);
+    frame();
+    assert_int_equal(pressed_a, 1);
+    assert_int_equal(pressed_b, 0);
+    click(50, 30);
+    click(50, 80);
+    click(50, 30); /* three clicks between two frames: none is lost */
+    frame();
+    assert_int_equal(pressed_a, 3);
+    assert_int_equal(pressed_b, 1);
+}
+
+static void a_press_let_go_elsewhere_is_none(void **state)
+{
+    (void)state;
+    start_buttons();
+    press(50, 30, 1);
+    move(50, 80);
+    release(50, 80);
+    frame();
+    assert_int_equal(pressed_a + pressed_b, 0);
+}
+
+static void the_topmost_gets_the_click(void **state)
+{
+    (void)state;
+    start_buttons();
+    over_shown = true;
+    frame();
+    click(60, 30);
+    frame();
+    assert_int_equal(pressed_a, 0);
+    assert_int_equal(pressed_over, 1);
+    click(20, 30);
+    frame();
+    assert_int_equal(pressed_a, 1);
+}
+
+static void disabled_buttons_are_dead_and_say_so(void **state)
+{
+    (void)state;
+    start_buttons();
+    b_disabled = true;
+    frame();
+    click(50, 80);
+    frame();
+    assert_int_equal(pressed_b, 0);
+    assert_true(
+        dump_has("\"role\":\"button\",\"label\":\"Beta\",\"x\":10.00,\"y\":60.00,\"w\":100.00,"
+                 "\"h\":40.00,\"px\":[10,60,100,40],\"disabled\":true"));
+}
+
+static void tab_walks_and_enter_presses(void **state)
+{
+    (void)state;
+    start_buttons();
+    ui_focus(ui, 0);
+    key(KEY_TAB, 0);
+    key(KEY_TAB, 0);
+    key(KEY_ENTER, 0);
+    frame();
+    assert_int_equal(pressed_b, 1);
+    assert_true(dump_has("\"label\":\"Beta\",\"x\":10.00,\"y\":60.00,\"w\":100.00,\"h\":40.00,"
+                         "\"px\":[10,60,100,40],\"focused\":true"));
+    key(KEY_TAB, MOD_SHIFT);
+    key(KEY_SPACE, 0);
+    frame();
+    assert_int_equal(pressed_a, 1);
+    key(KEY_TAB, MOD_SHIFT); /* round and round */
+    key(KEY_ENTER, 0);
+    frame();
+    assert_int_equal(pressed_b, 2);
+}
+
+static void hover_follows_what_moves_under_the_pointer(void **state)
+{
+    (void)state;
+    start_buttons();
+    move(60, 30);
+    frame();
+    over_shown = true; /* appears under a pointer that stands still */
+    frame();
+    press(60, 30, 1);
+    release(60, 30);
+    frame();
+    assert_int_equal(pressed_over, 1);
+}
+
+/* ---- fields ---- */
+
+static struct edit one, many;
+static unsigned one_result, many_result;
+static int submits;
+static char sent[64];
+
+static void fields_view(void)
+{
+    struct field_spec spec = {.label = "Name", .placeholder = "Your name", .size = TEXT_MD};
+    one_result |= ui_field(ui, ui_id_of(ui, "one"), (struct rect){10, 10, 200, 44}, &one, &spec);
+    struct field_spec box = {.label = "Message", .size = TEXT_MD, .pad_y_dp = 10};
+    unsigned r = ui_field(ui, ui_id_of(ui, "many"), (struct rect){10, 70, 200, 120}, &many, &box);
+    many_result |= r;
+    if (r & FIELD_SUBMIT) {
+        snprintf(sent, sizeof sent, "%s", many.text);
+        edit_set(&many, "");
+        submits++;
+    }
+}
+
+static void start_fields(void)
+{
+    view = fields_view;
+    edit_init(&one, 100, false);
+    edit_init(&many, 1000, true);
+    one_result = many_result = 0;
+    submits = 0;
+    ui_focus(ui, 0);
+    frame();
+}
+
+static void stop_fields(void)
+{
+    edit_finish(&one);
+    edit_finish(&many);
+}
+
+static void clicking_and_typing_fills_a_field(void **state)
+{
+    (void)state;
+    start_fields();
+    type("lost"); /* nobody has the focus */
+    click(100, 30);
+    type("Z");
+    type("o\xC3\xAB");
+    frame();
+    assert_string_equal(one.text, "Zo\xC3\xAB");
+    assert_true(one_result & FIELD_CHANGED);
+    assert_true(dump_has("\"role\":\"field\",\"label\":\"Name\",\"value\":\"Zo\xC3\xAB\""));
+    key(KEY_BACKSPACE, 0);
+    type("x");
+    key(KEY_LEFT, MOD_SHIFT);
+    type("y");
+    frame();
+    assert_string_equal(one.text, "Zoy");
+    stop_fields();
+}
+
+static void enter_sends_what_was_typed_before_it_and_no_more(void **state)
+{
+    (void)state;
+    start_fields();
+    click(100, 100);
+    type("first");
+    key(KEY_ENTER, 0);
+    type("second"); /* all of this came before one frame */
+    key(KEY_ENTER, MOD_SHIFT);
+    type("line");
+    frame();
+    assert_int_equal(submits, 1);
+    assert_string_equal(sent, "first");
+    assert_string_equal(many.text, "second\nline");
+    stop_fields();
+}
+
+static void enter_does_not_send_while_composing(void **state)
+{
+    (void)state;
+    start_fields();
+    click(100, 100);
+    push((struct input){.kind = INPUT_COMPOSE, .caret = 1}, "\xE3\x81\x8B");
+    key(KEY_ENTER, 0);
+    frame();
+    assert_int_equal(submits, 0);
+    assert_true(edit_is_composing(&many));
+    push((struct input){.kind = INPUT_COMPOSE}, "");
+    type("\xE5\x8F\xAF");
+    key(KEY_ENTER, 0);
+    frame();
+    assert_int_equal(submits, 1);
+    assert_string_equal(sent, "\xE5\x8F\xAF");
+    stop_fields();
+}
+
+static void up_and_down_keep_the_column(void **state)
+{
+    (void)state;
+    start_fields();
+    edit_set(&many, "a long first line\nx\na long third line");
+    click(100, 100);
+    frame();
+    edit_move_to(&many, 10, false);
+    key(KEY_DOWN, 0);
+    frame();
+    assert_int_equal(many.caret, 19); /* the end of "x" */
+    key(KEY_DOWN, 0);
+    frame();
+    assert_in_range(many.caret, 20 + 8, 20 + 12);
+    key(KEY_UP, 0);
+    key(KEY_UP, 0);
+    frame();
+    assert_int_equal(many.caret, 10);
+    key(KEY_HOME, 0);
+    key(KEY_END, MOD_SHIFT);
+    frame();
+    char *selected = edit_selected(&many);
+    assert_string_equal(selected, "a long first line");
+    mem_free(selected);
+    stop_fields();
+}
+
+static void up_in_an_empty_field_asks_for_the_last_message(void **state)
+{
+    (void)state;
+    start_fields();
+    click(100, 100);
+    key(KEY_UP, 0);
+    frame();
+    assert_true(many_result & FIELD_UP);
+    many_result = 0;
+    type("x");
+    key(KEY_UP, 0);
+    key(KEY_ESCAPE, 0);
+    frame();
+    assert_false(many_result & FIELD_UP);
+    assert_true(many_result & FIELD_CANCEL);
+    stop_fields();
+}
+
+static void the_mouse_selects_words_and_ranges(void **state)
+{
+    (void)state;
+    start_fields();
+    edit_set(&one, "alpha beta gamma");
+    press(26, 32, 2);
+    release(26, 32);
+    frame();
+    char *selected = edit_selected(&one);
+    assert_string_equal(selected, "alpha");
+    mem_free(selected);
+    press(24, 32, 1);
+    move(190, 32);
+    release(190, 32);
+    frame();
+    selected = edit_selected(&one);
+    assert_string_equal(selected, "alpha beta gamma");
+    mem_free(selected);
+    type("z");
+    frame();
+    assert_string_equal(one.text, "z");
+    stop_fields();
+}
+
+static void a_tall_text_scrolls_to_the_caret(void **state)
+{
+    (void)state;
+    start_fields();
+    click(100, 100);
+    frame();
+    for (int i = 0; i < 30; i++)
+        edit_insert(&many, "line\n", 5);
+    type("end");
+    frame();
+    struct field_spec box = {.label = "Message", .size = TEXT_MD, .pad_y_dp = 10};
+    assert_int_equal(ui_field_height(ui, &many, &box, 200, 0), 31 * 20 + 20);
+    assert_int_equal(ui_field_height(ui, &many, &box, 200, 150), 150);
+    /* a click on the lowest line in sight is a click on the last line */
+    click(30, 170);
+    frame();
+    assert_true(many.caret >= 30 * 5);
+    stop_fields();
+}
+
+/* ---- menu, toast, tip, scroll, paragraph ---- */
+
+static int taken, under;
+
+static void menu_view(void)
+{
+    static const struct menu_item items[] = {
+        {"Reply", ICON_REPLY, false, false, false},
+        {"Copy", ICON_COPY, true, false, false},
+        {NULL, ICON_NONE, false, false, false},
+        {"Delete", ICON_X, false, true, false},
+    };
+    if (ui_button(ui, ui_id_of(ui, "under"), (struct rect){0, 0, 600, 400}, "Under", ICON_NONE,
+                  BUTTON_PLAIN, 0))
+        under++;
+    int at = ui_menu(ui, ui_id_of(ui, "menu"), items, 4);
+    taken = at >= 0 ? at : taken;
+}
+
+static void a_menu_takes_the_mouse_and_the_keys(void **state)
+{
+    (void)state;
+    view = menu_view;
+    taken = -1;
+    under = 0;
+    ui_focus(ui, 0);
+    frame();
+    ui_menu_open(ui, ui_id_of(ui, "menu"), 590, 390); /* moved so that it is whole in the window */
+    frame();
+    assert_true(dump_has("\"role\":\"menuitem\",\"label\":\"Delete\""));
+    key(KEY_UP, 0); /* from below: the last one */
+    key(KEY_ENTER, 0);
+    frame();
+    assert_int_equal(taken, 3);
+    assert_true(dump_lacks("menuitem"));
+    ui_menu_open(ui, ui_id_of(ui, "menu"), 100, 100);
+    frame();
+    taken = -1;
+    key(KEY_DOWN, 0);
+    key(KEY_DOWN, 0); /* "Copy" is disabled and the line is none */
+    key(KEY_ENTER, 0);
+    frame();
+    assert_int_equal(taken, 3);
+    taken = -1;
+    ui_menu_open(ui, ui_id_of(ui, "menu"), 100, 100);
+    frame();
+    click(140, 120);
+    frame();
+    assert_int_equal(taken, 0);
+    ui_menu_open(ui, ui_id_of(ui, "menu"), 100, 100);
+    frame();
+    click(500, 300); /* outside: closes, and presses nothing under it */
+    frame();
+    assert_int_equal(under, 0);
+    assert_true(dump_lacks("menuitem"));
+    click(500, 300);
+    frame();
+    assert_int_equal(under, 1);
+}
+
+static void toast_view(void)
+{
+    ui_toasts(ui, (struct rect){0, 0, 600, 400});
+}
+
+static void a_toast_goes_by_itself(void **state)
+{
+    (void)state;
+    view = toast_view;
+    frame();
+    ui_toast(ui, TOAST_ERR, "disk \"full\"\n");
+    assert_true(ui_is_dirty(ui));
+    ui_toast(ui, TOAST_INFO, "one");
+    ui_toast(ui, TOAST_INFO, "two");
+    ui_toast(ui, TOAST_INFO, "three"); /* the first goes: there is room for three */
+    frame();
+    assert_true(dump_lacks("disk"));
+    assert_true(dump_has("three"));
+    assert_in_range(ui_next_due_ms(ui), 1, TOAST_MS);
+    now += TOAST_MS + 1;
+    frame();
+    assert_true(dump_lacks("three"));
+    assert_int_equal(ui_next_due_ms(ui), -1);
+}
+
+static void tip_view(void)
+{
+    ui_icon_button(ui, ui_id_of(ui, "gear"), (struct rect){100, 100, 32, 32}, ICON_GEAR, "Settings",
+                   0);
+}
+
+static void a_tip_waits(void **state)
+{
+    (void)state;
+    view = tip_view;
+    move(110, 110);
+    frame();
+    assert_true(dump_lacks("\"tip\""));
+    assert_in_range(ui_next_due_ms(ui), 1, TIP_DELAY_MS);
+    now += TIP_DELAY_MS;
+    frame();
+    assert_true(dump_has("\"role\":\"tip\",\"label\":\"Settings\""));
+    move(300, 300);
+    frame();
+    assert_true(dump_lacks("\"tip\""));
+}
+
+static void scroll_view(void)
+{
+    struct rect content =
+        ui_scroll_begin(ui, ui_id_of(ui, "s"), (struct rect){0, 0, 300, 100}, 500);
+    for (int i = 0; i < 10; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "row %d", i);
+        ui_row(ui, ui_id_num(ui, "row", (uint64_t)i), rect_cut_top(&content, 50), name, RADIUS_SM,
+               0);
+    }
+    ui_scroll_end(ui);
+}
+
+static void a_scroll_area_scrolls_and_clips(void **state)
+{
+    (void)state;
+    view = scroll_view;
+    move(100, 50);
+    frame();
+    assert_true(dump_has("\"row 0\""));
+    assert_true(dump_lacks("\"row 2\"")); /* out of sight, out of the dump */
+    for (int i = 0; i < 20; i++)
+        push((struct input){.kind = INPUT_WHEEL, .x = 100, .y = 50, .wheel_y = -1}, NULL);
+    frame();
+    assert_true(dump_has("\"row 9\""));
+    assert_true(dump_lacks("\"row 7\""));
+    ui_scroll_show(ui, ui_id_of(ui, "s"), 0, 50);
+    frame();
+    assert_true(dump_has("\"row 0\""));
+    press(296, 10, 1); /* the bar, down to its end */
+    move(296, 99);
+    release(296, 99);
+    frame();
+    assert_true(dump_has("\"row 9\""));
+}
+
+static void progress_view(void)
+{
+    ui_progress(ui, (struct rect){10, 10, 100, 4}, "report.pdf", 0.42f, ROLE_ACCENT, ROLE_TRACK);
+    ui_badge(ui, (struct rect){0, 50, 100, 30}, 120);
+    ui_avatar(ui, (struct rect){10, 100, 34, 34}, "\xC3\xA9lan");
+    ui_pill(ui, (struct rect){0, 150, 200, 30}, "Today", ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    ui_label(ui, (struct rect){0, 200, 200, 30}, "tab\there \"quoted\" \\ \x01 \xFF", TEXT_MD,
+             WEIGHT_REGULAR, ROLE_TEXT, ALIGN_LEFT);
+}
+
+static void the_dump_is_json_whatever_is_on_the_screen(void **state)
+{
+    (void)state;
+    view = progress_view;
+    frame();
+    assert_true(dump_has("\"role\":\"progress\",\"label\":\"report.pdf\",\"value\":\"42\""));
+    assert_true(dump_has("\"label\":\"99+\""));
+    assert_true(dump_has("\"label\":\"tab\\u0009here \\\"quoted\\\" \\\\ \\u0001 \xEF\xBF\xBD\""));
+    assert_true(
+        dump_has("{\"window\":{\"w\":600.00,\"h\":400.00,\"scale\":1.000,\"theme\":\"dark\"}"));
+    ui_set_scale(ui, 2);
+    frame();
+    assert_true(dump_has("{\"window\":{\"w\":300.00,\"h\":200.00,\"scale\":2.000"));
+    assert_true(dump_has("\"x\":5.00,\"y\":5.00,\"w\":50.00,\"h\":2.00,\"px\":[10,10,100,4]"));
+    ui_set_scale(ui, 1);
+}
+
+static void idle_view(void)
+{
+    ui_label(ui, (struct rect){0, 0, 200, 30}, "nothing moves", TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT,
+             ALIGN_LEFT);
+}
+
+static void an_idle_window_wants_nothing(void **state)
+{
+    (void)state;
+    view = idle_view;
+    frame();
+    frame();
+    uint64_t painted = draw_painted(draw);
+    assert_int_equal(ui_next_due_ms(ui), -1);
+    assert_false(ui_is_dirty(ui));
+    move(5, 300);
+    frame();
+    assert_int_equal(draw_painted(draw), painted); /* a move over nothing paints nothing */
+    ui_redraw(ui);
+    assert_true(ui_is_dirty(ui));
+    assert_int_equal(ui_next_due_ms(ui), 0);
+}
+
+static void a_focused_field_comes_to_rest(void **state)
+{
+    (void)state;
+    start_fields();
+    click(100, 30);
+    frame();
+    int64_t slept = 0;
+    while (ui_next_due_ms(ui) >= 0 && slept < 60000) {
+        now += (uint64_t)ui_next_due_ms(ui);
+        slept += ui_next_due_ms(ui);
+        frame();
+    }
+    assert_in_range(slept, CARET_BLINK_MS, 20000); /* it blinks, and then it stops */
+    stop_fields();
+}
+
+static int app_inputs[INPUT_CLOSE + 1];
+
+static void on_input(void *context, const struct input *input)
+{
+    (void)context;
+    app_inputs[input->kind]++;
+}
+
+static void what_is_not_for_widgets_goes_to_the_app(void **state)
+{
+    (void)state;
+    view = idle_view;
+    ui_set_handler(ui, on_input, NULL);
+    push((struct input){.kind = INPUT_DROP_OVER, .x = 5, .y = 6}, NULL);
+    frame();
+    assert_true(ui_is_drop_over(ui));
+    push((struct input){.kind = INPUT_DROP_FILE, .x = 7, .y = 8}, "/tmp/a");
+    push((struct input){.kind = INPUT_DROP_FILE, .x = 7, .y = 8}, "/tmp/b");
+    push((struct input){.kind = INPUT_DROP_END}, NULL);
+    push((struct input){.kind = INPUT_CLOSE}, NULL);
+    push((struct input){.kind = INPUT_WAKE}, NULL);
+    frame();
+    assert_false(ui_is_drop_over(ui));
+    assert_int_equal(app_inputs[INPUT_DROP_FILE], 2);
+    assert_int_equal(app_inputs[INPUT_DROP_END], 1);
+    assert_int_equal(app_inputs[INPUT_CLOSE], 1);
+    assert_int_equal(app_inputs[INPUT_WAKE], 1);
+    int x, y;
+    ui_pointer(ui, &x, &y);
+    assert_int_equal(x, 7);
+}
+
+static void the_queue_keeps_order_and_has_a_limit(void **state)
+{
+    (void)state;
+    struct input_queue q;
+    struct input input;
+    input_queue_init(&q);
+    for (int i = 0; i < 5; i++) /* moves become one, keys stay */
+        input_push(&q, &(struct input){.kind = INPUT_MOVE, .x = i}, NULL);
+    input_push(&q, &(struct input){.kind = INPUT_KEY, .key = KEY_TAB}, NULL);
+    input_push(&q, &(struct input){.kind = INPUT_MOVE, .x = 9}, NULL);
+    assert_int_equal(q.count, 3);
+    assert_true(input_take(&q, &input));
+    assert_int_equal(input.x, 4);
+    for (int i = 0; i < INPUT_QUEUE_MAX + 10; i++)
+        input_push(&q, &(struct input){.kind = INPUT_DROP_FILE}, "/x");
+    assert_int_equal(q.count, INPUT_QUEUE_MAX);
+    input_queue_finish(&q);
+    assert_false(input_take(&q, &input));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_click_presses_once),
+        cmocka_unit_test(a_press_let_go_elsewhere_is_none),
+        cmocka_unit_test(the_topmost_gets_the_click),
+        cmocka_unit_test(disabled_buttons_are_dead_and_say_so),
+        cmocka_unit_test(tab_walks_and_enter_presses),
+        cmocka_unit_test(hover_follows_what_moves_under_the_pointer),
+        cmocka_unit_test(clicking_and_typing_fills_a_field),
+        cmocka_unit_test(enter_sends_what_was_typed_before_it_and_no_more),
+        cmocka_unit_test(enter_does_not_send_while_composing),
+        cmocka_unit_test(up_and_down_keep_the_column),
+        cmocka_unit_test(up_in_an_empty_field_asks_for_the_last_message),
+        cmocka_unit_test(the_mouse_selects_words_and_ranges),
+        cmocka_unit_test(a_tall_text_scrolls_to_the_caret),
+        cmocka_unit_test(a_menu_takes_the_mouse_and_the_keys),
+        cmocka_unit_test(a_toast_goes_by_itself),
+        cmocka_unit_test(a_tip_waits),
+        cmocka_unit_test(a_scroll_area_scrolls_and_clips),
+        cmocka_unit_test(the_dump_is_json_whatever_is_on_the_screen),
+        cmocka_unit_test(an_idle_window_wants_nothing),
+        cmocka_unit_test(a_focused_field_comes_to_rest),
+        cmocka_unit_test(what_is_not_for_widgets_goes_to_the_app),
+        cmocka_unit_test(the_queue_keeps_order_and_has_a_limit),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
