@@ -1,0 +1,374 @@
+/* main.c - confab, the window: options, one loop, one sleep. */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/app/action.h"
+#include "client/app/app.h"
+#include "client/platform/fonts.h"
+#include "client/platform/window.h"
+#include "client/ui/ui.h"
+#include "client/ui/views/root.h"
+#include "client/ui/widgets/toast.h"
+#include "protocol/base/log.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
+#include "version.h"
+
+#define AUTO_FETCH_BYTES (UINT64_C(8) << 20) /* UX.md: pictures up to here show themselves */
+#define DEFAULT_W 1000
+#define DEFAULT_H 680
+#define WINDOW_SIDE_MAX 16384
+#define APP_ICON_PX 128
+
+static const char help[] =
+    "confab: group chat with pictures, sound and film for people on one network\n"
+    "\n"
+    "    confab                           open the connect screen\n"
+    "    confab HOST [PORT] [options]     join at once (the port is 5050 if none is given)\n"
+    "    confab confab://HOST:PORT/ROOM   the same\n"
+    "\n"
+    "Options\n"
+    "    --name NAME          your name; without it the last one you used, or your name on this "
+    "computer\n"
+    "    --room ROOM          the room to join (lobby)\n"
+    "    --downloads DIR      where received files are saved\n"
+    "    --theme THEME        dark, light or system\n"
+    "    --size WxH           the window's size\n"
+    "    --no-discovery       do not look for chats on this network\n"
+    "    --ui-dump FILE       after each drawn frame write what is on the screen to FILE as JSON\n"
+    "    --screenshot FILE    where Ctrl+Shift+D saves a picture of the window (PNG)\n"
+    "    --help, --version\n";
+
+struct options {
+    char address[600];
+    const char *name, *room, *downloads, *theme, *dump, *screenshot;
+    int w, h; /* 0: remembered, else the default */
+    bool discover;
+};
+
+/* Whatever lives as long as the window. */
+struct program {
+    struct options options;
+    struct window *window;
+    struct window *_Atomic
+        waker; /* the window once it can be woken; before, the first turn looks by itself */
+    struct draw *draw;
+    struct text *text;
+    struct icons *icons;
+    struct ui *ui;
+    struct app *app;
+    struct views *views;
+    struct input_queue queue;
+    char title[256];
+};
+
+/* ---- options ---- */
+
+static bool parse_size(const char *text, int *w, int *h)
+{
+    uint64_t width, height;
+    char copy[32];
+    if (!str_copy(copy, sizeof copy, text))
+        return false;
+    char *cross = strchr(copy, 'x');
+    if (!cross)
+        return false;
+    *cross = '\0';
+    if (!str_to_u64(copy, WINDOW_SIDE_MAX, &width) ||
+        !str_to_u64(cross + 1, WINDOW_SIDE_MAX, &height) || !width || !height)
+        return false;
+    *w = (int)width;
+    *h = (int)height;
+    return true;
+}
+
+static bool usage(struct err *err, const char *what, const char *word)
+{
+    return err_set(err, ERR_FORMAT, "%s: %s. confab --help lists the options.", what, word);
+}
+
+static bool take_address(struct options *options, const char *word, int *count, struct err *err)
+{
+    char host[sizeof options->address];
+    if (++*count == 1)
+        return str_copy(options->address, sizeof options->address, word) ||
+               usage(err, "This address is too long", word);
+    if (*count > 2)
+        return usage(err, "One word too many", word);
+    str_copy(host, sizeof host, options->address);
+    return str_format(options->address, sizeof options->address, "%s %s", host, word) ||
+           usage(err, "This address is too long", word);
+}
+
+static bool parse(int argc, char **argv, struct options *options, struct err *err)
+{
+    const struct {
+        const char *word;
+        const char **value;
+    } with_value[] = {
+        {"--name", &options->name},           {"--room", &options->room},
+        {"--downloads", &options->downloads}, {"--theme", &options->theme},
+        {"--ui-dump", &options->dump},        {"--screenshot", &options->screenshot},
+    };
+    const char *size = NULL;
+    int words = 0;
+    options->discover = true;
+    for (int i = 1; i < argc; i++) {
+        const char **value = str_equal(argv[i], "--size") ? &size : NULL;
+        for (size_t j = 0; j < sizeof with_value / sizeof *with_value; j++)
+            if (str_equal(argv[i], with_value[j].word))
+                value = with_value[j].value;
+        if (value && i + 1 == argc)
+            return usage(err, "This option needs a value", argv[i]);
+        if (value)
+            *value = argv[++i];
+        else if (str_equal(argv[i], "--no-discovery"))
+            options->discover = false;
+        else if (str_starts(argv[i], "--"))
+            return usage(err, "There is no such option", argv[i]);
+        else if (!take_address(options, argv[i], &words, err))
+            return false;
+    }
+    if (size && !parse_size(size, &options->w, &options->h))
+        return usage(err, "This is not a size like 1280x800", size);
+    if (options->theme && !str_equal(options->theme, "dark") &&
+        !str_equal(options->theme, "light") && !str_equal(options->theme, "system"))
+        return usage(err, "The theme must be dark, light or system", options->theme);
+    return true;
+}
+
+/* ---- opening and closing ---- */
+
+static void ring(void *context)
+{
+    struct program *program = context;
+    struct window *window = atomic_load(&program->waker);
+    if (window)
+        window_wake(window);
+}
+
+static int remembered(const struct app *app, const char *key, int fallback)
+{
+    const char *text = app_setting(app, key);
+    uint64_t value;
+    return text && str_to_u64(text, WINDOW_SIDE_MAX, &value) && value > 0 ? (int)value : fallback;
+}
+
+static void remember(struct program *program)
+{
+    int x, y, w, h;
+    bool maximized;
+    char text[16];
+    window_place(program->window, &x, &y, &w, &h, &maximized);
+    action_set_setting(program->app, "window.maximized", maximized ? "1" : "0");
+    if (maximized)
+        return;
+    str_format(text, sizeof text, "%d", w);
+    action_set_setting(program->app, "window.width", text);
+    str_format(text, sizeof text, "%d", h);
+    action_set_setting(program->app, "window.height", text);
+}
+
+/* The app first: it knows how large the window was. */
+static bool open_program(struct program *program, struct err *err)
+{
+    const struct options *options = &program->options;
+    const struct app_config config = {
+        .name = options->name,
+        .downloads = options->downloads,
+        .auto_fetch = AUTO_FETCH_BYTES,
+        .discover = options->discover,
+        .pictures = true,
+        .reconnect = true,
+        .remember = true,
+        .ring = ring,
+        .ring_context = program,
+        .observe = views_observe,
+        .observe_context = &program->views,
+    };
+    program->app = app_create(&config, err);
+    if (!program->app)
+        return false;
+    const struct window_options sizes = {
+        .title = "Confab",
+        .w = options->w ? options->w : remembered(program->app, "window.width", DEFAULT_W),
+        .h = options->h ? options->h : remembered(program->app, "window.height", DEFAULT_H),
+        .min_w = (int)WINDOW_MIN_W,
+        .min_h = (int)WINDOW_MIN_H,
+        .maximized = !options->w && str_equal(app_setting(program->app, "window.maximized"), "1"),
+    };
+    program->window = window_open(&sizes, err);
+    if (!program->window)
+        return false;
+    atomic_store(&program->waker, program->window);
+    program->draw = draw_create(program->window, err);
+    program->text = program->draw ? text_create(program->draw, err) : NULL;
+    if (!program->text)
+        return false;
+    program->icons = icons_create(program->draw);
+    program->ui = ui_create(program->window, program->draw, program->text, program->icons);
+    program->views = views_create(program->app, program->ui);
+    ui_set_handler(program->ui, views_on_input, program->views);
+    uint8_t *icon = icons_app_pixels(APP_ICON_PX);
+    if (icon)
+        window_set_icon(program->window, icon, APP_ICON_PX);
+    mem_free(icon);
+    return true;
+}
+
+static void close_program(struct program *program)
+{
+    if (program->views)
+        remember(program);
+    views_destroy(program->views); /* keeps the draft, so before the app */
+    program->views = NULL;         /* the app may still speak */
+    atomic_store(&program->waker, NULL);
+    app_destroy(program->app);
+    ui_destroy(program->ui);
+    icons_destroy(program->icons);
+    text_destroy(program->text);
+    draw_destroy(program->draw);
+    window_close(program->window);
+    fonts_close();
+    input_queue_finish(&program->queue);
+}
+
+/* What the command line asks for beside the window. */
+static bool begin(struct program *program, struct err *err)
+{
+    const struct options *options = &program->options;
+    if (options->theme)
+        action_set_theme(program->app, str_equal(options->theme, "dark")    ? APP_THEME_DARK
+                                       : str_equal(options->theme, "light") ? APP_THEME_LIGHT
+                                                                            : APP_THEME_SYSTEM);
+    if (options->room && !action_join(program->app, options->room, err))
+        return false;
+    return !options->address[0] || action_connect_text(program->app, options->address, err);
+}
+
+/* ---- for tests and bug reports ---- */
+
+/* Whole or not at all: a test may read at any moment. */
+static bool write_dump(struct program *program, const char *path, struct err *err)
+{
+    char temporary[OS_PATH_MAX];
+    if (!str_format(temporary, sizeof temporary, "%s.tmp", path))
+        return err_set(err, ERR_LIMIT, "The name is too long: %s", path);
+    FILE *out = fopen(temporary, "wb");
+    if (!out)
+        return err_set(err, ERR_SYSTEM, "Cannot write %s.", temporary);
+    bool ok = ui_dump(program->ui, out);
+    ok = fclose(out) == 0 && ok;
+    return ok ? file_rename(temporary, path, err)
+              : err_set(err, ERR_SYSTEM, "Cannot write %s.", temporary);
+}
+
+static void snapshot(struct program *program)
+{
+    char folder[OS_PATH_MAX], dump[OS_PATH_MAX], picture[OS_PATH_MAX], text[2 * OS_PATH_MAX + 32];
+    struct err err = {0};
+    dirs_temp(folder);
+    if (!path_join(dump, folder, "confab-dump.json") ||
+        !path_join(picture, folder, "confab-screenshot.png"))
+        return;
+    if (program->options.dump)
+        str_copy(dump, sizeof dump, program->options.dump);
+    if (program->options.screenshot)
+        str_copy(picture, sizeof picture, program->options.screenshot);
+    bool ok = write_dump(program, dump, &err) && draw_save_png(program->draw, picture, &err);
+    str_format(text, sizeof text, "Saved: %s", picture);
+    ui_toast(program->ui, ok ? TOAST_OK : TOAST_ERR, ok ? text : err.text);
+}
+
+/* ---- the loop ---- */
+
+static void set_title(struct program *program)
+{
+    const struct room *room = app_model(program->app)->room;
+    const size_t unread = views_unread(program->views);
+    char title[sizeof program->title], count[24] = "";
+    if (unread)
+        str_format(count, sizeof count, "(%zu) ", unread);
+    str_format(title, sizeof title, "%s%s%sConfab", count, room ? room->name : "",
+               room ? " – " : "");
+    if (str_equal(title, program->title))
+        return;
+    str_copy(program->title, sizeof program->title, title);
+    window_set_title(program->window, title);
+}
+
+static void show(struct program *program)
+{
+    const uint64_t painted = draw_painted(program->draw);
+    struct err err = {0};
+    bool wants_snapshot = false;
+    do {
+        ui_begin(program->ui, &program->queue, window_now_ms());
+        root_view(program->views);
+        wants_snapshot |= ui_take_key(program->ui, 0, KEY_CHAR + 'd', MOD_CTRL | MOD_SHIFT);
+    } while (ui_end(program->ui));
+    draw_flush(program->draw);
+    text_end_frame(program->text);
+    set_title(program);
+    if (program->options.dump && draw_painted(program->draw) != painted &&
+        !write_dump(program, program->options.dump, &err))
+        log_warn("%s", err.text);
+    if (wants_snapshot)
+        snapshot(program);
+}
+
+static int sleep_ms(const struct program *program)
+{
+    const int ui_ms = ui_next_due_ms(program->ui);
+    const int64_t due_ms = app_next_due_ms(program->app);
+    if (due_ms == INT64_MAX)
+        return ui_ms;
+    int64_t app_ms = due_ms - clock_now_ms();
+    if (app_ms < 0)
+        app_ms = 0;
+    if (app_ms > INT32_MAX)
+        app_ms = INT32_MAX;
+    return ui_ms >= 0 && ui_ms < app_ms ? ui_ms : (int)app_ms;
+}
+
+static void run(struct program *program)
+{
+    while (!views_want_quit(program->views)) {
+        if (app_turn(program->app))
+            ui_redraw(program->ui);
+        if (ui_is_dirty(program->ui) || program->queue.count > 0)
+            show(program);
+        window_wait(program->window, &program->queue, sleep_ms(program));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct program program;
+    struct err err = {0};
+    if (argc == 2 && str_equal(argv[1], "--help")) {
+        fputs(help, stdout);
+        return 0;
+    }
+    if (argc == 2 && str_equal(argv[1], "--version")) {
+        puts("confab " CONFAB_VERSION_FULL);
+        return 0;
+    }
+    if (!parse(argc, argv, &program.options, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        return 2;
+    }
+    sock_start();
+    input_queue_init(&program.queue);
+    bool ok = open_program(&program, &err) && begin(&program, &err);
+    if (ok)
+        run(&program);
+    else
+        fprintf(stderr, "%s\n", err.text);
+    close_program(&program);
+    return ok ? 0 : 1;
+}

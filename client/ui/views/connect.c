@@ -1,0 +1,357 @@
+/* connect.c - the first screen: who am I, who is here, or an address, or a chat of one's own. */
+#include <string.h>
+
+#include "client/ui/views/views.h"
+#include "client/ui/widgets/avatar.h"
+#include "client/ui/widgets/button.h"
+#include "client/ui/widgets/field.h"
+#include "client/ui/widgets/scroll.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+
+#define GAP 14.0f
+#define LABEL_GAP 6.0f /* between a label and what it names */
+#define TITLE_H 52.0f
+#define TITLE_GAP 20.0f
+#define NAME_H 48.0f
+#define ADDRESS_H 44.0f
+#define PLACE_H 58.0f
+#define LOOKING_MS 3000 /* after so long the list may say that nobody is there */
+#define RECENT_SHOWN 3
+
+/* The card is laid out from top to bottom by `at`; run once without drawing it tells the height. */
+struct card {
+    struct views *views;
+    int x, w, at;
+    bool draw;
+};
+
+static struct rect take(struct card *card, int h)
+{
+    struct rect r = rect_make(card->x, card->at, card->w, h);
+    card->at += h;
+    return r;
+}
+
+static void gap(struct card *card, float logical)
+{
+    card->at += dp(card->views->ui, logical);
+}
+
+static void label(struct card *card, const char *text)
+{
+    struct ui *ui = card->views->ui;
+    struct rect r = take(card, ui_line_height(ui, TEXT_SM));
+    if (card->draw)
+        ui_label(ui, r, text, TEXT_SM, WEIGHT_MEDIUM, ROLE_TEXT_2, ALIGN_LEFT);
+    gap(card, LABEL_GAP);
+}
+
+static void trouble(struct card *card, const char *text)
+{
+    struct ui *ui = card->views->ui;
+    if (!text || !*text)
+        return;
+    gap(card, SP_2);
+    const struct text_layout *layout =
+        ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, card->w, 0);
+    struct rect r = take(card, text_layout_height(layout));
+    if (card->draw)
+        ui_paragraph(ui, 0, layout, text, strlen(text), r.x, r.y, ui_color(ui, ROLE_ERR));
+}
+
+static bool is_connecting(const struct views *views)
+{
+    return views->model->link == LINK_CONNECTING;
+}
+
+/* The name has to be right before anything else happens. */
+static bool take_name(struct views *views)
+{
+    struct err err = {0};
+    views->name_trouble[0] = '\0';
+    views->address_trouble[0] = '\0';
+    if (action_set_name(views->app, views->name.text, &err))
+        return true;
+    str_copy(views->name_trouble, sizeof views->name_trouble, err.text);
+    ui_focus(views->ui, ui_id_of(views->ui, "name"));
+    return false;
+}
+
+static void join(struct views *views, const char *host, uint16_t port)
+{
+    if (take_name(views))
+        action_connect(views->app, host, port);
+}
+
+static void title(struct card *card)
+{
+    struct ui *ui = card->views->ui;
+    struct rect r = take(card, dp(ui, TITLE_H));
+    gap(card, TITLE_GAP);
+    if (!card->draw)
+        return;
+    icons_draw_app(ui_icons(ui), rect_cut_left(&r, dp(ui, TITLE_H)), dp(ui, TITLE_H));
+    rect_cut_left(&r, dp(ui, GAP));
+    const int name_h = dp(ui, 29), note_h = ui_line_height(ui, TEXT_SM);
+    r = rect_middle(r, name_h + note_h);
+    ui_label(ui, rect_cut_top(&r, name_h), "Confab", TEXT_XL, WEIGHT_BOLD, ROLE_TEXT, ALIGN_LEFT);
+    ui_label(ui, r, "Group chat with pictures, sound and film, on your own network", TEXT_SM,
+             WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+}
+
+static void name_field(struct card *card)
+{
+    struct views *views = card->views;
+    struct ui *ui = views->ui;
+    label(card, "Your name");
+    struct rect r = take(card, dp(ui, NAME_H));
+    if (card->draw) {
+        const struct field_spec spec = {.label = "Your name",
+                                        .placeholder = "What others call you",
+                                        .size = TEXT_MD,
+                                        .pad_x_dp = 48, /* room for the avatar */
+                                        .invalid = views->name_trouble[0] != '\0'};
+        const unsigned did = ui_field(ui, ui_id_of(ui, "name"), r, &views->name, &spec);
+        struct rect disc = rect_make(r.x + dp(ui, 15), r.y, dp(ui, 24), r.h);
+        ui_avatar(ui, rect_middle(disc, disc.w), views->name.text);
+        if (did & FIELD_CHANGED)
+            views->name_trouble[0] = '\0';
+        if (did & FIELD_SUBMIT && take_name(views))
+            ui_focus(ui, ui_id_of(ui, "address"));
+    }
+    trouble(card, views->name_trouble);
+    gap(card, GAP);
+}
+
+/* One server that can be joined. `first` of a list has the filled button. */
+static void place_row(struct card *card, struct rect r, const char *name, const char *note,
+                      bool encrypted, bool first, const char *host, uint16_t port)
+{
+    struct views *views = card->views;
+    struct ui *ui = views->ui;
+    static const char join_label[] = "Join";
+    ui_push_id(ui, ui_id_num(ui, host, port));
+    struct ui_hit hit = ui_hit(ui, ui_id_of(ui, "place"), r, "row", name, 0);
+    if (hit.hovered || first)
+        ui_fill(ui, r, ROLE_HOVER);
+    r = rect_pad(r, dp(ui, GAP), 0);
+    ui_avatar(ui, rect_cut_left(&r, dp(ui, AVATAR)), name);
+    rect_cut_left(&r, dp(ui, SP_3));
+    const int button_w = ui_button_width(ui, join_label, ICON_NONE) - 2 * dp(ui, 2);
+    struct rect button = rect_middle(rect_cut_right(&r, button_w), ui_button_small_height(ui));
+    const bool pressed =
+        ui_button(ui, ui_id_of(ui, "join"), button, join_label, ICON_NONE,
+                  first ? BUTTON_PRIMARY : BUTTON_GHOST, is_connecting(views) ? UI_DISABLED : 0);
+    if (encrypted) {
+        rect_cut_right(&r, dp(ui, SP_3));
+        ui_icon(ui, rect_cut_right(&r, dp(ui, ICON_SM)), ICON_LOCK, ICON_SM, ROLE_TEXT);
+    }
+    struct rect lines = rect_middle(r, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
+    ui_label(ui, rect_cut_top(&lines, ui_line_height(ui, TEXT_MD)), name, TEXT_MD, WEIGHT_SEMIBOLD,
+             ROLE_TEXT, ALIGN_LEFT);
+    ui_label(ui, lines, note, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+    ui_pop_id(ui);
+    if (pressed || hit.clicks == 2)
+        join(views, host, port);
+}
+
+/* A bordered box for `count` rows; returns the inside. Its corners are painted over the rows' by the caller's clip. */
+static struct rect box_of(struct card *card, int count, struct rect *outside)
+{
+    struct ui *ui = card->views->ui;
+    *outside = take(card, count * dp(ui, PLACE_H) + 2 * dp(ui, BORDER));
+    if (card->draw)
+        ui_round(ui, *outside, RADIUS_MD, ROLE_RAISED);
+    return rect_grow(*outside, -dp(ui, BORDER));
+}
+
+static void looking(struct card *card)
+{
+    struct views *views = card->views;
+    struct ui *ui = views->ui;
+    struct rect outside, in = box_of(card, 1, &outside);
+    if (!card->draw)
+        return;
+    const int64_t waited_ms = clock_now_ms() - views->opened_ms;
+    const bool found_none = waited_ms >= LOOKING_MS;
+    if (!found_none)
+        ui_wake_in(ui, (int)(LOOKING_MS - waited_ms) + 1);
+    ui_border(ui, outside, RADIUS_MD, ROLE_LINE);
+    in = rect_pad(in, dp(ui, GAP), 0);
+    ui_icon(ui, rect_cut_left(&in, dp(ui, ICON_LG)), ICON_WIFI, ICON_LG, ROLE_TEXT_3);
+    rect_cut_left(&in, dp(ui, SP_3));
+    ui_label(ui, in,
+             found_none ? "No chat found yet. Enter an address, or start one."
+                        : "Looking for chats on this network…",
+             TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+}
+
+static void found(struct card *card)
+{
+    struct views *views = card->views;
+    const struct model *model = views->model;
+    struct ui *ui = views->ui;
+    label(card, "On this network");
+    if (model->seen_count == 0) {
+        looking(card);
+        gap(card, GAP);
+        return;
+    }
+    struct rect outside, in = box_of(card, (int)model->seen_count, &outside);
+    for (size_t i = 0; card->draw && i < model->seen_count; i++) {
+        const struct beacon_seen *seen = &model->seen[i];
+        char note[SOCK_ADDRESS_SIZE + 64];
+        str_format(note, sizeof note, "%s · %u %s", seen->host, (unsigned)seen->people,
+                   seen->people == 1 ? "person" : "people");
+        place_row(card, rect_cut_top(&in, dp(ui, PLACE_H)), seen->server, note, seen->encrypted,
+                  i == 0, seen->host, seen->port);
+        if (i + 1 < model->seen_count)
+            ui_fill(ui, rect_make(in.x, in.y - dp(ui, BORDER), in.w, dp(ui, BORDER)), ROLE_LINE);
+    }
+    if (card->draw)
+        ui_border(ui, outside, RADIUS_MD, ROLE_LINE);
+    gap(card, GAP);
+}
+
+static bool is_seen(const struct model *model, const struct server_place *place)
+{
+    for (size_t i = 0; i < model->seen_count; i++)
+        if (str_equal(model->seen[i].host, place->host) && model->seen[i].port == place->port)
+            return true;
+    return false;
+}
+
+static void recent(struct card *card)
+{
+    struct views *views = card->views;
+    const struct model *model = views->model;
+    struct ui *ui = views->ui;
+    const struct server_place *places[RECENT_SHOWN];
+    int count = 0;
+    for (size_t i = 0; i < model->recent_count && count < RECENT_SHOWN; i++)
+        if (!is_seen(model, &model->recent[i]))
+            places[count++] = &model->recent[i];
+    if (count == 0)
+        return;
+    label(card, "Used before");
+    struct rect outside, in = box_of(card, count, &outside);
+    for (int i = 0; card->draw && i < count; i++) {
+        char note[300];
+        str_format(note, sizeof note, "%s, port %u", places[i]->host, (unsigned)places[i]->port);
+        place_row(card, rect_cut_top(&in, dp(ui, PLACE_H)), places[i]->name, note, false, false,
+                  places[i]->host, places[i]->port);
+        if (i + 1 < count)
+            ui_fill(ui, rect_make(in.x, in.y - dp(ui, BORDER), in.w, dp(ui, BORDER)), ROLE_LINE);
+    }
+    if (card->draw)
+        ui_border(ui, outside, RADIUS_MD, ROLE_LINE);
+    gap(card, GAP);
+}
+
+static void connect_to_address(struct views *views)
+{
+    struct err err = {0};
+    if (take_name(views) && !action_connect_text(views->app, views->address.text, &err))
+        str_copy(views->address_trouble, sizeof views->address_trouble, err.text);
+}
+
+static void address_field(struct card *card)
+{
+    struct views *views = card->views;
+    struct ui *ui = views->ui;
+    label(card, "Or enter an address");
+    struct rect r = take(card, dp(ui, ADDRESS_H));
+    const bool busy = is_connecting(views);
+    if (card->draw) {
+        const struct field_spec spec = {.label = "Address",
+                                        .placeholder = "192.168.1.20 or a computer's name",
+                                        .size = TEXT_MD};
+        const unsigned did = ui_field(ui, ui_id_of(ui, "address"), r, &views->address, &spec);
+        const int side = dp(ui, SP_6);
+        struct rect go =
+            rect_middle(rect_make(r.x + r.w - side - dp(ui, SP_2), r.y, side, r.h), side);
+        const bool pressed = ui_icon_button(ui, ui_id_of(ui, "connect"), go, ICON_SEND, "Connect",
+                                            busy ? UI_DISABLED : 0);
+        if (did & FIELD_CHANGED)
+            views->address_trouble[0] = '\0';
+        if (!busy && (pressed || did & FIELD_SUBMIT))
+            connect_to_address(views);
+    }
+    if (!busy)
+        trouble(card, views->address_trouble[0] ? views->address_trouble : views->model->trouble);
+    gap(card, GAP);
+}
+
+static void connecting(struct card *card)
+{
+    struct views *views = card->views;
+    struct ui *ui = views->ui;
+    struct rect r = take(card, dp(ui, ADDRESS_H));
+    gap(card, GAP);
+    if (!card->draw)
+        return;
+    static const char cancel[] = "Cancel";
+    char text[300];
+    struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, cancel, ICON_NONE)),
+                                     ui_button_small_height(ui));
+    str_format(text, sizeof text, "Connecting to %s…", views->model->host);
+    ui_label(ui, r, text, TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+    if (ui_button(ui, ui_id_of(ui, "cancel"), button, cancel, ICON_NONE, BUTTON_GHOST, 0))
+        action_disconnect(views->app);
+}
+
+static void host(struct card *card)
+{
+    struct views *views = card->views;
+    struct ui *ui = views->ui;
+    struct rect r = take(card, ui_line_height(ui, TEXT_SM));
+    gap(card, GAP);
+    struct rect button = take(card, ui_button_height(ui));
+    if (!card->draw)
+        return;
+    const int word_w = ui_label_width(ui, "or", TEXT_SM, WEIGHT_REGULAR),
+              line_w = (r.w - word_w) / 2 - dp(ui, 10);
+    struct rect line = rect_middle(r, dp(ui, BORDER));
+    ui_fill(ui, rect_make(r.x, line.y, line_w, line.h), ROLE_LINE);
+    ui_fill(ui, rect_make(r.x + r.w - line_w, line.y, line_w, line.h), ROLE_LINE);
+    ui_label(ui, r, "or", TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
+    struct err err = {0};
+    if (ui_button(ui, ui_id_of(ui, "host"), button, "Start a chat on this computer", ICON_HOST,
+                  BUTTON_GHOST, is_connecting(views) ? UI_DISABLED : 0) &&
+        take_name(views) && !action_host(views->app, &err))
+        str_copy(views->address_trouble, sizeof views->address_trouble, err.text);
+}
+
+/* Lay the card out from `top`; returns where it ends. */
+static int lay_out(struct views *views, int x, int w, int top, bool draw)
+{
+    struct card card = {views, x, w, top, draw};
+    title(&card);
+    name_field(&card);
+    found(&card);
+    recent(&card);
+    address_field(&card);
+    if (is_connecting(views))
+        connecting(&card);
+    host(&card);
+    return card.at;
+}
+
+void connect_view(struct views *views, struct rect r)
+{
+    struct ui *ui = views->ui;
+    const int margin = dp(ui, SP_4);
+    int w = dp(ui, CONNECT_W);
+    if (w > r.w - 2 * margin)
+        w = r.w - 2 * margin;
+    ui_fill(ui, r, ROLE_BG);
+    const int h = lay_out(views, 0, w, 0, false);
+    if (h + 2 * margin <= r.h) {
+        lay_out(views, r.x + (r.w - w) / 2, w, r.y + (r.h - h) / 2, true);
+        return;
+    }
+    struct rect in = ui_scroll_begin(ui, ui_id_of(ui, "connect"), r, h + 2 * margin);
+    lay_out(views, r.x + (r.w - w) / 2, w, in.y + margin, true);
+    ui_scroll_end(ui);
+}
