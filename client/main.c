@@ -1,5 +1,4 @@
 /* main.c - confab, the window: options, one loop, one sleep. */
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,8 +53,6 @@ struct options {
 struct program {
     struct options options;
     struct window *window;
-    struct window *_Atomic
-        waker; /* the window once it can be woken; before, the first turn looks by itself */
     struct draw *draw;
     struct text *text;
     struct icons *icons;
@@ -146,9 +143,7 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
 static void ring(void *context)
 {
     struct program *program = context;
-    struct window *window = atomic_load(&program->waker);
-    if (window)
-        window_wake(window);
+    window_wake(program->window);
 }
 
 static int remembered(const struct app *app, const char *key, int fallback)
@@ -173,7 +168,7 @@ static void remember(struct program *program)
     action_set_setting(program->app, "window.height", text);
 }
 
-/* The app first: it knows how large the window was. */
+/* The window first: what SDL starts (a message bus) forks, which does not go well beside the app's threads. */
 static bool open_program(struct program *program, struct err *err)
 {
     const struct options *options = &program->options;
@@ -190,21 +185,19 @@ static bool open_program(struct program *program, struct err *err)
         .observe = views_observe,
         .observe_context = &program->views,
     };
-    program->app = app_create(&config, err);
+    const struct window_options sizes = {.title = "Confab",
+                                         .w = options->w ? options->w : DEFAULT_W,
+                                         .h = options->h ? options->h : DEFAULT_H,
+                                         .min_w = (int)WINDOW_MIN_W,
+                                         .min_h = (int)WINDOW_MIN_H};
+    program->window = window_open(&sizes, err);
+    program->app = program->window ? app_create(&config, err) : NULL;
     if (!program->app)
         return false;
-    const struct window_options sizes = {
-        .title = "Confab",
-        .w = options->w ? options->w : remembered(program->app, "window.width", DEFAULT_W),
-        .h = options->h ? options->h : remembered(program->app, "window.height", DEFAULT_H),
-        .min_w = (int)WINDOW_MIN_W,
-        .min_h = (int)WINDOW_MIN_H,
-        .maximized = !options->w && str_equal(app_setting(program->app, "window.maximized"), "1"),
-    };
-    program->window = window_open(&sizes, err);
-    if (!program->window)
-        return false;
-    atomic_store(&program->waker, program->window);
+    if (!options->w)
+        window_resize(program->window, remembered(program->app, "window.width", DEFAULT_W),
+                      remembered(program->app, "window.height", DEFAULT_H),
+                      str_equal(app_setting(program->app, "window.maximized"), "1"));
     program->draw = draw_create(program->window, err);
     program->text = program->draw ? text_create(program->draw, err) : NULL;
     if (!program->text)
@@ -226,7 +219,6 @@ static void close_program(struct program *program)
         remember(program);
     views_destroy(program->views); /* keeps the draft, so before the app */
     program->views = NULL;         /* the app may still speak */
-    atomic_store(&program->waker, NULL);
     app_destroy(program->app);
     ui_destroy(program->ui);
     icons_destroy(program->icons);

@@ -29,6 +29,8 @@ void window_size_px(const struct window *window, int *w, int *h);
 float window_scale(const struct window *window);
 /* Logical size and place, for remembering them. */
 void window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized);
+/* Make it w x h logical px, or as large as the screen. */
+void window_resize(struct window *window, int w, int h, bool maximized);
 bool window_has_focus(const struct window *window);
 bool window_is_visible(const struct window *window); /* neither minimised nor hidden */
 void window_raise(struct window *window);

@@ -136,6 +136,14 @@ void window_place(const struct window *window, int *x, int *y, int *w, int *h, b
     *maximized = (SDL_GetWindowFlags(window->native) & SDL_WINDOW_MAXIMIZED) != 0;
 }
 
+void window_resize(struct window *window, int w, int h, bool maximized)
+{
+    SDL_SetWindowSize(window->native, (int)((float)w * window->wanted_scale),
+                      (int)((float)h * window->wanted_scale));
+    if (maximized)
+        SDL_MaximizeWindow(window->native);
+}
+
 bool window_has_focus(const struct window *window)
 {
     return (SDL_GetWindowFlags(window->native) & SDL_WINDOW_INPUT_FOCUS) != 0;
