@@ -18,6 +18,7 @@
 #define GAP 12.0f
 #define SEND 34.0f
 #define SEND_RIGHT 9.0f
+#define LINE_MIN 24.0f   /* the send button reaches 5 into the padding above and below */
 #define FIELD_MAX 224.0f /* UX.md: 36 to min(224, a quarter of the window) */
 #define NOTICE_H 44.0f   /* the strip above: a path, or "too long" */
 #define EMOJI_CELL 36.0f
@@ -65,8 +66,9 @@ static bool has_notice(const struct views *views)
 int composer_height(struct views *views, int width)
 {
     const struct ui *ui = views->ui;
+    const int field = field_height(views, width), least = dp(ui, LINE_MIN);
     return dp(ui, MARGIN_TOP) + dp(ui, MARGIN_BOTTOM) + 2 * dp(ui, PAD_Y) + 2 * dp(ui, BORDER) +
-           field_height(views, width) + (has_notice(views) ? dp(ui, NOTICE_H) : 0);
+           (field > least ? field : least) + (has_notice(views) ? dp(ui, NOTICE_H) : 0);
 }
 
 /* Each room has its own draft in the model; the editor holds the one on screen. */
@@ -213,7 +215,7 @@ static void box(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     char placeholder[NAME_SIZE + 16];
-    const int one_line = ui_line_height(ui, TEXT_MD) + 2 * dp(ui, PAD_Y) + 2 * dp(ui, BORDER);
+    const int one_line = dp(ui, LINE_MIN) + 2 * dp(ui, PAD_Y) + 2 * dp(ui, BORDER);
     ui_round(ui, r, RADIUS_LG, ROLE_RAISED);
     ui_border(ui, r, RADIUS_LG, ROLE_LINE);
     /* the tools stay with the last line when the field grows */
@@ -228,6 +230,9 @@ static void box(struct views *views, struct rect r, struct room *room)
                                   go.x - 2 * gap - icon - (r.x + pad + icon + gap),
                                   r.h - 2 * dp(ui, PAD_Y) - 2 * dp(ui, BORDER));
 
+    const int text_h = field_height(views, r.w + 2 * dp(ui, MARGIN_X));
+    if (text_h < field.h)
+        field = rect_middle(field, text_h);
     str_format(placeholder, sizeof placeholder, "Message #%s", room->name);
     const struct field_spec spec = spec_of(placeholder);
     const unsigned did = ui_field(ui, ui_id_of(ui, "message"), field, &views->message, &spec);
