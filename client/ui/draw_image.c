@@ -115,6 +115,11 @@ static struct SDL_Texture *make_variant(struct draw *draw, const struct draw_ima
     return texture;
 }
 
+static bool same_corners(struct corners a, struct corners b)
+{
+    return a.tl == b.tl && a.tr == b.tr && a.br == b.br && a.bl == b.bl;
+}
+
 static void draw_scaled(struct draw *draw, struct draw_image *image, struct rect r, bool cover,
                         struct corners corners)
 {
@@ -127,7 +132,7 @@ static void draw_scaled(struct draw *draw, struct draw_image *image, struct rect
     for (int i = 0; i < DRAW_VARIANTS_MAX && !slot; i++) {
         struct draw_variant *v = &image->variants[i];
         if (v->texture && v->w == r.w && v->h == r.h && v->cover == cover &&
-            memcmp(&v->corners, &corners, sizeof corners) == 0)
+            same_corners(v->corners, corners))
             slot = v;
         else if (!v->texture || (oldest->texture && v->used < oldest->used))
             oldest = v;

@@ -65,6 +65,15 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
     return hash;
 }
 
+static uint64_t hash_numbers(const uint32_t *numbers, size_t count)
+{
+    uint64_t hash = HASH_START;
+    for (size_t i = 0; i < count; i++)
+        for (int bits = 0; bits < 32; bits += 8)
+            hash = (hash ^ (numbers[i] >> bits & 255)) * 1099511628211u;
+    return hash;
+}
+
 static void unlink_use(struct cache *cache, struct node *node)
 {
     *(node->newer ? &node->newer->older : &cache->newest) = node->older;
@@ -194,15 +203,17 @@ const struct text_layout *text_layout(struct text *text, const char *utf8, size_
 {
     struct cache *cache = &text->layouts;
     width_px = width_px > 0 ? width_px : 0;
-    int numbers[] = {(int)style->family,
-                     (int)style->weight,
-                     (int)(style->size_px * 8),
-                     (int)(style->line_height_px * 8),
-                     (int)(style->tracking_px * 64),
-                     width_px,
-                     max_lines,
-                     (int)flags};
-    uint64_t hash = hash_bytes(hash_bytes(HASH_START, numbers, sizeof numbers), utf8, size);
+    const uint32_t numbers[] = {
+        (uint32_t)style->family,
+        (uint32_t)style->weight,
+        (uint32_t)(style->size_px * 8),
+        (uint32_t)(style->line_height_px * 8),
+        (uint32_t)(style->tracking_px * 64),
+        (uint32_t)width_px,
+        (uint32_t)max_lines,
+        flags,
+    };
+    uint64_t hash = hash_bytes(hash_numbers(numbers, sizeof numbers / sizeof *numbers), utf8, size);
     for (struct node *n = cache->buckets[hash & (BUCKETS - 1)]; n; n = n->next_in_bucket) {
         struct layout_node *l = (struct layout_node *)n;
         if (n->hash == hash && l->size == size && l->width_px == width_px &&
@@ -264,9 +275,10 @@ static struct run_node *painted_run(struct text *text, const struct text_layout 
     const char *shown = layout->shown + run->shown_at;
     size_t size = run->shown_end - run->shown_at;
     struct cache *cache = &text->runs;
-    uint32_t numbers[] = {(uint32_t)run->key.face, (uint32_t)run->key.size8, run->key.script,
-                          run->key.rtl};
-    uint64_t hash = hash_bytes(hash_bytes(HASH_START, numbers, sizeof numbers), shown, size);
+    const uint32_t numbers[] = {(uint32_t)run->key.face, (uint32_t)run->key.size8, run->key.script,
+                                run->key.rtl};
+    uint64_t hash =
+        hash_bytes(hash_numbers(numbers, sizeof numbers / sizeof *numbers), shown, size);
     for (struct node *n = cache->buckets[hash & (BUCKETS - 1)]; n; n = n->next_in_bucket) {
         struct run_node *r = (struct run_node *)n;
         if (n->hash == hash && r->key.face == run->key.face && r->key.size8 == run->key.size8 &&

@@ -49,34 +49,32 @@ struct ui {
     float zoom, own_scale, scale;
 
     uint64_t now, wake_at; /* wake_at 0: no timer */
-    bool dirty, again;
-    int passes; /* since the last time nobody wanted another */
     struct input_queue *queue;
+    int passes; /* since the last time nobody wanted another */
+    bool dirty, again;
 
     /* this pass's input */
+    bool press, release, key_taken, drop_over, has_keyboard;
     int pointer_x, pointer_y, last_x, last_y;
-    bool press, release;
     enum input_button button;
     int clicks;
     unsigned mods;
     float wheel_x, wheel_y;
     int key;
     unsigned key_mods;
-    bool key_taken;
     char *typed;
     char *composition;
     size_t composition_caret;
-    bool drop_over, has_keyboard;
 
     /* who has what */
     ui_id top, top_wheel; /* under the pointer, as of the pass before */
     ui_id active;         /* held with the left button */
     ui_id focus;
-    bool focus_visible;
     struct ui_places before, places;
     ui_id ids[UI_ID_DEPTH];
-    int id_depth;
     struct ui_state_node *states[UI_STATE_BUCKETS];
+    int id_depth;
+    bool focus_visible;
     bool caret_set;
     bool text_on; /* an editor had the focus in the pass before */
     struct rect caret;

@@ -40,7 +40,7 @@ static int ask(void *arg)
 
 static void join(void)
 {
-    if (!dialog.thread)
+    if (!dialog.thread || !dialog.wish)
         return;
     SDL_WaitThread(dialog.thread, NULL);
     mem_free(dialog.wish->title);
