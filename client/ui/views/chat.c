@@ -4,7 +4,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
-#define BAR_H 40.0f
+#define BAR_H 48.0f
 #define TYPING_H 22.0f
 
 bool views_is_narrow(const struct views *views, float below_dp)
@@ -57,33 +57,36 @@ static void head(struct views *views, struct rect r, const struct room *room)
     ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
-/* "Connection lost. Trying again in 4 s" */
+/* "Connection lost. Trying again in 4 s." and, below, why. */
 static void lost_bar(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const struct model *model = views->model;
-    char text[ERR_TEXT_MAX + 64];
+    char text[64];
     const int64_t left_ms = model->retry_at_ms - clock_now_ms();
     ui_fill(ui, r, ROLE_RAISED);
     ui_fill(ui, rect_cut_bottom(&r, dp(ui, BORDER)), ROLE_LINE);
     r = rect_pad(r, dp(ui, SP_4), 0);
     if (left_ms > 0) {
-        str_format(text, sizeof text, "%s Trying again in %d s.",
-                   model->trouble ? model->trouble : "Connection lost.",
+        str_format(text, sizeof text, "Connection lost. Trying again in %d s.",
                    (int)((left_ms + 999) / 1000));
         ui_wake_in(ui, (int)(left_ms % 1000) + 1);
     } else {
         str_copy(text, sizeof text, "Connection lost. Connecting…");
     }
     static const char retry[] = "Retry now";
-    struct rect button =
-        rect_middle(rect_cut_right(&r, ui_button_width(ui, retry, ICON_NONE)), dp(ui, 28));
+    struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, retry, ICON_NONE)),
+                                     ui_button_small_height(ui));
     if (ui_button(ui, ui_id_of(ui, "retry"), button, retry, ICON_NONE, BUTTON_PLAIN,
                   left_ms > 0 ? 0 : UI_DISABLED))
         action_retry_now(views->app);
     ui_icon(ui, rect_cut_left(&r, dp(ui, ICON_LG)), ICON_WARNING, ICON_MD, ROLE_WARN);
-    rect_cut_left(&r, dp(ui, SP_2));
-    ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT, ALIGN_LEFT);
+    rect_cut_left(&r, dp(ui, SP_3));
+    const int line_h = ui_line_height(ui, TEXT_SM);
+    r = rect_middle(r, model->trouble ? 2 * line_h : line_h);
+    ui_label(ui, rect_cut_top(&r, line_h), text, TEXT_SM, WEIGHT_MEDIUM, ROLE_TEXT, ALIGN_LEFT);
+    if (model->trouble)
+        ui_label(ui, r, model->trouble, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
 /* "Ann is typing…" · "Ann and Bob are typing…" · "Several people are typing…" */
