@@ -11,7 +11,8 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.
 
 for round in first second; do
     start=$(date +%s%N)
-    sh cmake/run.sh --port "$port" >"$TMPDIR/$round" 2>&1 </dev/null &
+    # on this computer alone: a test calls nobody on the network
+    sh cmake/run.sh --address 127.0.0.1 --port "$port" >"$TMPDIR/$round" 2>&1 </dev/null &
     run=$!
     until grep -q '^Serving until Ctrl-C' "$TMPDIR/$round"; do
         kill -0 $run 2>/dev/null || { cat "$TMPDIR/$round" && exit 1; }
