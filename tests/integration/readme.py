@@ -1,0 +1,25 @@
+#!/usr/bin/env python3
+"""readme.py: the ten lines of Python in the README talk to a real server, as they stand there."""
+import os
+import re
+import subprocess
+import sys
+
+from peer import start_server
+
+with open(os.path.join(os.environ["CONFAB_SOURCE"], "README.md"), encoding="utf-8") as file:
+    block = re.search(r"```python\n(.*?)```", file.read(), re.S).group(1)
+
+with start_server() as server:
+    ann = server.peer("ann", join="lobby")
+    code = block.replace("5050", str(server.port))
+    assert code != block, "the README no longer names the port"
+    robot = subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        ann.expect("said", text="hello from ten lines")
+        ann.say("welcome, robot")
+        seen = [robot.stdout.readline().strip() for _ in range(2)]
+        assert seen == ["robot: hello from ten lines", "ann: welcome, robot"], seen
+    finally:
+        robot.kill()
+        robot.wait()
