@@ -329,11 +329,13 @@ static int sleep_ms(const struct program *program)
 
 static void run(struct program *program)
 {
-    while (!views_want_quit(program->views)) {
+    for (;;) {
         if (app_turn(program->app))
             ui_redraw(program->ui);
         if (ui_is_dirty(program->ui) || program->queue.count > 0)
             show(program);
+        if (views_want_quit(program->views))
+            return; /* before the sleep: nothing else may ever wake it */
         window_wait(program->window, &program->queue, sleep_ms(program));
     }
 }
