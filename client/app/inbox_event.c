@@ -134,6 +134,10 @@ static void on_file_end(struct app *app, struct room *room, const struct msg *ms
         return;
     apply_end(message, msg->sha256,
               msg->type == MSG_FILE_FAILED ? msg_code_explain(msg->code, msg->text) : NULL);
+    const struct transfer *transfer = &message->transfer;
+    if (msg->type == MSG_FILE_DONE && !transfer->upload &&
+        (transfer->state == TRANSFER_WAITING || transfer->state == TRANSFER_ACTIVE))
+        net_file_done(app->net, message->file, message->sha256);
     app_touch(app, room, message);
     app_note(app,
              &(struct note){.kind = NOTE_FILE, .room = room, .message = message, .json = json});

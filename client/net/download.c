@@ -258,12 +258,12 @@ void downloads_on_chunk(struct net *net, const struct msg *msg)
     look_if_whole(net, download);
 }
 
-void downloads_on_file_done(struct net *net, const struct msg *msg)
+void downloads_on_hash(struct net *net, const char *file, const char *sha256)
 {
-    struct download *download = find(net, msg->file);
+    struct download *download = find(net, file);
     if (download == NULL)
         return;
-    str_copy(download->sha256, sizeof download->sha256, msg->sha256);
+    str_copy(download->sha256, sizeof download->sha256, sha256);
     look_if_whole(net, download);
 }
 

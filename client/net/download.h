@@ -19,7 +19,7 @@ void downloads_forget(struct net *net); /* all of them, without mail; parts are 
 void downloads_on_ready(struct net *net);
 void downloads_on_lost(struct net *net);
 void downloads_on_chunk(struct net *net, const struct msg *msg);
-void downloads_on_file_done(struct net *net, const struct msg *msg);
+void downloads_on_hash(struct net *net, const char *file, const char *sha256);
 void downloads_on_file_failed(struct net *net, const struct msg *msg);
 bool downloads_on_error(struct net *net, const struct msg *msg);
 

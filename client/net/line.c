@@ -212,7 +212,6 @@ static void on_message(struct net *net, const struct msg *msg)
     forward(net, msg);
     if (msg->type == MSG_FILE_DONE) {
         uploads_on_file_done(net, msg);
-        downloads_on_file_done(net, msg);
     } else if (msg->type == MSG_FILE_FAILED) {
         uploads_on_file_failed(net, msg);
         downloads_on_file_failed(net, msg);

@@ -50,6 +50,7 @@ enum order_kind {
     ORDER_CANCEL_UPLOAD,
     ORDER_DOWNLOAD,
     ORDER_STOP_DOWNLOAD,
+    ORDER_FILE_DONE,
     ORDER_END,
 };
 
@@ -117,6 +118,9 @@ static void obey(struct mail *mail, void *reader)
         break;
     case ORDER_STOP_DOWNLOAD:
         downloads_stop(net, order->host);
+        break;
+    case ORDER_FILE_DONE:
+        downloads_on_hash(net, order->host, order->sha256);
         break;
     case ORDER_END:
         obey_end(net);
@@ -193,6 +197,14 @@ void net_stop_download(struct net *net, const char *file)
 {
     struct order *order = order_create(ORDER_STOP_DOWNLOAD);
     order->host = mem_string(file);
+    give(net, order);
+}
+
+void net_file_done(struct net *net, const char *file, const char *sha256)
+{
+    struct order *order = order_create(ORDER_FILE_DONE);
+    order->host = mem_string(file);
+    order->sha256 = mem_string(sha256);
     give(net, order);
 }
 

@@ -85,6 +85,9 @@ struct net_fetch { /* strings are copied */
     const char *label;
 };
 void net_download(struct net *net, const struct net_fetch *fetch);
+/* The file is whole on the server, and this is its hash: what a download that was asked for without one waits for. The
+ * owner says so, not the thread, which may see `file-done` before the order to fetch reaches it. */
+void net_file_done(struct net *net, const char *file, const char *sha256);
 void net_stop_download(struct net *net, const char *file);
 
 #endif

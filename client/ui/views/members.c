@@ -6,6 +6,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
+#define HEAD_TEXT_H 16.0f
 #define MEMBER_ROW_H 39.0f
 #define MEMBER_AVATAR 28.0f
 #define OFFLINE_ALPHA 0.5f
@@ -75,7 +76,7 @@ void members_view(struct views *views, struct rect r, struct room *room)
     struct ui *ui = views->ui;
     const struct message *pictures[SHARED_MAX];
     const size_t picture_count = shared(room, pictures);
-    const int head_h = dp(ui, SP_4) + ui_line_height(ui, TEXT_XS) + dp(ui, SP_1);
+    const int head_h = dp(ui, SP_4) + dp(ui, HEAD_TEXT_H) + dp(ui, SP_1);
     char head[48];
     ui_fill(ui, r, ROLE_SURFACE);
     ui_fill(ui, rect_cut_left(&r, dp(ui, BORDER)), ROLE_LINE);
