@@ -276,7 +276,10 @@ void root_view(struct views *views)
     follow_room(views);
     if (!chatting && views->chatting)
         forget_places(views);
+    if (!chatting && !views->connect_open)
+        ui_focus(ui, ui_id_of(ui, views->name.size ? "address" : "name"));
     views->chatting = chatting;
+    views->connect_open = !chatting;
     if (chatting)
         chat_view(views, r);
     else

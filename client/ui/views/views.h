@@ -64,6 +64,7 @@ struct views {
     unsigned chooser;         /* token of the open file chooser; 0: none */
     const struct room *shown; /* on screen in the pass before; compared, never followed */
     bool chatting;            /* the chat screen was there in the pass before */
+    bool connect_open;        /* the connect screen was */
 };
 
 /* The screens and their parts; r is where to draw. */
