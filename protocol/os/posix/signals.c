@@ -26,8 +26,10 @@ void signals_watch(struct wake *wake)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof polite / sizeof polite[0]; i++) {
         struct sigaction before;
-        /* nohup and background jobs ignore some: their wish stands */
-        if (sigaction(polite[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+        /* nohup's wish stands. But a shell script ignores SIGINT for what it starts in the background, and whoever sends one there
+         * means it. */
+        if (polite[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
+            before.sa_handler == SIG_IGN)
             continue;
         sigaction(polite[i], &action, NULL);
     }
