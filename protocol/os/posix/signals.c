@@ -26,8 +26,8 @@ void signals_watch(struct wake *wake)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof polite / sizeof polite[0]; i++) {
         struct sigaction before;
-        /* nohup's wish stands. But a shell script ignores SIGINT for what it starts in the background, and whoever sends one there
-         * means it. */
+        /* nohup's wish stands. But a shell script starts background programs with SIGINT ignored,
+         * and whoever sends one there means it. */
         if (polite[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
             before.sa_handler == SIG_IGN)
             continue;
