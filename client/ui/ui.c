@@ -209,23 +209,30 @@ static bool take_input(struct ui *ui, const struct input *input)
 
 /* ---- who is under the pointer ---- */
 
+enum want { WANT_POINTER, WANT_WHEEL, WANT_RIGHT };
+
+static bool wants(const struct ui_place *place, enum want what)
+{
+    return what == WANT_POINTER ? place->pointer : what == WANT_WHEEL ? place->wheel : place->right;
+}
+
 /* Topmost of `places` at the pointer: the highest layer, in it the last. */
 static const struct ui_place *find_top(const struct ui *ui, const struct ui_places *places,
-                                       bool wheel)
+                                       enum want what)
 {
     const struct ui_place *top = NULL;
     for (size_t i = 0; i < places->count; i++) {
         const struct ui_place *p = &places->items[i];
-        if ((wheel ? p->wheel : p->pointer) && rect_has(p->r, ui->pointer_x, ui->pointer_y) &&
+        if (wants(p, what) && rect_has(p->r, ui->pointer_x, ui->pointer_y) &&
             (!top || p->layer >= top->layer))
             top = p;
     }
     return top;
 }
 
-static ui_id top_id(const struct ui *ui, const struct ui_places *places, bool wheel)
+static ui_id top_id(const struct ui *ui, const struct ui_places *places, enum want what)
 {
-    const struct ui_place *top = find_top(ui, places, wheel);
+    const struct ui_place *top = find_top(ui, places, what);
     return top ? top->id : 0;
 }
 
@@ -245,7 +252,7 @@ void ui_add_place(struct ui *ui, struct ui_place place)
 
 static void press(struct ui *ui)
 {
-    const struct ui_place *top = find_top(ui, &ui->before, false);
+    const struct ui_place *top = find_top(ui, &ui->before, WANT_POINTER);
     ui->selected = 0; /* the paragraph under the pointer sets it anew */
     if (!top || (top->flags & UI_DISABLED) || ui->button != BUTTON_LEFT)
         return;
@@ -281,8 +288,9 @@ void ui_begin(struct ui *ui, struct input_queue *queue, uint64_t now_ms)
     ui->before = ui->places;
     ui->places = old;
     ui->places.count = 0;
-    ui->top = top_id(ui, &ui->before, false);
-    ui->top_wheel = top_id(ui, &ui->before, true);
+    ui->top = top_id(ui, &ui->before, WANT_POINTER);
+    ui->top_wheel = top_id(ui, &ui->before, WANT_WHEEL);
+    ui->top_right = top_id(ui, &ui->before, WANT_RIGHT);
     if (ui->press)
         press(ui);
     ui->id_depth = 0;
@@ -325,7 +333,7 @@ static void move_focus(struct ui *ui, bool back)
 
 static void set_cursor(struct ui *ui)
 {
-    const struct ui_place *top = find_top(ui, &ui->places, false);
+    const struct ui_place *top = find_top(ui, &ui->places, WANT_POINTER);
     unsigned flags = top && !(top->flags & UI_DISABLED) ? top->flags : 0;
     window_set_cursor(ui->window, flags & UI_IBEAM  ? CURSOR_IBEAM
                                   : flags & UI_HAND ? CURSOR_HAND
@@ -344,7 +352,7 @@ bool ui_end(struct ui *ui)
     if (ui->press || ui->release || ui->key != KEY_NONE || ui->typed)
         ui->again = true; /* what came later in this pass may have changed what was drawn before */
     /* things moved under a pointer that stood still */
-    if (top_id(ui, &ui->places, false) != ui->top)
+    if (top_id(ui, &ui->places, WANT_POINTER) != ui->top)
         ui->again = true;
     ui->text_on = ui->caret_set;
     if (ui->window) {
@@ -487,7 +495,8 @@ struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, c
 
 void ui_block(struct ui *ui, ui_id id, struct rect r)
 {
-    ui_add_place(ui, (struct ui_place){.id = id, .r = r, .pointer = true, .wheel = true});
+    ui_add_place(
+        ui, (struct ui_place){.id = id, .r = r, .pointer = true, .wheel = true, .right = true});
 }
 
 void ui_pointer(const struct ui *ui, int *x, int *y)
@@ -510,6 +519,12 @@ bool ui_take_wheel(struct ui *ui, ui_id id, struct rect r, float *notches_x, flo
         return false;
     ui->wheel_x = ui->wheel_y = 0;
     return true;
+}
+
+bool ui_take_right_click(struct ui *ui, ui_id id, struct rect r)
+{
+    ui_add_place(ui, (struct ui_place){.id = id, .r = r, .right = true});
+    return ui->press && ui->button == BUTTON_RIGHT && ui->top_right == id;
 }
 
 bool ui_is_drop_over(const struct ui *ui)

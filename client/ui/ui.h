@@ -118,7 +118,7 @@ struct ui_hit {
  * ("button", "row", "field" ...). */
 struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, const char *label,
                      unsigned flags);
-/* r takes clicks and the wheel away from what lies under it (a menu's or a card's background). */
+/* r takes clicks, right clicks and the wheel away from what lies under it (a menu's or a card's background). */
 void ui_block(struct ui *ui, ui_id id, struct rect r);
 void ui_pointer(const struct ui *ui, int *x, int *y); /* -1, -1 when it is outside */
 bool ui_is_pointing(const struct ui *ui,
@@ -126,6 +126,9 @@ bool ui_is_pointing(const struct ui *ui,
 /* Wheel notches for the topmost scrollable under the pointer: true once, for the id that gets them.
  */
 bool ui_take_wheel(struct ui *ui, ui_id id, struct rect r, float *notches_x, float *notches_y);
+/* A right click anywhere in r, also on what lies in it (a link in a message): true for the topmost
+ * that asks. The pointer is where it was. */
+bool ui_take_right_click(struct ui *ui, ui_id id, struct rect r);
 bool ui_is_drop_over(const struct ui *ui); /* something is being dragged over the window */
 bool ui_pressed_outside(const struct ui *ui,
                         struct rect r); /* a press in this pass, outside r (menus close) */

@@ -14,7 +14,7 @@ struct ui_place {
     struct rect r;
     int layer;
     unsigned flags;
-    bool pointer, wheel; /* takes clicks; takes the wheel */
+    bool pointer, wheel, right; /* takes clicks; the wheel; right clicks on all that lies in it */
 };
 
 struct ui_places {
@@ -67,8 +67,8 @@ struct ui {
     size_t composition_caret;
 
     /* who has what */
-    ui_id top, top_wheel; /* under the pointer, as of the pass before */
-    ui_id active;         /* held with the left button */
+    ui_id top, top_wheel, top_right; /* under the pointer, as of the pass before */
+    ui_id active;                    /* held with the left button */
     ui_id focus;
     struct ui_places before, places;
     ui_id ids[UI_ID_DEPTH];

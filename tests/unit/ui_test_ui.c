@@ -705,9 +705,70 @@ static void the_queue_keeps_order_and_has_a_limit(void **state)
     assert_false(input_take(&q, &input));
 }
 
+/* ---- right clicks ---- */
+
+static int menus, covered;
+static bool cover;
+
+static void context_view(void)
+{
+    struct rect outer = rect_make(50, 50, 200, 100);
+    menus += ui_take_right_click(ui, ui_id_of(ui, "outer"), outer);
+    struct ui_hit inner =
+        ui_hit(ui, ui_id_of(ui, "inner"), rect_make(60, 60, 50, 50), "button", "inner", 0);
+    covered += inner.clicked;
+    if (cover) {
+        draw_push_layer(draw, 1);
+        ui_block(ui, ui_id_of(ui, "cover"), outer);
+        draw_pop_layer(draw);
+    }
+}
+
+static void right_press(int x, int y)
+{
+    const struct input input = {.x = x, .y = y, .button = BUTTON_RIGHT, .clicks = 1};
+    struct input down = input, up = input;
+    down.kind = INPUT_PRESS;
+    up.kind = INPUT_RELEASE;
+    push(down, NULL);
+    push(up, NULL);
+}
+
+static void right_click_reaches_through(void **state)
+{
+    (void)state;
+    view = context_view;
+    menus = covered = 0;
+    cover = false;
+    frame();
+    move(70, 70);
+    right_press(70, 70); /* on what lies in it */
+    frame();
+    assert_int_equal(menus, 1);
+    assert_int_equal(covered, 0);
+    move(200, 120);
+    right_press(200, 120); /* beside */
+    frame();
+    assert_int_equal(menus, 2);
+    move(300, 120);
+    right_press(300, 120); /* outside */
+    frame();
+    move(70, 70);
+    click(70, 70); /* another button */
+    frame();
+    assert_int_equal(menus, 2);
+    assert_int_equal(covered, 1);
+    cover = true; /* a menu or a card lies over it */
+    frame();
+    right_press(70, 70);
+    frame();
+    assert_int_equal(menus, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(right_click_reaches_through),
         cmocka_unit_test(a_click_presses_once),
         cmocka_unit_test(a_press_let_go_elsewhere_is_none),
         cmocka_unit_test(the_topmost_gets_the_click),

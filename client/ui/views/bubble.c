@@ -300,14 +300,14 @@ static void draw_trouble(struct views *views, struct room *room, struct message 
 static void open_menu(struct views *views, const struct message *message, struct rect r)
 {
     struct ui *ui = views->ui;
-    struct ui_hit hit =
-        ui_hit(ui, ui_id_of(ui, "bubble"), r, "bubble", message->label, UI_QUIET | UI_KEEP_FOCUS);
-    if (!hit.right_clicked)
+    int x, y;
+    if (!ui_take_right_click(ui, ui_id_of(ui, "bubble"), r))
         return;
+    ui_pointer(ui, &x, &y);
     views->menu_seq = message->seq;
     str_copy(views->menu_id, sizeof views->menu_id, message->id ? message->id : "");
     ui_pop_id(ui); /* the menu belongs to the timeline, not to this message */
-    ui_menu_open(ui, ui_id_of(ui, "message menu"), hit.x, hit.y);
+    ui_menu_open(ui, ui_id_of(ui, "message menu"), x, y);
     ui_push_id(ui, id_of(ui, message));
 }
 
