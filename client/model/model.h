@@ -87,8 +87,8 @@ struct message {
     struct transfer transfer;
     struct picture *picture; /* what is shown inline; NULL until decoded */
     int picture_box;         /* the longer side in px it was asked for; 0 never */
-    bool picture_is_tiny; /* the small one that came with the event, until the file is here */
-    uint32_t picture_used; /* when it was last asked for: pictures long out of sight are let go */
+    bool picture_is_tiny;    /* the small one that came with the event, until the file is here */
+    uint32_t picture_used;   /* when it was last asked for: pictures long out of sight are let go */
     bool picture_wanted;     /* a job is under way */
     char *picture_trouble;   /* why there is no picture: shown as a card */
 };
