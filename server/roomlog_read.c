@@ -208,7 +208,7 @@ bool roomlog_read(struct roomlog *log, uint64_t seq, struct buf *out)
     struct bytes bytes = roomlog_peek(log, offset);
     struct roomlog_range range;
     struct err err = {0};
-    if (bytes.size >= size) {
+    if (bytes.data != NULL && bytes.size >= size) {
         memcpy(space, bytes.data, (size_t)size);
     } else if (!roomlog_range(log, offset, &range, &err) ||
                !file_read_at(range.file, range.at, space, (size_t)size, &err)) {

@@ -58,7 +58,7 @@ void connection_on_lost(struct app *app, const struct net_mail *mail);
 void connection_forget(struct app *app); /* rooms, messages, transfers: another server comes */
 
 /* inbox.c, inbox_event.c */
-void inbox_open_net(struct mail *mail, void *reader);
+void inbox_open_net(struct mail *opened, void *reader);
 void inbox_on_event(struct app *app, const struct msg *msg, const char *json);
 
 /* transfer.c: files that go and come */

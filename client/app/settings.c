@@ -31,10 +31,11 @@ static void clear(struct settings *settings)
     settings->count = 0;
 }
 
-static void add(struct settings *settings, char *key, char *value)
+/* Both are copied; key is NULL for a line that is no setting and is kept as it is. */
+static void add(struct settings *settings, const char *key, const char *value)
 {
     settings->lines = mem_resize(settings->lines, settings->count + 1, sizeof *settings->lines);
-    settings->lines[settings->count++] = (struct line){key, value};
+    settings->lines[settings->count++] = (struct line){mem_string(key), mem_string(value)};
 }
 
 static char *trim(char *text)
@@ -51,11 +52,11 @@ static void parse_line(struct settings *settings, char *line)
 {
     char *equals = strchr(line, '=');
     if (line[0] == '#' || equals == NULL) {
-        add(settings, NULL, mem_string(line));
+        add(settings, NULL, line);
         return;
     }
     *equals = '\0';
-    add(settings, mem_string(trim(line)), mem_string(trim(equals + 1)));
+    add(settings, trim(line), trim(equals + 1));
 }
 
 static void load(struct settings *settings)
@@ -88,6 +89,7 @@ static void save(const struct settings *settings)
     if (settings->path == NULL)
         return;
     buf_init(&text, SETTINGS_FILE_MAX);
+    assert(settings->lines != NULL || settings->count == 0);
     for (size_t i = 0; i < settings->count && fits; i++) {
         const struct line *line = &settings->lines[i];
         if (line->key != NULL)
@@ -161,7 +163,7 @@ void settings_set(struct settings *settings, const char *key, const char *value)
         if (line != NULL && strcmp(line->value, trimmed) == 0)
             return;
         if (line == NULL) {
-            add(settings, mem_string(key), mem_string(trimmed));
+            add(settings, key, trimmed);
         } else {
             mem_free(line->value);
             line->value = mem_string(trimmed);

@@ -31,16 +31,16 @@ static bool is_service(const struct message *message)
     return message->kind == MESSAGE_JOINED || message->kind == MESSAGE_LEFT;
 }
 
-static bool continues(const struct row *before, const struct message *last,
-                      const struct message *next)
-{
-    return before && before->kind == ROW_MESSAGE && last->own == next->own &&
-           str_equal(last->from, next->from) && next->time_ms - last->time_ms < GROUP_MS;
-}
-
 static int64_t time_of(const struct message *message)
 {
     return message->time_ms ? message->time_ms : message->sent_ms;
+}
+
+static bool continues(const struct row *before, const struct message *last,
+                      const struct message *next)
+{
+    return before && before->kind == ROW_MESSAGE && last && last->own == next->own &&
+           str_equal(last->from, next->from) && time_of(next) - time_of(last) < GROUP_MS;
 }
 
 static void derive(struct room_place *place, const struct room *room)
