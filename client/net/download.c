@@ -231,6 +231,32 @@ void downloads_on_lost(struct net *net)
         download->active = false; /* the part and its hash are kept */
 }
 
+static void tell_if_due(struct net *net, struct download *download, int64_t now_ms)
+{
+    if (!progress_due(&download->progress, download->done, now_ms))
+        return;
+    struct net_mail *mail = net_mail_create(net, NET_DOWNLOAD);
+    str_copy(mail->key, sizeof mail->key, download->file);
+    mail->done = download->done;
+    mail->rate = download->progress.rate;
+    net_post(net, mail);
+}
+
+/* What came just after progress was told, when nothing follows it. */
+int64_t downloads_tick(struct net *net, int64_t now_ms)
+{
+    int64_t due_ms = INT64_MAX;
+    for (struct download *download = net->downloads.first; download; download = download->next) {
+        if (!download->active || download->done == download->progress.told_done)
+            continue;
+        tell_if_due(net, download, now_ms);
+        const int64_t next_ms = download->progress.told_ms + NET_PROGRESS_EVERY_MS;
+        if (download->done != download->progress.told_done && next_ms < due_ms)
+            due_ms = next_ms;
+    }
+    return due_ms;
+}
+
 void downloads_on_chunk(struct net *net, const struct msg *msg)
 {
     struct download *download = msg->file != NULL ? find(net, msg->file) : NULL;
@@ -248,13 +274,7 @@ void downloads_on_chunk(struct net *net, const struct msg *msg)
     }
     sha256_append(download->sha, msg->payload.data, msg->payload.size);
     download->done += msg->payload.size;
-    if (progress_due(&download->progress, download->done, loop_now_ms(net->loop))) {
-        struct net_mail *mail = net_mail_create(net, NET_DOWNLOAD);
-        str_copy(mail->key, sizeof mail->key, download->file);
-        mail->done = download->done;
-        mail->rate = download->progress.rate;
-        net_post(net, mail);
-    }
+    tell_if_due(net, download, loop_now_ms(net->loop));
     look_if_whole(net, download);
 }
 

@@ -4,6 +4,7 @@
 #define CONFAB_CLIENT_NET_DOWNLOAD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "client/net/net.h"
 
 struct download;
@@ -22,5 +23,7 @@ void downloads_on_chunk(struct net *net, const struct msg *msg);
 void downloads_on_hash(struct net *net, const char *file, const char *sha256);
 void downloads_on_file_failed(struct net *net, const struct msg *msg);
 bool downloads_on_error(struct net *net, const struct msg *msg);
+/* Tell how far the downloads have come; returns when to call again, INT64_MAX: no need. */
+int64_t downloads_tick(struct net *net, int64_t now_ms);
 
 #endif
