@@ -188,6 +188,13 @@ class Screen:
     def xdotool(self, *words):
         return run("xdotool", *map(str, words), env=self.env).decode()
 
+    def search(self, title):
+        """The id of a visible window of any program with that title, or None."""
+        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"], env=self.env,
+                              capture_output=True, text=True, timeout=PATIENCE)
+        ids = done.stdout.split()  # xdotool ends with 1 when there is none
+        return ids[-1] if ids else None
+
     def pixels(self, x=0, y=0, w=None, h=None):
         """What the screen shows there."""
         w, h = w or self.width, h or self.height
