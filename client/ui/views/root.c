@@ -290,4 +290,10 @@ void root_view(struct views *views)
         drop_view(views, r);
     ui_toasts(ui, r);
     shortcuts(views);
+    if (views->leaving) {
+        views->leaving = false;
+        views_keep_draft(views);
+        action_disconnect(views->app);
+        ui_again(ui);
+    }
 }

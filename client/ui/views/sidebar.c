@@ -155,7 +155,7 @@ static void me(struct views *views, struct rect r)
     struct rect leave = rect_middle(rect_cut_right(&r, dp(ui, 32)), dp(ui, 32));
     struct rect theme = rect_middle(rect_cut_right(&r, dp(ui, 32)), dp(ui, 32));
     if (ui_icon_button(ui, ui_id_of(ui, "leave"), leave, ICON_LEAVE, "Leave the chat", 0))
-        action_disconnect(views->app);
+        views->leaving = true;
     if (ui_icon_button(ui, ui_id_of(ui, "theme"), theme, dark ? ICON_SUN : ICON_MOON,
                        dark ? "Light theme" : "Dark theme", 0))
         action_set_theme(views->app, dark ? APP_THEME_LIGHT : APP_THEME_DARK);

@@ -63,6 +63,7 @@ struct views {
 
     unsigned chooser;         /* token of the open file chooser; 0: none */
     const struct room *shown; /* on screen in the pass before; compared, never followed */
+    bool leaving;             /* asked for in this pass: done at its end, for it frees the rooms */
     bool chatting;            /* the chat screen was there in the pass before */
     bool connect_open;        /* the connect screen was */
 };
