@@ -532,16 +532,21 @@ class Window:
             self._fits(item, role, label, contains, value, flags) for item in dump["items"]),
             f"the end of {(role, label, contains, value, flags)}", patience)
 
-    def wait_still(self, quiet=0.4):
-        """Until no frame has been drawn for a moment (a blinking caret aside, which is off when another
-        window has the keyboard)."""
+    def frame(self):
+        """Another value after each drawn frame: it replaces the dump."""
+        state = os.stat(self.dump_path)
+        return state.st_mtime_ns, state.st_ino
+
+    def wait_still(self, quiet=0.4, patience=PATIENCE, blinking=True):
+        """Until everything has been the same for a moment; blinking=False: not even the caret was drawn."""
         state = [None, time.monotonic()]
 
         def look(dump):
-            if dump != state[0]:
-                state[:] = [dump, time.monotonic()]
+            now = dump if blinking else self.frame()
+            if now != state[0]:
+                state[:] = [now, time.monotonic()]
             return time.monotonic() - state[1] > quiet
-        self.wait_until(look, "the same for a while")
+        self.wait_until(look, "the same for a while", patience)
 
     def messages(self):
         """(name, text) of the messages in sight."""
