@@ -1,5 +1,5 @@
 /* The client without a screen against a real server, over loopback: what is said arrives once,
- * whatever happens to the wire. */
+ * whatever happens to the wire. ctest labels: threads */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
