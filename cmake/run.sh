@@ -101,17 +101,25 @@ is_listening()
     [ -n "$(ss -Hltn "sport = :$port" 2>/dev/null)" ]
 }
 
+# What others can reach: the addresses of this computer, or the one that the server listens on.
 addresses()
 {
-    hostname -I 2>/dev/null | tr ' ' '\n' | grep -E '^[0-9.]+$' || true
+    case $address in
+    0.0.0.0 | ::) ip -4 -o address show scope global 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' ;;
+    127.* | ::1 | localhost) ;;
+    *) echo "$address" ;;
+    esac
 }
 
 print_how_to_join()
 {
-    echo "To join from another computer: open confab (this server is in its list), or"
-    for ip in $(addresses); do
-        echo "    confab $ip $port          confab-cli $ip $port"
-    done
+    reachable=$(addresses)
+    if [ -n "$reachable" ]; then
+        echo "To join from another computer: open confab (this server is in its list), or"
+        for ip in $reachable; do
+            echo "    confab $ip $port          confab-cli $ip $port"
+        done
+    fi
     echo "From here: confab 127.0.0.1 $port, or confab-cli 127.0.0.1 $port (both are in build/release)."
 }
 

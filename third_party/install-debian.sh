@@ -53,7 +53,6 @@ apt()
     $root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"
 }
 
-echo "Installing with apt: $(echo $missing)"
 apt update || echo "apt-get update failed; trying with the package lists that are here." >&2
 choice=$(printf '%s\n' "$missing" | while read -r first others; do
     pick=$first
@@ -65,5 +64,6 @@ choice=$(printf '%s\n' "$missing" | while read -r first others; do
     done
     echo "$pick"
 done)
+echo "Installing with apt: $(echo $choice)"
 # shellcheck disable=SC2086
 apt install -y --no-install-recommends $choice
