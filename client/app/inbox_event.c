@@ -50,8 +50,10 @@ static struct message *take_row(struct app *app, struct room *room, enum message
     }
     message = message_create(kind);
     fill(app, room, message, msg);
-    if (message->own) /* from another day, or another window of ours: not in our outbox */
+    if (message->own) { /* not in our outbox */
+        message->elsewhere = true;
         message->state = MESSAGE_STORED;
+    }
     return room_add_message(room, message);
 }
 

@@ -66,8 +66,9 @@ struct message {
     int64_t time_ms, sent_ms;
     uint32_t version;
     bool own;
-    bool history; /* came with the history, not live */
-    char *id;     /* the sender's id; ours is how a pending one becomes the event */
+    bool elsewhere; /* own, but said in another window or on another day */
+    bool history;   /* came with the history, not live */
+    char *id;       /* the sender's id; ours is how a pending one becomes the event */
     char from[UID_DIGITS + 1];
     char *name; /* of the person, as it was then */
     char *text;

@@ -84,7 +84,9 @@ static void on_message(struct chat *chat, struct room *room, struct message *mes
             return; /* it comes with the room */
         show_entered_room(chat);
     }
-    if (message->own) /* it stands where it was typed; a file has its progress, if that is seen */
+    if (message->own &&
+        !message
+             ->elsewhere) /* it stands where it was typed; a file has its progress, if that is seen */
         if (message->kind != MESSAGE_FILE || prompt_set_status(chat->prompt, NULL))
             return;
     if (room != chat_room(chat))
