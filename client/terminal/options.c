@@ -36,7 +36,7 @@ const char options_help[] =
     "\n"
     "Exit codes\n"
     "    0   all is well\n"
-    "    1   could not connect, was refused, or the connection is lost for good\n"
+    "    1   could not begin or connect, was refused, or the connection is lost for good\n"
     "    2   the command line makes no sense\n"
     "    3   connected, but something was not delivered: a file could not be read, sent or saved,\n"
     "        a message was refused\n"

@@ -11,7 +11,7 @@
 /* What the program ends with; --help lists them. */
 enum exit_code {
     EXIT_OK = 0,
-    EXIT_NO_LINK = 1,       /* could not connect, was refused, or the connection is lost for good */
+    EXIT_NO_LINK = 1,       /* could not begin or connect, was refused, or lost it for good */
     EXIT_USAGE = 2,         /* the command line is wrong */
     EXIT_NOT_DELIVERED = 3, /* we were there, but something did not arrive */
 };
