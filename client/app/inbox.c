@@ -191,7 +191,9 @@ void inbox_open_net(struct mail *opened, void *reader)
     struct net_mail *mail = (struct net_mail *)opened;
     struct app *app = reader;
     bool stale = mail->attempt != app->attempt;
-    if (app->closing || mail->attempt < app->oldest_attempt) {
+    bool forgotten = mail->attempt < app->oldest_attempt &&
+                     mail->kind != NET_SEEN; /* who is on the network has no server */
+    if (app->closing || forgotten) {
         net_mail_free(mail);
         return;
     }
