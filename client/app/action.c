@@ -191,13 +191,17 @@ static void send_text(struct app *app, struct room *room, struct message *messag
     app_touch(app, room, message);
 }
 
-/* White space around it is nobody's message. Returns the length of what is left from *from on. */
+/* Blank lines in front and white space behind are nobody's message; the first line's indentation is (code).
+ * Returns the length of what is left from *from on. */
 static size_t trim(const char *text, const char **from)
 {
-    *from = text + strspn(text, " \t\r\n");
-    size_t size = strlen(*from);
-    while (size > 0 && strchr(" \t\r\n", (*from)[size - 1]) != NULL)
+    const char *first = text + strspn(text, " \t\r\n"), *line = first;
+    while (line > text && line[-1] != '\n' && line[-1] != '\r')
+        line--;
+    size_t size = strlen(line);
+    while (size > 0 && strchr(" \t\r\n", line[size - 1]) != NULL)
         size--;
+    *from = line;
     return size;
 }
 

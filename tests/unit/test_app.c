@@ -111,11 +111,11 @@ static void test_say(void **state)
     person_enter(bob, 0);
     person_expect(ann, "joined Bob", 1);
     assert_int_equal(room_online(person_room(ann, "lobby")), 2);
-    person_say(ann, "  hello \n");
+    person_say(ann, "\n hello \n");
     struct message *mine = last_message(ann);
     assert_int_equal(mine->state, MESSAGE_PENDING);
     assert_false(app_is_settled(ann->app));
-    person_expect(bob, "said Ann: hello", 1);
+    person_expect(bob, "said Ann:  hello", 1);
     scene_until(&scene, is_settled, ann);
     assert_ptr_equal(mine, last_message(ann)); /* the bubble became the event */
     assert_int_equal(mine->state, MESSAGE_STORED);
