@@ -43,7 +43,7 @@ static void head(struct views *views, struct rect r, const struct room *room)
         ui_icon_button(ui, ui_id_of(ui, "menu"), head_button(ui, &r, false), ICON_MENU, "Rooms", 0))
         views->sidebar_open = true;
     if (ui_icon_button(ui, ui_id_of(ui, "panel"), head_button(ui, &r, true), ICON_PANEL, "Members",
-                       0))
+                       UI_KEEP_FOCUS))
         toggle_panel(views);
     ui_icon(ui, head_button(ui, &r, false), ICON_HASH, ICON_LG, ROLE_TEXT_2);
     rect_cut_left(&r, dp(ui, 6));
@@ -78,7 +78,7 @@ static void lost_bar(struct views *views, struct rect r)
     struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, retry, ICON_NONE)),
                                      ui_button_small_height(ui));
     if (ui_button(ui, ui_id_of(ui, "retry"), button, retry, ICON_NONE, BUTTON_PLAIN,
-                  left_ms > 0 ? 0 : UI_DISABLED))
+                  UI_KEEP_FOCUS | (left_ms > 0 ? 0u : UI_DISABLED)))
         action_retry_now(views->app);
     ui_icon(ui, rect_cut_left(&r, dp(ui, ICON_LG)), ICON_WARNING, ICON_MD, ROLE_WARN);
     rect_cut_left(&r, dp(ui, SP_3));

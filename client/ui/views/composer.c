@@ -95,23 +95,28 @@ static void send(struct views *views, struct room *room)
     ui_focus(views->ui, ui_id_of(views->ui, "message"));
 }
 
-static void send_as_file(struct views *views)
+/* A folder for each, so that all can have the same plain name. */
+static void send_as_file(struct views *views, struct room *room)
 {
-    char folder[OS_PATH_MAX], path[OS_PATH_MAX], name[64], id[17];
+    char temporary[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX], name[64], id[17];
     struct err err = {0};
-    dirs_temp(folder);
+    dirs_temp(temporary);
     random_hex(8, id);
-    str_format(name, sizeof name, "message-%s.txt", id);
-    if (!path_join(path, folder, name) ||
-        !file_save(path, views->message.text, views->message.size, &err)) {
-        ui_toast(views->ui, TOAST_ERR, err.text);
+    str_format(name, sizeof name, "confab-message-%s", id);
+    if (!path_join(folder, temporary, name) || !path_join(path, folder, "message.txt"))
+        err_set(&err, ERR_LIMIT, "The name of the temporary folder is too long.");
+    else if (file_make_folder(folder, &err) &&
+             file_save(path, views->message.text, views->message.size, &err) &&
+             action_send_file(views->app, room, path, true, &err)) {
+        edit_set(&views->message, "");
+        list_to_bottom(views_place(views, room)->list);
+        ui_focus(views->ui, ui_id_of(views->ui, "message"));
         return;
     }
-    views_send_path(views, path, true);
-    edit_set(&views->message, "");
+    ui_toast(views->ui, TOAST_ERR, err.text); /* the text stays */
 }
 
-static void too_long(struct views *views, struct rect r)
+static void too_long(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     static const char send_label[] = "Send as file";
@@ -119,10 +124,14 @@ static void too_long(struct views *views, struct rect r)
     struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)),
                                      ui_button_small_height(ui));
     if (ui_button(ui, ui_id_of(ui, "as file"), button, send_label, ICON_NONE, BUTTON_PRIMARY, 0))
-        send_as_file(views);
+        send_as_file(views, room);
     str_size(views->message.size, size);
     str_format(text, sizeof text, "This text is too long for one message (%s).", size);
-    ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_WARN, ALIGN_LEFT);
+    rect_cut_right(&r, dp(ui, SP_2));
+    const struct text_layout *layout =
+        ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, r.w, 2);
+    r = rect_middle(r, text_layout_height(layout));
+    ui_paragraph(ui, 0, layout, text, strlen(text), r.x, r.y, ui_color(ui, ROLE_WARN));
 }
 
 /* Where the system has no file chooser: a path to type or paste. */
@@ -198,8 +207,7 @@ static void emoji_grid(struct views *views, struct rect smile)
         }
     }
     draw_pop_layer(draw);
-    if ((ui_pressed_outside(ui, box) && ui_pressed_outside(ui, smile)) ||
-        ui_take_key(ui, 0, KEY_ESCAPE, 0))
+    if (ui_pressed_outside(ui, box) && ui_pressed_outside(ui, smile))
         views->emoji_open = false;
     if (!views->emoji_open)
         ui_again(ui);
@@ -235,6 +243,10 @@ static void box(struct views *views, struct rect r, struct room *room)
         field = rect_middle(field, text_h);
     str_format(placeholder, sizeof placeholder, "Message #%s", room->name);
     const struct field_spec spec = spec_of(placeholder);
+    /* before the field, which has the keyboard and takes Escape too; a composition's is not ours */
+    if (views->emoji_open && !edit_is_composing(&views->message) &&
+        ui_take_key(ui, 0, KEY_ESCAPE, 0))
+        views->emoji_open = false;
     const unsigned did = ui_field(ui, ui_id_of(ui, "message"), field, &views->message, &spec);
     if (views->message.version != views->message_version) {
         views->message_version = views->message.version;
@@ -242,7 +254,7 @@ static void box(struct views *views, struct rect r, struct room *room)
             action_typing(views->app, room);
         ui_again(ui); /* the field may want another height */
     }
-    if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, "Send files", 0))
+    if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, "Send files", UI_KEEP_FOCUS))
         attach(views);
     if (ui_icon_button(ui, ui_id_of(ui, "smile"), smile, ICON_SMILE, "Emoji", UI_KEEP_FOCUS))
         views->emoji_open = !views->emoji_open;
@@ -264,7 +276,7 @@ void composer_view(struct views *views, struct rect r, struct room *room)
     if (has_notice(views)) {
         struct rect notice = rect_pad(rect_cut_top(&r, dp(ui, NOTICE_H)), dp(ui, SP_1), 0);
         if (is_too_long(views))
-            too_long(views, notice);
+            too_long(views, notice, room);
         else
             ask_path(views, notice);
     }

@@ -157,8 +157,8 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
     ui_round(ui, icon, 10, soft);
     ui_icon(ui, icon, card.icon, ICON_MD, message->own ? ROLE_OWN_TEXT : ROLE_ACCENT);
     if (card.verb) {
-        struct ui_hit hit =
-            ui_hit(ui, ui_id_of(ui, card.verb), icon, "button", card.verb, UI_FOCUSABLE | UI_HAND);
+        struct ui_hit hit = ui_hit(ui, ui_id_of(ui, card.verb), icon, "button", card.verb,
+                                   UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS);
         if (hit.hovered)
             ui_round(ui, icon, 10, soft);
         if (hit.focus_visible)

@@ -79,4 +79,6 @@ void viewer_view(struct views *views, struct rect r)
         step(views, room, -1);
     if (ui_take_key(ui, 0, KEY_RIGHT, 0))
         step(views, room, 1);
+    if (!views->viewer_seq)
+        ui_focus(ui, ui_id_of(ui, "message"));
 }

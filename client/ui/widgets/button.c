@@ -111,7 +111,7 @@ bool ui_round_button(struct ui *ui, ui_id id, struct rect r, enum icon icon, con
 
 bool ui_fab(struct ui *ui, ui_id id, struct rect r, enum icon icon, const char *label, int count)
 {
-    struct ui_hit hit = ui_hit(ui, id, r, "button", label, UI_FOCUSABLE | UI_HAND);
+    struct ui_hit hit = ui_hit(ui, id, r, "button", label, UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS);
     struct draw *draw = ui_draw(ui);
     draw_shadow(draw, r, dpf(ui, RADIUS_FULL), dpf(ui, FAB_SHADOW_BLUR), dp(ui, FAB_SHADOW_DOWN),
                 ui_color(ui, ROLE_SHADOW));
