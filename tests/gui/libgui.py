@@ -180,7 +180,10 @@ class Screen:
 
     def window(self, server=None, **more):
         """Another window, at the next free place; with a server: in its chat already."""
-        window = Window(self, server, slot=len(self.windows), **more)
+        taken = {window.slot for window in self.windows if window.process is not None}
+        slot = next(slot for slot in range(len(self.windows) + 1) if slot not in taken)
+        check((slot + 1) * self.slot_width <= self.width, "the screen has no place for one more window")
+        window = Window(self, server, slot=slot, **more)
         self.windows.append(window)
         window.open()
         return window
@@ -344,6 +347,7 @@ class Window:
         self.home = home or tempfile.mkdtemp(prefix="confab-home-")
         self.downloads = os.path.join(self.home, "downloads")
         self.dump_path = os.path.join(self.home, "dump.json")
+        self.slot = slot
         self.x, self.y = slot * screen.slot_width, 0
         self.id = None
         self.process = None

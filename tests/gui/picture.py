@@ -69,7 +69,8 @@ def scene_drag_and_drop():
         bob.wait_for("text", contains="4000×3000")
         bob.key("Escape")
         bob.wait_gone("button", "Close")
-        bob.wait_for("field", "Message")
+        bob.type("nice\n")
+        ann.wait_for("message", "nice")
 
 
 def scene_box_before_bytes():
