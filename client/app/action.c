@@ -191,8 +191,8 @@ static void send_text(struct app *app, struct room *room, struct message *messag
     app_touch(app, room, message);
 }
 
-/* Blank lines in front and white space behind are nobody's message; the first line's indentation is (code).
- * Returns the length of what is left from *from on. */
+/* Blank lines in front and white space behind are nobody's message; the first line's indentation
+ * is (code). Returns the length of what is left from *from on. */
 static size_t trim(const char *text, const char **from)
 {
     const char *first = text + strspn(text, " \t\r\n"), *line = first;

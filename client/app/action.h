@@ -1,4 +1,5 @@
-/* action.h - what a person can do. UI thread. Each returns at once; what comes of it shows in the model and as notes. */
+/* action.h - what a person can do. UI thread. Each returns at once; what comes of it shows in
+ * the model and as notes. */
 #ifndef CONFAB_APP_ACTION_H
 #define CONFAB_APP_ACTION_H
 
@@ -6,7 +7,8 @@
 
 /* Cleans and takes the name for the next connect (and remembers it). */
 bool action_set_name(struct app *app, const char *name, struct err *err);
-/* "host", "host:port", "host port", "[v6]:port", "confab://host:port/room"; port WIRE_PORT if none. False: the text is no address. */
+/* "host", "host:port", "host port", "[v6]:port", "confab://host:port/room"; port WIRE_PORT if
+ * none. False: the text is no address. */
 bool action_connect_text(struct app *app, const char *address, struct err *err);
 void action_connect(struct app *app, const char *host, uint16_t port);
 void action_disconnect(struct app *app); /* says bye; back to LINK_OFFLINE */
@@ -18,17 +20,22 @@ bool action_join(struct app *app, const char *room, struct err *err);
 void action_leave(struct app *app, struct room *room);
 void action_show_room(struct app *app, struct room *room); /* joins it if need be */
 void action_list_rooms(struct app *app);
-/* Text longer than TEXT_MAX is refused (the view offers to send it as a file). Empty after trimming: ignored, true. */
+/* Text longer than TEXT_MAX is refused (the view offers to send it as a file). Empty after
+ * trimming: ignored, true. */
 bool action_say(struct app *app, struct room *room, const char *text, struct err *err);
-/* Puts the file's bubble into the room at once. False: not there, a folder, not readable, larger than the server takes. */
+/* Puts the file's bubble into the room at once. False: not there, a folder, not readable, larger
+ * than the server takes. */
 bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file,
                       struct err *err);
-void action_cancel(struct app *app, struct room *room,
-                   struct message *message); /* upload or download */
+/* Upload or download. A message of ours that failed and that nobody has seen is thrown away: the
+ * pointer is dead afterwards. */
+void action_cancel(struct app *app, struct room *room, struct message *message);
 void action_try_again(struct app *app, struct room *room, struct message *message);
-/* Get the file here (cache); with save also into the download folder under its label, numbered if that name is taken. */
+/* Get the file here (cache); with save also into the download folder under its label, numbered
+ * if that name is taken. */
 void action_fetch(struct app *app, struct room *room, struct message *message, bool save);
-/* The bubble is in sight and wants its picture at this size (device px); asks once per size. Fetches small ones unasked. */
+/* The bubble is in sight and wants its picture at this size (device px); asks once per size.
+ * Fetches small ones unasked. */
 void action_want_picture(struct app *app, struct room *room, struct message *message, int width,
                          int height);
 void action_load_history(struct app *app, struct room *room); /* HISTORY_PAGE older ones */

@@ -1,5 +1,6 @@
-/* app.h - the whole client without a screen: owns model, network thread, workers, settings, and the server inside when we host.
- * All functions on the thread that created it (the UI thread); it never blocks. */
+/* app.h - the whole client without a screen: owns model, network thread, workers, settings, and
+ * the server inside when we host. All functions on the thread that created it (the UI thread);
+ * it never blocks. */
 #ifndef CONFAB_APP_APP_H
 #define CONFAB_APP_APP_H
 
@@ -10,14 +11,17 @@
 
 struct app;
 
-/* How a front end is told that something happened (the terminal prints it; the window makes toasts of some). */
+/* How a front end is told that something happened (the terminal prints it; the window makes
+ * toasts of some). */
 enum note_kind {
     NOTE_ONLINE,     /* welcome; model has server, rooms */
     NOTE_OFFLINE,    /* text: why; not tried again */
     NOTE_LOST,       /* text: why; tried again by itself */
     NOTE_ROOM_READY, /* room: members are known (answer to join) */
-    NOTE_MESSAGE, /* room, message: a new row, live or from the history (message->history), our own too once relayed */
-    NOTE_MEMBER,  /* room: someone joined or left; the message row says who */
+    /* room, message: a new row, live or from the history (message->history), our own too once
+     * relayed */
+    NOTE_MESSAGE,
+    NOTE_MEMBER,   /* room: someone joined or left; the message row says who */
     NOTE_PROGRESS, /* room, message: its transfer moved (at most every 100 ms each) */
     NOTE_SENT,     /* room, message: our file is whole on the server */
     NOTE_RECEIVED, /* room, message: the file is whole here, hash checked: message->transfer.path */
@@ -26,8 +30,10 @@ enum note_kind {
     NOTE_STORED,  /* room: our messages up to message (may be NULL) are on the server's disk */
     NOTE_ROOMS,   /* the list of rooms changed or was asked for */
     NOTE_HISTORY, /* room: older messages came */
-    NOTE_FILE, /* room, message: the server has the file whole now, or it failed (message->file_state) */
-    NOTE_REFUSED, /* text: the server refused something, code in `code`; room, message if about one of ours */
+    /* room, message: the server has the file whole now, or it failed (message->file_state) */
+    NOTE_FILE,
+    /* text: the server refused something, code in `code`; room, message if about one of ours */
+    NOTE_REFUSED,
 };
 struct note {
     enum note_kind kind;
@@ -35,15 +41,16 @@ struct note {
     struct message *message;
     const char *text;
     const char *code;
-    const char *
-        json; /* NOTE_MESSAGE and events: the header as it came, for --json; NULL when nobody asked (app_config.want_json) */
+    /* NOTE_MESSAGE, NOTE_FILE: the header as it came, for --json; NULL when nobody asked
+     * (app_config.want_json) */
+    const char *json;
 };
 
 struct app_config {
     const char *name;      /* the person; NULL: from the settings, else from the system */
     const char *downloads; /* NULL: from the settings, else the system's download folder */
-    uint64_t
-        auto_fetch; /* bytes: smaller pictures are fetched unasked; UINT64_MAX with save_all: everything */
+    /* bytes: smaller pictures are fetched unasked; UINT64_MAX with save_all: everything */
+    uint64_t auto_fetch;
     bool save_all; /* every file that arrives live is fetched and saved into downloads (terminal) */
     bool discover; /* listen for servers on this network */
     bool pictures; /* run confab-media for pictures and facts of what is sent (window) */
@@ -63,13 +70,15 @@ struct app *app_create(const struct app_config *config, struct err *err);
 /* Says bye, waits at most a second for what is queued, stops threads and the server inside. */
 void app_destroy(struct app *app);
 const struct model *app_model(const struct app *app);
-/* Open mail, run what is due. Call after each wake and when app_next_due_ms() has passed. True if the model changed. */
+/* Open mail, run what is due. Call after each wake and when app_next_due_ms() has passed. True
+ * if the model changed. */
 bool app_turn(struct app *app);
 int64_t app_next_due_ms(const struct app *app); /* clock_now_ms() time, INT64_MAX: nothing */
-/* True when nothing of ours is on its way: all relayed and stored, all uploads done (for pipes and clean exits). */
+/* True when nothing of ours is on its way: all relayed and stored, all uploads done (for pipes
+ * and clean exits). */
 bool app_is_settled(const struct app *app);
-/* What the front end keeps for itself (window.width = 1280); NULL if there is nothing under that key.
- * Valid until the next change. */
+/* What the front end keeps for itself (window.width = 1280); NULL if there is nothing under that
+ * key. Valid until the next change. */
 const char *app_setting(const struct app *app, const char *key);
 const char *app_downloads(const struct app *app); /* the folder that files are saved into */
 

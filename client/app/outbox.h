@@ -29,7 +29,8 @@ void outbox_each_text(const struct outbox *outbox,
                       void (*send)(void *context, const struct room *room,
                                    const struct message *message),
                       void *context);
-/* Everything of the room up to seq is safe. Returns the newest message that this is about, or NULL. */
+/* Everything of the room up to seq is safe. Returns the newest message that this is about, or
+ * NULL. */
 struct message *outbox_on_stored(struct outbox *outbox, const struct room *room, uint64_t seq);
 void outbox_on_whole(struct outbox *outbox, const struct message *message);
 /* The server lost it again: true if it was whole before. */

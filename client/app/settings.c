@@ -16,6 +16,7 @@ struct line {
 
 struct settings {
     char *path;
+    bool unreadable; /* what can't be read is not written over */
     struct line *lines;
     size_t count;
 };
@@ -66,6 +67,7 @@ static void load(struct settings *settings)
     if (settings->path == NULL || !file_info(settings->path).exists)
         return;
     char *text = file_load(settings->path, SETTINGS_FILE_MAX, &size, &err);
+    settings->unreadable = text == NULL;
     if (text == NULL) {
         log_warn("the settings can't be read: %s", err.text);
         return;
@@ -86,7 +88,7 @@ static void save(const struct settings *settings)
     struct buf text;
     struct err err = {0};
     bool fits = true;
-    if (settings->path == NULL)
+    if (settings->path == NULL || settings->unreadable)
         return;
     buf_init(&text, SETTINGS_FILE_MAX);
     assert(settings->lines != NULL || settings->count == 0);

@@ -1,6 +1,8 @@
-/* model.h - what the client knows: plain data, changed by client/app alone (actions and mail), read by views and terminal. UI thread only.
+/* model.h - what the client knows: plain data, changed by client/app alone (actions and mail), read
+ * by views and terminal. UI thread only.
  *
- * Reading order: struct model -> room -> message / member. Every change raises model.version; a row that looks different raises message.version. */
+ * Reading order: struct model -> room -> message / member. Every change raises model.version; a
+ * row that looks different raises message.version. */
 #ifndef CONFAB_MODEL_MODEL_H
 #define CONFAB_MODEL_MODEL_H
 
@@ -46,7 +48,8 @@ enum transfer_state {
     TRANSFER_CANCELLED
 };
 
-/* Bytes that move between this computer and the server for one file message: our upload, or our download. */
+/* Bytes that move between this computer and the server for one file message: our upload, or our
+ * download. */
 struct transfer {
     enum transfer_state state;
     bool upload;
@@ -169,7 +172,8 @@ void model_remove_room(struct model *model, struct room *room);
 void model_forget_server(struct model *model); /* rooms, members, messages: on leaving */
 struct message *message_create(enum message_kind kind);
 void message_destroy(struct message *message);
-/* Takes the message; by seq, pending ones (seq 0) at the end. An event whose seq is there already destroys the new one and returns the old. */
+/* Takes the message; by seq, pending ones (seq 0) at the end. An event whose seq is there
+ * already destroys the new one and returns the old. */
 struct message *room_add_message(struct room *room, struct message *message);
 /* After a pending message got its seq: put it where it belongs. */
 void room_settle_message(struct room *room, struct message *message);

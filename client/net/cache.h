@@ -19,8 +19,8 @@ void cache_trim(uint64_t cap);
 
 /* The name of a new part file in `folder`: nobody else's. */
 bool part_path(const char *folder, const char *label, char *out, struct err *err);
-/* Give the part its label as name, numbered if that is taken: never over another file. out: the path
- * it got. */
+/* Give the part its label as name, numbered if that is taken: never over another file. out: the
+ * path it got. */
 bool save_part(const char *part, const char *folder, const char *label, char *out, struct err *err);
 /* Copy `from` into the folder under its label in the same way; blocks, so on workers. ERR_CANCELLED
  * when *cancelled was set; nothing is left behind then. */

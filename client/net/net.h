@@ -72,8 +72,9 @@ void net_disconnect(struct net *net);
 /* Copied. Dropped if there is no connection by then: the owner hears of that by NET_LOST. */
 void net_send(struct net *net, const struct msg *msg);
 
-/* Send the file at `path` as announce (MSG_UPLOAD, copied with its payload) says. Lives on over lost
- * connections until NET_UPLOAD_END. modified_ms: as the file was when announce->size was read. */
+/* Send the file at `path` as announce (MSG_UPLOAD, copied with its payload) says. Lives on over
+ * lost connections until NET_UPLOAD_END. modified_ms: as the file was when announce->size was
+ * read. */
 void net_upload(struct net *net, const struct msg *announce, const char *path, int64_t modified_ms);
 void net_cancel_upload(struct net *net, const char *id);
 
@@ -85,8 +86,9 @@ struct net_fetch { /* strings are copied */
     const char *label;
 };
 void net_download(struct net *net, const struct net_fetch *fetch);
-/* The file is whole on the server, and this is its hash: what a download that was asked for without one waits for. The
- * owner says so, not the thread, which may see `file-done` before the order to fetch reaches it. */
+/* The file is whole on the server, and this is its hash: what a download that was asked for
+ * without one waits for. The owner says so, not the thread, which may see `file-done` before the
+ * order to fetch reaches it. */
 void net_file_done(struct net *net, const char *file, const char *sha256);
 void net_stop_download(struct net *net, const char *file);
 

@@ -1,4 +1,5 @@
-/* net_state.h - what the network thread consists of. For the files of this folder; net thread only. */
+/* net_state.h - what the network thread consists of. For the files of this folder; net thread
+ * only. */
 #ifndef CONFAB_CLIENT_NET_STATE_H
 #define CONFAB_CLIENT_NET_STATE_H
 

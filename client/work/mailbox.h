@@ -1,4 +1,5 @@
-/* mailbox.h - a queue of mail between threads; posting rings its reader. Any number of posters, one reader. */
+/* mailbox.h - a queue of mail between threads; posting rings its reader. Any number of posters,
+ * one reader. */
 #ifndef CONFAB_WORK_MAILBOX_H
 #define CONFAB_WORK_MAILBOX_H
 
@@ -8,7 +9,8 @@
 /* First member of whatever is sent. Once posted, the sender has forgotten it. */
 struct mail {
     struct mail *next;
-    /* On the reader's thread: use the mail and free it. `reader` is what mailbox_drain() was given. */
+    /* On the reader's thread: use the mail and free it. `reader` is what mailbox_drain() was
+     * given. */
     void (*open)(struct mail *mail, void *reader);
     /* Free it unread (the box is destroyed). */
     void (*drop)(struct mail *mail);

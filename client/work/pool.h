@@ -9,9 +9,8 @@
 
 struct job {
     struct mail mail; /* first; the pool posts it when run() has ended: mail.open gets the result */
-    void (*run)(
-        struct job *
-            job); /* on a worker: touches *job only; may be skipped when cancelled before it began */
+    /* on a worker: touches *job only; may be skipped when cancelled before it began */
+    void (*run)(struct job *job);
     atomic_bool cancelled; /* set by the reader, looked at by run() between steps */
     int urgency;           /* higher first; same urgency: the newest first (what is in sight now) */
     struct job *next;

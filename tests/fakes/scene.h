@@ -83,5 +83,7 @@ void script_hang_up(struct script *script);
 /* The usual answers to hello and join: welcome, an empty lobby. True if it was one of them. */
 bool script_greet(struct script *script, const struct msg *msg);
 unsigned script_greetings(const struct script *script);
+/* Who said hello last; in script_on only. */
+char *script_uid(struct script *script);
 
 #endif

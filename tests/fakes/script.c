@@ -22,6 +22,7 @@ struct script {
     script_on on;
     atomic_bool ends;
     atomic_uint greetings;
+    char uid[SHA256_HEX_SIZE]; /* of who said hello last */
 };
 
 void script_send_raw(struct script *script, const void *bytes, size_t size)
@@ -54,13 +55,12 @@ void script_hang_up(struct script *script)
 bool script_greet(struct script *script, const struct msg *msg)
 {
     if (msg->type == MSG_HELLO) {
-        char uid[SHA256_HEX_SIZE];
-        sha256_hex(msg->secret, strlen(msg->secret), uid);
-        uid[UID_DIGITS] = '\0';
+        sha256_hex(msg->secret, strlen(msg->secret), script->uid);
+        script->uid[UID_DIGITS] = '\0';
         struct msg welcome = {.type = MSG_WELCOME,
                               .version = WIRE_VERSION,
                               .server = "Script",
-                              .uid = uid,
+                              .uid = script->uid,
                               .name = msg->name,
                               .max_upload = 1 << 20};
         atomic_fetch_add(&script->greetings, 1);
@@ -160,4 +160,9 @@ uint16_t script_port(const struct script *script)
 unsigned script_greetings(const struct script *script)
 {
     return atomic_load(&script->greetings);
+}
+
+char *script_uid(struct script *script)
+{
+    return script->uid;
 }

@@ -439,7 +439,8 @@ static void test_upload_cut_and_resumed(void **state)
     cutter_cut_after(cutter, 5 << 20, UINT64_MAX); /* and once more: would not do for all of it */
     action_retry_now(ann->app);
     person_expect(ann, "lost", 2);
-    /* What is left is less than the whole: it went on, not anew. (How much less is not said: a cut may take what was on its way.) */
+    /* What is left is less than the whole: it went on, not anew. (How much less is not said: a
+     * cut may take what was on its way.) */
     cutter_cut_after(cutter, 11 << 20, UINT64_MAX);
     action_retry_now(ann->app);
     person_expect(ann, "sent film.bin", 1);
