@@ -24,7 +24,7 @@ import threading
 import time
 
 HEADER_MAX, PAYLOAD_MAX = 65536, 1048576
-PATIENCE = 20.0  # seconds until a missing answer is a failure; sanitizers and busy machines are slow
+PATIENCE = 60.0  # seconds until a missing answer is a failure; sanitizers and busy machines are slow
 BIN = os.environ.get("CONFAB_BIN", ".")
 
 

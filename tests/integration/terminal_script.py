@@ -60,7 +60,7 @@ def scene_echo_posts():
         run = script(server, "--name", "bob", input="one\r\n\n  two\n \nno end of line")
         equal(run.returncode, 0, run.stderr)
         equal([dot.expect("said", name="bob")["text"] for _ in range(3)],
-              ["one", "two", "no end of line"], "every line is a message")
+              ["one", "  two", "no end of line"], "every line is a message")
         home = tempfile.mkdtemp(prefix="confab-script-")
         for _ in range(2):  # the same person again: the name is theirs
             run = script(server, "--name", "cron", input="done\n", home=home)
