@@ -13,6 +13,7 @@ struct events {
     uint32_t wake_type;   /* number of our own wake event */
     uint32_t chosen_type; /* number of dialog.h's answer event: user.code = token, user.data1 = path
                              (mem) or NULL */
+    bool shortcut;        /* a key is down that was pressed with Ctrl: it types nothing */
     bool dropping;        /* between a drop's begin and end */
     int drop_x, drop_y;   /* where the dragged thing was last seen, px; -1: not seen */
 };

@@ -239,6 +239,40 @@ static void text_and_composition_are_copied(void **state)
     mem_free(input.text);
 }
 
+static void a_shortcut_types_nothing(void **state)
+{
+    (void)state;
+    drain();
+    struct events events = {.px_per_point = 1, .drop_x = -1, .drop_y = -1};
+    SDL_Event down = {.type = SDL_KEYDOWN}, up = {.type = SDL_KEYUP},
+              text = {.type = SDL_TEXTINPUT};
+    strcpy(text.text.text, "1");
+    static const struct {
+        Uint16 mods;
+        bool types;
+    } cases[] = {{KMOD_NONE, true},
+                 {KMOD_LSHIFT, true},
+                 {KMOD_LCTRL, false},
+                 {KMOD_LCTRL | KMOD_LSHIFT, false},
+                 {KMOD_LCTRL | KMOD_RALT, true}, /* AltGr on Windows */
+                 {KMOD_RCTRL, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        down.key.keysym.sym = SDLK_1;
+        down.key.keysym.mod = cases[i].mods;
+        events_translate(&events, &down, &queue);
+        struct input input = take_one();
+        assert_int_equal(input.kind, INPUT_KEY);
+        events_translate(&events, &text, &queue);
+        assert_int_equal(queue.count, cases[i].types ? 1 : 0);
+        drain();
+        events_translate(&events, &up, &queue);
+        events_translate(&events, &text, &queue); /* of an input method, with no key */
+        input = take_one();
+        assert_int_equal(input.kind, INPUT_TEXT);
+        mem_free(input.text);
+    }
+}
+
 static void the_clipboard_gives_back_what_was_put_in(void **state)
 {
     (void)state;
@@ -363,6 +397,7 @@ int main(void)
         cmocka_unit_test(pointers_are_in_pixels),
         cmocka_unit_test(dropped_files_come_one_by_one),
         cmocka_unit_test(text_and_composition_are_copied),
+        cmocka_unit_test(a_shortcut_types_nothing),
         cmocka_unit_test(the_clipboard_gives_back_what_was_put_in),
         cmocka_unit_test(chosen_files_come_back_with_their_token),
         cmocka_unit_test(a_closed_dialog_answers_nothing_but_its_end),

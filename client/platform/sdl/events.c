@@ -192,6 +192,14 @@ static void on_system(struct events *events, const SDL_SysWMEvent *e, struct inp
     }
 }
 
+/* X11 also types what is pressed with Ctrl (Ctrl+1, Ctrl++). Ctrl with Alt is AltGr on Windows. The
+ * modifiers of the key itself are asked: by the time its text is read they may be up again. */
+static bool is_shortcut(unsigned state)
+{
+    const unsigned mods = mods_of(state);
+    return (mods & MOD_CTRL) && !(mods & MOD_ALT) && !(state & KMOD_MODE);
+}
+
 void events_translate(struct events *events, const void *event, struct input_queue *queue)
 {
     const SDL_Event *e = event;
@@ -209,7 +217,11 @@ void events_translate(struct events *events, const void *event, struct input_que
     case SDL_MOUSEWHEEL:
         on_wheel(events, &e->wheel, queue);
         break;
+    case SDL_KEYUP:
+        events->shortcut = false;
+        break;
     case SDL_KEYDOWN:
+        events->shortcut = is_shortcut(e->key.keysym.mod);
         push(queue,
              (struct input){.kind = INPUT_KEY,
                             .key = (enum input_key)key_of(e->key.keysym.sym),
@@ -218,7 +230,8 @@ void events_translate(struct events *events, const void *event, struct input_que
              NULL);
         break;
     case SDL_TEXTINPUT:
-        push(queue, (struct input){.kind = INPUT_TEXT}, e->text.text);
+        if (!events->shortcut)
+            push(queue, (struct input){.kind = INPUT_TEXT}, e->text.text);
         break;
     case SDL_TEXTEDITING:
         push(queue,

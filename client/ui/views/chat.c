@@ -143,7 +143,7 @@ static void over(struct views *views, struct rect whole, struct rect r, bool *op
     ui_block(ui, ui_id_of(ui, "over"), r);
     view(views, r);
     draw_pop_layer(ui_draw(ui));
-    if (ui_pressed_outside(ui, r) || ui_take_key(ui, 0, KEY_ESCAPE, 0)) {
+    if (ui_pressed_outside(ui, r)) {
         *open = false;
         ui_again(ui);
     }
@@ -159,6 +159,8 @@ void chat_view(struct views *views, struct rect r)
     struct ui *ui = views->ui;
     struct room *room = views_room(views);
     const struct rect whole = r;
+    if ((views->sidebar_open || views->panel_open) && ui_take_key(ui, 0, KEY_ESCAPE, 0))
+        views->sidebar_open = views->panel_open = false; /* before the composer sees the key */
     const bool side_over = views_is_narrow(views, SIDEBAR_MIN_WINDOW_W);
     const bool panel_over = views_is_narrow(views, PANEL_MIN_WINDOW_W);
     if (!side_over)

@@ -221,6 +221,7 @@ static void shortcuts(struct views *views)
 {
     struct ui *ui = views->ui;
     if (ui_take_key(ui, 0, KEY_CHAR + '=', MOD_CTRL) ||
+        ui_take_key(ui, 0, KEY_CHAR + '=', MOD_CTRL | MOD_SHIFT) || /* + on many keyboards */
         ui_take_key(ui, 0, KEY_CHAR + '+', MOD_CTRL) ||
         ui_take_key(ui, 0, KEY_CHAR + '+', MOD_CTRL | MOD_SHIFT))
         ui_set_zoom(ui, ui_zoom(ui) + ZOOM_STEP);
