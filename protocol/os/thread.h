@@ -1,5 +1,5 @@
-/* thread.h - threads, a mutex and a condition; used in client/work, server/disk and nowhere else.
- */
+/* thread.h - threads, a mutex and a condition. Few files use it: client/work, client/net/net.c, client/app/host.c, server/disk.c. */
+* /
 #ifndef CONFAB_OS_THREAD_H
 #define CONFAB_OS_THREAD_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "protocol/base/err.h"
 
-struct thread;
+    struct thread;
 struct mutex;
 struct cond;
 
