@@ -76,7 +76,7 @@ void on_hello(struct session *session, struct msg *msg)
     }
     server->dirty = true; /* the roster may have grown */
     session->person = person;
-    person->sessions++;
+    server->people += person->sessions++ == 0;
     session->conn->frame_most = FRAME_BODY_MAX;
     session_set_state(session, SESSION_READY, msg->client);
     welcome(session);

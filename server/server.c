@@ -6,6 +6,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/base/utf8.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "server/console.h"
@@ -145,8 +146,13 @@ static bool copy_config(struct server *server, const struct server_config *confi
         dirs_host_name(raw, sizeof raw);
         if (!name_clean(raw, server->name, NULL))
             str_copy(server->name, sizeof server->name, "Confab");
+        server->name[utf8_cut(server->name, WORD_MAX)] = '\0';
     } else if (!name_clean(config->name, server->name, err)) {
         return false;
+    } else if (strlen(server->name) > WORD_MAX) {
+        return err_set(err, ERR_LIMIT,
+                       "The server's name can have %d bytes at most, and this one has %zu.",
+                       WORD_MAX, strlen(server->name));
     }
     if (server->config.max_clients == 0)
         server->config.max_clients = SERVER_CLIENTS_DEFAULT;
@@ -349,15 +355,6 @@ static void tick(struct server *server, int64_t now_ms)
     files_tick(server, now_ms);
 }
 
-/* People with a connection: for the beacon. */
-static uint32_t people_here(const struct server *server)
-{
-    uint32_t people = 0;
-    for (size_t i = 0; i < server->session_count; i++)
-        people += server->sessions[i]->state == SESSION_READY;
-    return people;
-}
-
 /* One turn, and what is due after it. `until_ms`: be back by then. */
 static bool turn(struct server *server, int64_t until_ms, struct err *err)
 {
@@ -373,7 +370,7 @@ static bool turn(struct server *server, int64_t until_ms, struct err *err)
     server_write(server);
     sync_logs(server);
     if (server->beacon != NULL && now_ms >= server->beacon_ms) {
-        server->facts.people = people_here(server);
+        server->facts.people = server->people;
         server->beacon_ms = beacon_server_tick(server->beacon, now_ms);
     }
     return true;

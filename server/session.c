@@ -179,7 +179,7 @@ static void on_closed(struct conn *conn, const struct err *why)
     session->follow_count = 0;
     session->history_count = 0;
     if (session->person != NULL)
-        session->person->sessions--;
+        server->people -= --session->person->sessions == 0;
     struct session *last = server->sessions[--server->session_count];
     server->sessions[session->slot] = last;
     last->slot = session->slot;

@@ -32,6 +32,7 @@ struct server {
     struct session **sessions; /* one for each connection */
     size_t session_count, session_room;
     uint32_t ready_count; /* those that said hello */
+    uint32_t people;      /* persons that have at least one of those */
     uint32_t next_number; /* of a session, for the log */
     struct room **rooms;  /* lobby first */
     size_t room_count;

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Files through the server: whole, cut, resumed, fetched while they grow, refused, beyond 4 GiB."""
+"""Files through the server: whole, cut, resumed, fetched while they grow, refused."""
 import hashlib
 import os
 import random
 import sys
 import tempfile
-import time
 
 from peer import check, equal, start_server, run_scenes, uid_of
 
@@ -286,40 +285,6 @@ def scene_text_passes_a_download():
             elif msg.get("text") == "are you there?":
                 break
         check(got < size / 2, f"the text came after {got} bytes of {size}")
-
-
-def scene_beyond_four_gigabytes():
-    """The part is made longer on the disk, as if five gigabytes of zeros had arrived before."""
-    size, tail = 5 << 30, b"the end beyond four gigabytes"
-    folder = tempfile.mkdtemp(prefix="confab-data-")
-    with start_server(data=folder) as server:
-        ann = server.peer("ann", join="lobby")
-        ann.send("upload", room="lobby", id="big", label="disk.img", size=size + len(tail),
-                 kind="file")
-        file = ann.expect("accept")["file"]
-    os.truncate(os.path.join(folder, "incoming", file), size)
-    hash = hashlib.sha256()
-    zeros = bytes(1 << 24)
-    for _ in range(size >> 24):
-        hash.update(zeros)
-    hash.update(tail)
-    with start_server(data=folder) as server:
-        ann = server.peer("ann", join="lobby")
-        bob = server.peer("bob", join="lobby")
-        ann.send("upload", room="lobby", id="big", label="disk.img", size=size + len(tail),
-                 kind="file")
-        equal(ann.expect("accept")["offset"], size, "offset")
-        ann.send("chunk", payload=tail[:10], id="big", offset=size)
-        check(bob.fetch(file, size + 10, offset=size - 3) == b"\0\0\0" + tail[:10], "while it grows")
-        bob.send("stop", file=file)
-        bob.sync()
-        ann.send("chunk", payload=tail[10:], id="big", offset=size + 10)
-        ann.send("finish", id="big", sha256=hash.hexdigest())
-        done = ann.expect("file-done", patience=120)
-        equal((done["size"], done["sha256"]), (size + len(tail), hash.hexdigest()), "done")
-        check(bob.fetch(file, size + len(tail), offset=size - 5) == bytes(5) + tail, "bytes")
-        check(server.sanitized() or server.rss() < 20 << 20, "memory")
-    os.unlink(os.path.join(folder, "blobs", hash.hexdigest()))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def scene_options_that_do_not_fit():
     refused("--max-upload", "99999999T", word="--max-upload")
     refused("--sync", "sometimes", word="--sync")
     refused("--name", "a\tb", word="name")
+    refused("--name", "\U0001f600" * 17, word="name")  # 68 bytes: the wire has 64 for it
     refused("--data", word="--data")
 
 
