@@ -1,5 +1,5 @@
-/* thread.h - threads, a mutex and a condition. Few files use it: client/work, client/net/net.c, client/app/host.c, server/disk.c. */
-* /
+/* thread.h - threads, a mutex and a condition. Few files use it: client/work, client/net/net.c,
+ * client/app/host.c, server/disk.c. */
 #ifndef CONFAB_OS_THREAD_H
 #define CONFAB_OS_THREAD_H
 
