@@ -73,6 +73,9 @@ function(confab_add_test name file seconds labels)
     math(EXPR limit "${seconds} + 20") # run-test.py ends it first and says so
     set_tests_properties(${name} PROPERTIES LABELS "${labels};${more}" TIMEOUT ${limit}
         ENVIRONMENT "${CONFAB_TEST_ENV}" SKIP_RETURN_CODE 77)
+    if("${labels};${more}" MATCHES "gui|alone")
+        set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+    endif()
 endfunction()
 
 function(confab_unit_test source)
@@ -101,9 +104,6 @@ function(confab_script_test script label)
     endif()
     get_filename_component(stem ${script} NAME_WE)
     confab_add_test(${label}_${stem} ${script} 180 ${label} ${command})
-    if(label STREQUAL "gui")
-        set_tests_properties(${label}_${stem} PROPERTIES RUN_SERIAL ON)
-    endif()
 endfunction()
 
 # cmake/checks/NAME.sh BUILD_DIR, run in the root of the tree. They use all cores: ctest runs each alone.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: alone
 """Many connections, and one that stops reading: the others notice nothing."""
 import resource
 import socket

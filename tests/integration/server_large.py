@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: alone
 """A file beyond 4 GiB: offsets have 64 bits all the way."""
 import hashlib
 import os

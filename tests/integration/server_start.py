@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: threads
 """How confab-server starts, refuses to start, and ends."""
 import os
 import signal

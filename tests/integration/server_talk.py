@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: threads
 """Talk through the server: names, rooms, history, seats, ids sent twice, restarts, goodbyes."""
 import sys
 import tempfile
@@ -126,6 +127,30 @@ def scene_what_is_sent_again_is_not_doubled():
         equal(ann.expect("said", id="the-id", name="ann")["seq"], seq, "known after a restart")
         while ann.expect("stored", room="lobby")["seq"] < seq:
             pass
+
+
+def scene_stored_never_overtakes_the_event():
+    with start_server() as server:
+        bob = server.peer("bob", join="lobby")
+        for i in range(1500):
+            bob.say(f"{i} " + "x" * 5000)
+        bob.expect("said", text="1499 " + "x" * 5000)
+        ann = server.peer(rcvbuf=8192)  # far behind, and does not read yet
+        ann.hello("ann", resume={"lobby": 1})
+        for i in range(3):
+            ann.say("mine", id=f"mine-{i}")
+            bob.expect("said", id=f"mine-{i}")
+        time.sleep(0.5)  # the disk is through long before ann is
+        seen = {}
+        stored = 0
+        while len(seen) < 3 or stored < max(seen.values()):
+            msg = ann.next()
+            if msg["type"] == "said":
+                check(msg["seq"] > stored, "an event behind the stored that covers it")
+                if msg["text"] == "mine":
+                    seen[msg["id"]] = msg["seq"]
+            elif msg["type"] == "stored":
+                stored = msg["seq"]
 
 
 def scene_a_broken_connection_keeps_its_seat():

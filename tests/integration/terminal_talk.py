@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: threads
 """confab-cli for a person: the old program's questions and lines, word for word, on a real terminal."""
 import os
 import select
