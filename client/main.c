@@ -3,18 +3,21 @@
 #include <string.h>
 
 #include "client/app/action.h"
+#include "client/app/address.h"
 #include "client/app/app.h"
 #include "client/platform/fonts.h"
 #include "client/platform/window.h"
 #include "client/ui/ui.h"
 #include "client/ui/views/root.h"
 #include "client/ui/widgets/toast.h"
+#include "client/work/bell.h"
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/signals.h"
 #include "version.h"
 
 #define AUTO_FETCH_BYTES (UINT64_C(8) << 20) /* UX.md: pictures up to here show themselves */
@@ -39,7 +42,7 @@ static const char help[] =
     "    --size WxH           the window's size\n"
     "    --no-discovery       do not look for chats on this network\n"
     "    --ui-dump FILE       after each drawn frame write what is on the screen to FILE as JSON\n"
-    "    --screenshot FILE    where Ctrl+Shift+D saves a picture of the window (PNG)\n"
+    "    --screenshot FILE    where Ctrl+Shift+D or SIGUSR1 saves a picture of the window (PNG)\n"
     "    --help, --version\n";
 
 struct options {
@@ -52,6 +55,8 @@ struct options {
 /* Whatever lives as long as the window. */
 struct program {
     struct options options;
+    struct wake *signals; /* rung by signals, heard by the bell */
+    struct bell *bell;
     struct window *window;
     struct draw *draw;
     struct text *text;
@@ -111,6 +116,7 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
         {"--downloads", &options->downloads}, {"--theme", &options->theme},
         {"--ui-dump", &options->dump},        {"--screenshot", &options->screenshot},
     };
+    struct address address;
     const char *size = NULL;
     int words = 0;
     options->discover = true;
@@ -130,6 +136,8 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
         else if (!take_address(options, argv[i], &words, err))
             return false;
     }
+    if (words > 0 && !address_parse(options->address, &address, err))
+        return false;
     if (size && !parse_size(size, &options->w, &options->h))
         return usage(err, "This is not a size like 1280x800", size);
     if (options->theme && !str_equal(options->theme, "dark") &&
@@ -190,8 +198,14 @@ static bool open_program(struct program *program, struct err *err)
                                          .h = options->h ? options->h : DEFAULT_H,
                                          .min_w = (int)WINDOW_MIN_W,
                                          .min_h = (int)WINDOW_MIN_H};
+    program->signals = wake_create(err);
+    if (!program->signals)
+        return false;
+    signals_watch(program->signals); /* before SDL, which leaves signals alone that have an owner */
+    signals_watch_snapshot();
     program->window = window_open(&sizes, err);
-    program->app = program->window ? app_create(&config, err) : NULL;
+    program->bell = program->window ? bell_start(program->signals, ring, program, err) : NULL;
+    program->app = program->bell ? app_create(&config, err) : NULL;
     if (!program->app)
         return false;
     if (!options->w)
@@ -224,6 +238,9 @@ static void close_program(struct program *program)
     icons_destroy(program->icons);
     text_destroy(program->text);
     draw_destroy(program->draw);
+    signals_watch(NULL);
+    bell_stop(program->bell); /* it wakes the window */
+    wake_destroy(program->signals);
     window_close(program->window);
     fonts_close();
     input_queue_finish(&program->queue);
@@ -334,7 +351,9 @@ static void run(struct program *program)
             ui_redraw(program->ui);
         if (ui_is_dirty(program->ui) || program->queue.count > 0)
             show(program);
-        if (views_want_quit(program->views))
+        if (signals_snapshot())
+            snapshot(program);
+        if (views_want_quit(program->views) || signals_quit())
             return; /* before the sleep: nothing else may ever wake it */
         window_wait(program->window, &program->queue, sleep_ms(program));
     }
@@ -344,14 +363,14 @@ int main(int argc, char **argv)
 {
     static struct program program;
     struct err err = {0};
-    if (argc == 2 && str_equal(argv[1], "--help")) {
-        fputs(help, stdout);
-        return 0;
-    }
-    if (argc == 2 && str_equal(argv[1], "--version")) {
-        puts("confab " CONFAB_VERSION_FULL);
-        return 0;
-    }
+    for (int i = 1; i < argc; i++)
+        if (str_equal(argv[i], "--help")) {
+            fputs(help, stdout);
+            return 0;
+        } else if (str_equal(argv[i], "--version")) {
+            puts("confab " CONFAB_VERSION_FULL);
+            return 0;
+        }
     if (!parse(argc, argv, &program.options, &err)) {
         fprintf(stderr, "%s\n", err.text);
         return 2;

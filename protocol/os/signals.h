@@ -10,4 +10,10 @@
 void signals_watch(struct wake *wake);
 bool signals_quit(void);
 
+/* From now on SIGUSR1 rings that wake too, and asks for a snapshot (for bug reports). Does nothing
+ * on Windows, which has no such signal. */
+void signals_watch_snapshot(void);
+/* True once for each time it was asked for; many at once count as one. */
+bool signals_snapshot(void);
+
 #endif

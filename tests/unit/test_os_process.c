@@ -263,6 +263,15 @@ static void test_signals_ring_the_bell(void **state)
     raise(SIGTERM);
     assert_true(signals_quit());
     assert_int_equal(sock_set_wait(set, 0, &err), 1);
+    wake_drain(wake);
+    assert_int_equal(sock_set_wait(set, 0, &err), 0);
+    signals_watch_snapshot();
+    assert_false(signals_snapshot());
+    raise(SIGUSR1);
+    assert_int_equal(sock_set_wait(set, 0, &err), 1);
+    assert_true(signals_snapshot());
+    assert_false(signals_snapshot()); /* told once */
+    signal(SIGUSR1, SIG_DFL);
     signals_watch(NULL);
     sock_set_destroy(set);
     wake_destroy(wake);

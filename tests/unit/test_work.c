@@ -8,13 +8,16 @@
 
 #include <stdatomic.h>
 
+#include "client/work/bell.h"
 #include "client/work/mailbox.h"
 #include "client/work/pool.h"
 #include "protocol/base/mem.h"
+#include "protocol/os/clock.h"
 #include "protocol/os/thread.h"
 
 #define POSTERS 4
 #define LETTERS 5000 /* of each */
+#define PATIENCE_MS 10000
 
 struct letter {
     struct mail mail; /* first */
@@ -220,6 +223,49 @@ static void test_a_cancelled_job_ends_and_comes_back(void **state)
     mailbox_destroy(box);
 }
 
+struct calls {
+    struct mutex *mutex;
+    struct cond *cond;
+    int count;
+};
+
+static void count_call(void *context)
+{
+    struct calls *calls = context;
+    mutex_lock(calls->mutex);
+    calls->count++;
+    cond_signal(calls->cond);
+    mutex_unlock(calls->mutex);
+}
+
+static void test_a_bell_calls_for_each_ring_and_then_no_more(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct wake *wake = wake_create(&err);
+    struct calls calls = {mutex_create(), cond_create(), 0};
+    wake_ring(wake); /* before it listens: not lost */
+    struct bell *bell = bell_start(wake, count_call, &calls, &err);
+    assert_non_null(bell);
+    for (int expected = 1; expected <= 5; expected++) {
+        const int64_t began = clock_now_ms();
+        mutex_lock(calls.mutex);
+        while (calls.count < expected && clock_now_ms() - began < PATIENCE_MS)
+            cond_wait(calls.cond, calls.mutex, PATIENCE_MS);
+        assert_int_equal(calls.count, expected);
+        mutex_unlock(calls.mutex);
+        if (expected < 5)
+            wake_ring(wake);
+    }
+    bell_stop(bell); /* rings the wake itself, but nobody is called for that */
+    wake_ring(wake);
+    assert_int_equal(calls.count, 5);
+    bell_stop(NULL);
+    cond_destroy(calls.cond);
+    mutex_destroy(calls.mutex);
+    wake_destroy(wake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_all_jobs_come_back),
         cmocka_unit_test(test_what_is_urgent_comes_first),
         cmocka_unit_test(test_a_cancelled_job_ends_and_comes_back),
+        cmocka_unit_test(test_a_bell_calls_for_each_ring_and_then_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

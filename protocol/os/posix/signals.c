@@ -6,11 +6,14 @@
 
 static struct wake *_Atomic bell;
 static volatile sig_atomic_t quit;
+static atomic_bool snapshot; /* the reader clears it, so it has to be taken in one step */
 
 static void on_signal(int number)
 {
-    (void)number;
-    quit = 1;
+    if (number == SIGUSR1)
+        atomic_store(&snapshot, true);
+    else
+        quit = 1;
     struct wake *wake = atomic_load(&bell);
     if (wake)
         wake_ring(wake);
@@ -38,4 +41,18 @@ void signals_watch(struct wake *wake)
 bool signals_quit(void)
 {
     return quit != 0;
+}
+
+void signals_watch_snapshot(void)
+{
+    struct sigaction action = {0};
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+}
+
+bool signals_snapshot(void)
+{
+    return atomic_exchange(&snapshot, false);
 }

@@ -35,3 +35,12 @@ bool signals_quit(void)
 {
     return atomic_load(&quit);
 }
+
+void signals_watch_snapshot(void)
+{
+}
+
+bool signals_snapshot(void)
+{
+    return false;
+}
