@@ -152,7 +152,7 @@ static void place_row(struct card *card, struct rect r, const char *name, const 
              ROLE_TEXT, ALIGN_LEFT);
     ui_label(ui, lines, note, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
     ui_pop_id(ui);
-    if (pressed || hit.clicks == 2)
+    if (pressed || (hit.clicked && hit.clicks == 2 && !is_connecting(views)))
         join(views, host, port);
 }
 
@@ -266,11 +266,20 @@ static void address_field(struct card *card)
     if (card->draw) {
         const struct field_spec spec = {.label = "Address",
                                         .placeholder = "192.168.1.20 or a computer's name",
-                                        .size = TEXT_MD};
-        const unsigned did = ui_field(ui, ui_id_of(ui, "address"), r, &views->address, &spec);
+                                        .size = TEXT_MD,
+                                        .bare = true, /* the text ends before the button */
+                                        .pad_x_dp = GAP};
+        const ui_id id = ui_id_of(ui, "address");
+        const bool focused = ui_focused(ui) == id;
         const int side = dp(ui, SP_6);
-        struct rect go =
-            rect_middle(rect_make(r.x + r.w - side - dp(ui, SP_2), r.y, side, r.h), side);
+        if (focused)
+            ui_focus_ring(ui, r, RADIUS_MD);
+        ui_round(ui, r, RADIUS_MD, ROLE_RAISED);
+        ui_border(ui, r, RADIUS_MD, focused ? ROLE_ACCENT : ROLE_LINE);
+        struct rect rest = r;
+        rect_cut_right(&rest, dp(ui, SP_2));
+        struct rect go = rect_middle(rect_cut_right(&rest, side), side);
+        const unsigned did = ui_field(ui, id, rest, &views->address, &spec);
         const bool pressed = ui_icon_button(ui, ui_id_of(ui, "connect"), go, ICON_SEND, "Connect",
                                             busy ? UI_DISABLED : 0);
         if (did & FIELD_CHANGED)
