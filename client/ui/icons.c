@@ -12,18 +12,18 @@
 #define CACHE_MAX 128 /* icons x sizes on the screen at once stay far below */
 
 static const char *const names[ICON_COUNT] = {
-    [ICON_BELL] = "bell",     [ICON_CHECK] = "check",     [ICON_CHEVRON] = "chevron",
-    [ICON_CLIP] = "clip",     [ICON_CLOCK] = "clock",     [ICON_COPY] = "copy",
-    [ICON_DOC] = "doc",       [ICON_DOWN] = "down",       [ICON_FILM] = "film",
-    [ICON_FOLDER] = "folder", [ICON_GEAR] = "gear",       [ICON_HASH] = "hash",
-    [ICON_HOST] = "host",     [ICON_IMAGE] = "image",     [ICON_LEAVE] = "leave",
-    [ICON_LOCK] = "lock",     [ICON_MENU] = "menu",       [ICON_MIC] = "mic",
-    [ICON_MOON] = "moon",     [ICON_MUSIC] = "music",     [ICON_PANEL] = "panel",
-    [ICON_PAUSE] = "pause",   [ICON_PEOPLE] = "people",   [ICON_PLAY] = "play",
-    [ICON_PLUS] = "plus",     [ICON_REPLY] = "reply",     [ICON_RETRY] = "retry",
-    [ICON_SEARCH] = "search", [ICON_SEND] = "send",       [ICON_SMILE] = "smile",
-    [ICON_SUN] = "sun",       [ICON_WARNING] = "warning", [ICON_WIFI] = "wifi",
-    [ICON_X] = "x",
+    [ICON_BELL] = "bell",       [ICON_BUBBLE] = "bubble", [ICON_CHECK] = "check",
+    [ICON_CHEVRON] = "chevron", [ICON_CLIP] = "clip",     [ICON_CLOCK] = "clock",
+    [ICON_COPY] = "copy",       [ICON_DOC] = "doc",       [ICON_DOWN] = "down",
+    [ICON_FILM] = "film",       [ICON_FOLDER] = "folder", [ICON_GEAR] = "gear",
+    [ICON_HASH] = "hash",       [ICON_HOST] = "host",     [ICON_IMAGE] = "image",
+    [ICON_LEAVE] = "leave",     [ICON_LOCK] = "lock",     [ICON_MENU] = "menu",
+    [ICON_MIC] = "mic",         [ICON_MOON] = "moon",     [ICON_MUSIC] = "music",
+    [ICON_PANEL] = "panel",     [ICON_PAUSE] = "pause",   [ICON_PEOPLE] = "people",
+    [ICON_PLAY] = "play",       [ICON_PLUS] = "plus",     [ICON_REPLY] = "reply",
+    [ICON_RETRY] = "retry",     [ICON_SEARCH] = "search", [ICON_SEND] = "send",
+    [ICON_SMILE] = "smile",     [ICON_SUN] = "sun",       [ICON_WARNING] = "warning",
+    [ICON_WIFI] = "wifi",       [ICON_X] = "x",
 };
 
 struct entry {
@@ -75,10 +75,7 @@ static uint8_t *load(const char *name, int size)
 static struct draw_image *make(struct icons *icons, enum icon icon, int size)
 {
     char name[64];
-    if (icon == ICON_COUNT)
-        str_copy(name, sizeof name, "icon");
-    else
-        str_format(name, sizeof name, "icons/%s", names[icon]);
+    str_format(name, sizeof name, "icons/%s", names[icon]);
     uint8_t *pixels = load(name, size);
     if (!pixels)
         return NULL;
@@ -112,14 +109,6 @@ void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
     struct rect to = rect_center(r, size_px, size_px);
     if (image)
         draw_image_at(icons->draw, image, to.x, to.y, color);
-}
-
-void icons_draw_app(struct icons *icons, struct rect r, int size_px)
-{
-    struct draw_image *image = size_px > 0 ? find(icons, ICON_COUNT, size_px) : NULL;
-    struct rect to = rect_center(r, size_px, size_px);
-    if (image)
-        draw_image_at(icons->draw, image, to.x, to.y, (struct color){255, 255, 255, 255});
 }
 
 uint8_t *icons_app_pixels(int size)

@@ -13,6 +13,7 @@
 enum icon {
     ICON_NONE,
     ICON_BELL,
+    ICON_BUBBLE,
     ICON_CHECK,
     ICON_CHEVRON,
     ICON_CLIP,
@@ -55,9 +56,7 @@ void icons_destroy(struct icons *icons);
 /* Paint `icon` as a size_px square in the middle of r. */
 void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
                 struct color color);
-/* The program's picture (assets/icon.svg), size_px wide, in the middle of r, in its own colours. */
-void icons_draw_app(struct icons *icons, struct rect r, int size_px);
-/* The program's picture as size * size * 4 bytes of RGBA8 for window_set_icon(); the caller frees
+/* The program's picture (assets/icon.svg) as size * size * 4 bytes of RGBA8 for window_set_icon(); the caller frees
  * with mem_free(). NULL if it cannot be rasterised. Needs no icons and no window. */
 uint8_t *icons_app_pixels(int size);
 

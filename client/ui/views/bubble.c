@@ -29,6 +29,8 @@
 #define PICTURE_MIN_W 100.0f
 #define PICTURE_MIN_H 60.0f
 
+static const char show_more[] = "Show more";
+
 enum shape { SHAPE_TEXT, SHAPE_PICTURE, SHAPE_CARD };
 
 /* Where everything in a bubble goes, from the message and the width alone: measured and drawn from the same numbers. */
@@ -42,6 +44,7 @@ struct plan {
     int time_w, time_h;
     bool time_below; /* the last line has no room for it */
     bool folded;
+    bool *open; /* kept: a long text is shown whole */
     int fold_h, trouble_h;
     char time[WHEN_SIZE];
 };
@@ -93,7 +96,8 @@ static void plan_text(struct views *views, const struct message *message, int mo
 {
     struct ui *ui = views->ui;
     const int inner = most - 2 * dp(ui, PAD_X);
-    const bool open = *expanded(ui, message);
+    plan->open = expanded(ui, message);
+    const bool open = *plan->open;
     plan->layout = ui_layout(ui, message->text, strlen(message->text), TEXT_MD, WEIGHT_REGULAR,
                              inner, open ? 0 : FOLD_LINES);
     plan->folded = !open && text_layout_is_cut(plan->layout);
@@ -108,8 +112,11 @@ static void plan_text(struct views *views, const struct message *message, int mo
         plan->content_w = with_time;
     if (plan->time_below) {
         plan->content_h += plan->folded ? 0 : plan->time_h - dp(ui, SP_1);
-        if (plan->content_w < plan->time_w)
-            plan->content_w = plan->time_w;
+        int least = plan->time_w;
+        if (plan->folded) /* the time stands beside the link */
+            least += ui_label_width(ui, show_more, TEXT_SM, WEIGHT_MEDIUM) + dp(ui, TIME_GAP);
+        if (plan->content_w < least)
+            plan->content_w = least;
     }
 }
 
@@ -209,9 +216,9 @@ static void draw_text_message(struct views *views, const struct message *message
         struct rect more = rect_make(in.x, in.y + in.h, in.w - plan->time_w, plan->fold_h);
         if (ui_link(ui, ui_id_of(ui, "more"),
                     rect_make(more.x, more.y,
-                              ui_label_width(ui, "Show more", TEXT_SM, WEIGHT_MEDIUM) + 2, more.h),
-                    "Show more", TEXT_SM, message->own ? ROLE_OWN_TEXT : ROLE_ACCENT)) {
-            *expanded(ui, message) = true;
+                              ui_label_width(ui, show_more, TEXT_SM, WEIGHT_MEDIUM) + 2, more.h),
+                    show_more, TEXT_SM, message->own ? ROLE_OWN_TEXT : ROLE_ACCENT)) {
+            *plan->open = true;
             ui_again(ui);
         }
     }
@@ -289,8 +296,8 @@ static void draw_trouble(struct views *views, struct room *room, struct message 
 {
     struct ui *ui = views->ui;
     static const char retry[] = "Try again";
-    struct rect link =
-        rect_cut_right(&r, ui_label_width(ui, retry, TEXT_SM, WEIGHT_MEDIUM) + dp(ui, SP_2));
+    struct rect link = rect_cut_right(&r, ui_label_width(ui, retry, TEXT_SM, WEIGHT_MEDIUM));
+    rect_cut_right(&r, dp(ui, SP_2));
     if (ui_link(ui, ui_id_of(ui, "retry"), link, retry, TEXT_SM, ROLE_ACCENT))
         action_try_again(views->app, room, message);
     ui_label(ui, r, message->trouble ? message->trouble : "Not sent", TEXT_SM, WEIGHT_REGULAR,

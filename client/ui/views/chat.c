@@ -37,7 +37,7 @@ static void head(struct views *views, struct rect r, const struct room *room)
     struct ui *ui = views->ui;
     char text[64];
     ui_fill(ui, r, ROLE_SURFACE);
-    ui_fill(ui, rect_cut_bottom(&r, dp(ui, BORDER)), ROLE_LINE);
+    ui_fill(ui, rect_make(r.x, r.y + r.h - dp(ui, BORDER), r.w, dp(ui, BORDER)), ROLE_LINE);
     r = rect_pad(r, dp(ui, 10), 0); /* the icons are 6 smaller than their buttons on each side */
     if (views_is_narrow(views, SIDEBAR_MIN_WINDOW_W) &&
         ui_icon_button(ui, ui_id_of(ui, "menu"), head_button(ui, &r, false), ICON_MENU, "Rooms", 0))
@@ -114,8 +114,8 @@ static void typing_line(struct views *views, struct rect r, const struct room *r
         str_format(text, sizeof text, "%s and %s are typing…", who[0]->name, who[1]->name);
     else
         str_copy(text, sizeof text, "Several people are typing…");
-    ui_label(ui, rect_pad(r, dp(ui, SP_5), 0), text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2,
-             ALIGN_LEFT);
+    ui_label(ui, rect_pad(rect_cut_top(&r, ui_line_height(ui, TEXT_SM)), dp(ui, SP_5), 0), text,
+             TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
 static void room_view(struct views *views, struct rect r, struct room *room)

@@ -13,11 +13,11 @@
 #define MARGIN_X 16.0f
 #define MARGIN_TOP 2.0f
 #define MARGIN_BOTTOM 16.0f
-#define PAD_X 14.0f
+#define PAD_X 15.0f /* with the border */
 #define PAD_Y 11.0f
 #define GAP 12.0f
 #define SEND 34.0f
-#define SEND_RIGHT 9.0f
+#define SEND_RIGHT 10.0f
 #define LINE_MIN 24.0f   /* the send button reaches 5 into the padding above and below */
 #define FIELD_MAX 224.0f /* UX.md: 36 to min(224, a quarter of the window) */
 #define NOTICE_H 44.0f   /* the strip above: a path, or "too long" */

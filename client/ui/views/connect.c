@@ -1,4 +1,5 @@
 /* connect.c - the first screen: who am I, who is here, or an address, or a chat of one's own. */
+#include <math.h>
 #include <string.h>
 
 #include "client/ui/views/views.h"
@@ -10,38 +11,40 @@
 #include "protocol/os/clock.h"
 
 #define GAP 14.0f
-#define LABEL_GAP 6.0f /* between a label and what it names */
+#define SMALL_LINE_H 17.5f /* of a label, a sentence about an error */
+#define LABEL_GAP 6.0f     /* between a label and what it names */
 #define TITLE_H 52.0f
 #define TITLE_GAP 20.0f
 #define NAME_H 48.0f
 #define ADDRESS_H 44.0f
-#define PLACE_H 58.0f
+#define PLACE_H 58.3f
 #define LOOKING_MS 3000 /* after so long the list may say that nobody is there */
 #define RECENT_SHOWN 3
 
 /* The card is laid out from top to bottom by `at`; run once without drawing it tells the height. */
 struct card {
     struct views *views;
-    int x, w, at;
+    int x, w;
+    float at; /* not rounded, so that small differences do not add up */
     bool draw;
 };
 
-static struct rect take(struct card *card, int h)
+static struct rect take(struct card *card, float h)
 {
-    struct rect r = rect_make(card->x, card->at, card->w, h);
+    const int top = (int)lroundf(card->at), bottom = (int)lroundf(card->at + h);
     card->at += h;
-    return r;
+    return rect_make(card->x, top, card->w, bottom - top);
 }
 
 static void gap(struct card *card, float logical)
 {
-    card->at += dp(card->views->ui, logical);
+    card->at += dpf(card->views->ui, logical);
 }
 
 static void label(struct card *card, const char *text)
 {
     struct ui *ui = card->views->ui;
-    struct rect r = take(card, ui_line_height(ui, TEXT_SM));
+    struct rect r = take(card, dpf(ui, SMALL_LINE_H));
     if (card->draw)
         ui_label(ui, r, text, TEXT_SM, WEIGHT_MEDIUM, ROLE_TEXT_2, ALIGN_LEFT);
     gap(card, LABEL_GAP);
@@ -55,7 +58,7 @@ static void trouble(struct card *card, const char *text)
     gap(card, SP_2);
     const struct text_layout *layout =
         ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, card->w, 0);
-    struct rect r = take(card, text_layout_height(layout));
+    struct rect r = take(card, (float)text_layout_line_count(layout) * dpf(ui, SMALL_LINE_H));
     if (card->draw)
         ui_paragraph(ui, 0, layout, text, strlen(text), r.x, r.y, ui_color(ui, ROLE_ERR));
 }
@@ -87,11 +90,14 @@ static void join(struct views *views, const char *host, uint16_t port)
 static void title(struct card *card)
 {
     struct ui *ui = card->views->ui;
-    struct rect r = take(card, dp(ui, TITLE_H));
+    struct rect r = take(card, dpf(ui, TITLE_H));
     gap(card, TITLE_GAP);
     if (!card->draw)
         return;
-    icons_draw_app(ui_icons(ui), rect_cut_left(&r, dp(ui, TITLE_H)), dp(ui, TITLE_H));
+    /* the program's picture in this theme's accent */
+    struct rect sign = rect_cut_left(&r, dp(ui, TITLE_H));
+    ui_round(ui, sign, GAP, ROLE_ACCENT);
+    ui_icon(ui, sign, ICON_BUBBLE, TITLE_H, ROLE_ON_ACCENT);
     rect_cut_left(&r, dp(ui, GAP));
     const int name_h = dp(ui, 29), note_h = ui_line_height(ui, TEXT_SM);
     r = rect_middle(r, name_h + note_h);
@@ -105,12 +111,12 @@ static void name_field(struct card *card)
     struct views *views = card->views;
     struct ui *ui = views->ui;
     label(card, "Your name");
-    struct rect r = take(card, dp(ui, NAME_H));
+    struct rect r = take(card, dpf(ui, NAME_H));
     if (card->draw) {
         const struct field_spec spec = {.label = "Your name",
                                         .placeholder = "What others call you",
                                         .size = TEXT_MD,
-                                        .pad_x_dp = 48, /* room for the avatar */
+                                        .pad_x_dp = 49, /* room for the avatar */
                                         .invalid = views->name_trouble[0] != '\0'};
         const unsigned did = ui_field(ui, ui_id_of(ui, "name"), r, &views->name, &spec);
         struct rect disc = rect_make(r.x + dp(ui, 15), r.y, dp(ui, 24), r.h);
@@ -124,9 +130,22 @@ static void name_field(struct card *card)
     gap(card, GAP);
 }
 
+/* The first and the last row of a box have its corners, one border further in. */
+static struct corners row_corners(const struct ui *ui, size_t i, size_t count)
+{
+    const float radius = dpf(ui, RADIUS_MD) - dpf(ui, BORDER);
+    struct corners corners = corners_all(0);
+    if (i == 0)
+        corners.tl = corners.tr = radius;
+    if (i + 1 == count)
+        corners.bl = corners.br = radius;
+    return corners;
+}
+
 /* One server that can be joined. `first` of a list has the filled button. */
 static void place_row(struct card *card, struct rect r, const char *name, const char *note,
-                      bool encrypted, bool first, const char *host, uint16_t port)
+                      bool encrypted, bool first, struct corners corners, const char *host,
+                      uint16_t port)
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
@@ -134,12 +153,14 @@ static void place_row(struct card *card, struct rect r, const char *name, const 
     ui_push_id(ui, ui_id_num(ui, host, port));
     struct ui_hit hit = ui_hit(ui, ui_id_of(ui, "place"), r, "row", name, 0);
     if (hit.hovered || first)
-        ui_fill(ui, r, ROLE_HOVER);
+        draw_round(ui_draw(ui), r, corners, ui_color(ui, ROLE_HOVER));
     r = rect_pad(r, dp(ui, GAP), 0);
     ui_avatar(ui, rect_cut_left(&r, dp(ui, AVATAR)), name);
     rect_cut_left(&r, dp(ui, SP_3));
     const int button_w = ui_button_width(ui, join_label, ICON_NONE) - 2 * dp(ui, 2);
-    struct rect button = rect_middle(rect_cut_right(&r, button_w), ui_button_small_height(ui));
+    const int grow = first ? 0 : 2 * dp(ui, BORDER); /* the border stands outside */
+    struct rect button =
+        rect_middle(rect_cut_right(&r, button_w + grow), ui_button_small_height(ui) + grow);
     const bool pressed =
         ui_button(ui, ui_id_of(ui, "join"), button, join_label, ICON_NONE,
                   first ? BUTTON_PRIMARY : BUTTON_GHOST, is_connecting(views) ? UI_DISABLED : 0);
@@ -156,14 +177,21 @@ static void place_row(struct card *card, struct rect r, const char *name, const 
         join(views, host, port);
 }
 
-/* A bordered box for `count` rows; returns the inside. Its corners are painted over the rows' by the caller's clip. */
+/* A bordered box for `count` rows; returns the inside. */
 static struct rect box_of(struct card *card, int count, struct rect *outside)
 {
     struct ui *ui = card->views->ui;
-    *outside = take(card, count * dp(ui, PLACE_H) + 2 * dp(ui, BORDER));
+    *outside = take(card, dpf(ui, PLACE_H * (float)count) + 2 * dpf(ui, BORDER));
     if (card->draw)
         ui_round(ui, *outside, RADIUS_MD, ROLE_RAISED);
     return rect_grow(*outside, -dp(ui, BORDER));
+}
+
+/* The next row; the last one takes what rounding left. */
+static struct rect place_rect(const struct ui *ui, struct rect *in)
+{
+    const int h = dp(ui, PLACE_H);
+    return rect_cut_top(in, in->h < 2 * h ? in->h : h);
 }
 
 static void looking(struct card *card)
@@ -204,8 +232,8 @@ static void found(struct card *card)
         char note[SOCK_ADDRESS_SIZE + 64];
         str_format(note, sizeof note, "%s · %u %s", seen->host, (unsigned)seen->people,
                    seen->people == 1 ? "person" : "people");
-        place_row(card, rect_cut_top(&in, dp(ui, PLACE_H)), seen->server, note, seen->encrypted,
-                  i == 0, seen->host, seen->port);
+        place_row(card, place_rect(ui, &in), seen->server, note, seen->encrypted, i == 0,
+                  row_corners(ui, i, model->seen_count), seen->host, seen->port);
         if (i + 1 < model->seen_count)
             ui_fill(ui, rect_make(in.x, in.y - dp(ui, BORDER), in.w, dp(ui, BORDER)), ROLE_LINE);
     }
@@ -239,8 +267,8 @@ static void recent(struct card *card)
     for (int i = 0; card->draw && i < count; i++) {
         char note[300];
         str_format(note, sizeof note, "%s, port %u", places[i]->host, (unsigned)places[i]->port);
-        place_row(card, rect_cut_top(&in, dp(ui, PLACE_H)), places[i]->name, note, false, false,
-                  places[i]->host, places[i]->port);
+        place_row(card, place_rect(ui, &in), places[i]->name, note, false, false,
+                  row_corners(ui, (size_t)i, (size_t)count), places[i]->host, places[i]->port);
         if (i + 1 < count)
             ui_fill(ui, rect_make(in.x, in.y - dp(ui, BORDER), in.w, dp(ui, BORDER)), ROLE_LINE);
     }
@@ -261,14 +289,14 @@ static void address_field(struct card *card)
     struct views *views = card->views;
     struct ui *ui = views->ui;
     label(card, "Or enter an address");
-    struct rect r = take(card, dp(ui, ADDRESS_H));
+    struct rect r = take(card, dpf(ui, ADDRESS_H));
     const bool busy = is_connecting(views);
     if (card->draw) {
         const struct field_spec spec = {.label = "Address",
                                         .placeholder = "192.168.1.20 or a computer's name",
                                         .size = TEXT_MD,
                                         .bare = true, /* the text ends before the button */
-                                        .pad_x_dp = GAP};
+                                        .pad_x_dp = GAP + BORDER};
         const ui_id id = ui_id_of(ui, "address");
         const bool focused = ui_focused(ui) == id;
         const int side = dp(ui, SP_6);
@@ -296,7 +324,7 @@ static void connecting(struct card *card)
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
-    struct rect r = take(card, dp(ui, ADDRESS_H));
+    struct rect r = take(card, dpf(ui, ADDRESS_H));
     gap(card, GAP);
     if (!card->draw)
         return;
@@ -314,9 +342,9 @@ static void host(struct card *card)
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
-    struct rect r = take(card, ui_line_height(ui, TEXT_SM));
+    struct rect r = take(card, dpf(ui, SMALL_LINE_H));
     gap(card, GAP);
-    struct rect button = take(card, ui_button_height(ui));
+    struct rect button = take(card, (float)ui_button_height(ui));
     if (!card->draw)
         return;
     const int word_w = ui_label_width(ui, "or", TEXT_SM, WEIGHT_REGULAR),
@@ -332,10 +360,10 @@ static void host(struct card *card)
         str_copy(views->address_trouble, sizeof views->address_trouble, err.text);
 }
 
-/* Lay the card out from `top`; returns where it ends. */
+/* Lay the card out from `top`; returns its height. */
 static int lay_out(struct views *views, int x, int w, int top, bool draw)
 {
-    struct card card = {views, x, w, top, draw};
+    struct card card = {views, x, w, (float)top, draw};
     title(&card);
     name_field(&card);
     found(&card);
@@ -344,7 +372,7 @@ static int lay_out(struct views *views, int x, int w, int top, bool draw)
     if (is_connecting(views))
         connecting(&card);
     host(&card);
-    return card.at;
+    return (int)lroundf(card.at) - top;
 }
 
 void connect_view(struct views *views, struct rect r)

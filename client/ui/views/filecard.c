@@ -49,6 +49,9 @@ static void moving_line(const struct transfer *transfer, char *out, size_t size)
         return;
     }
     str_size((uint64_t)transfer->rate, rate);
+    char *dot = strchr(rate, '.');
+    if (dot && dot - rate >= 2) /* "11 MB/s": the rest is noise */
+        memmove(dot, dot + 2, strlen(dot + 2) + 1);
     const double seconds = (double)(transfer->size - transfer->done) / transfer->rate;
     if (seconds < 60)
         str_format(left, sizeof left, "%d s left", (int)seconds + 1);

@@ -47,19 +47,19 @@ static size_t shared(const struct room *room, const struct message *out[SHARED_M
 
 static int grid_height(const struct ui *ui, int width, size_t count)
 {
-    const int gap = dp(ui, SP_1), cell = (width - (GRID_COLUMNS - 1) * gap) / GRID_COLUMNS;
-    const int lines = ((int)count + GRID_COLUMNS - 1) / GRID_COLUMNS;
-    return lines * cell + (lines - 1) * gap;
+    const int gap = dp(ui, SP_1), lines = ((int)count + GRID_COLUMNS - 1) / GRID_COLUMNS;
+    return lines * (width + gap) / GRID_COLUMNS - gap;
 }
 
 static void grid(struct views *views, struct rect r, const struct message **pictures, size_t count)
 {
     struct ui *ui = views->ui;
-    const int gap = dp(ui, SP_1), cell = (r.w - (GRID_COLUMNS - 1) * gap) / GRID_COLUMNS;
+    const int gap = dp(ui, SP_1), step = r.w + gap; /* columns times a cell with its gap */
     for (size_t i = 0; i < count; i++) {
         const int column = (int)i % GRID_COLUMNS, line = (int)i / GRID_COLUMNS;
-        struct rect box =
-            rect_make(r.x + column * (cell + gap), r.y + line * (cell + gap), cell, cell);
+        const int x = column * step / GRID_COLUMNS, y = line * step / GRID_COLUMNS;
+        struct rect box = rect_make(r.x + x, r.y + y, (column + 1) * step / GRID_COLUMNS - gap - x,
+                                    (line + 1) * step / GRID_COLUMNS - gap - y);
         struct ui_hit hit = ui_hit(ui, ui_id_num(ui, "shared", pictures[i]->seq), box, "image",
                                    pictures[i]->label, UI_FOCUSABLE | UI_HAND);
         draw_image_cover(ui_draw(ui), pictures_get(views->pictures, pictures[i]->picture), box,

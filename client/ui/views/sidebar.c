@@ -10,15 +10,16 @@
 #include "protocol/base/str.h"
 
 #define ROOM_ROW_H 36.3f /* a row and the margin around it */
+#define HEAD_TEXT_H 16.0f
 #define AVATAR_SERVER 32.0f
-#define ME_H 55.0f
+#define ME_H 56.0f
 
 static void server_head(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const struct model *model = views->model;
     char text[512];
-    ui_fill(ui, rect_cut_bottom(&r, dp(ui, BORDER)), ROLE_LINE);
+    ui_fill(ui, rect_make(r.x, r.y + r.h - dp(ui, BORDER), r.w, dp(ui, BORDER)), ROLE_LINE);
     r = rect_pad(r, dp(ui, SP_4), 0);
     ui_avatar(ui, rect_cut_left(&r, dp(ui, AVATAR_SERVER)), model->server_name);
     rect_cut_left(&r, dp(ui, 10));
@@ -120,24 +121,29 @@ static void rooms(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const struct model *model = views->model;
-    struct rect head = rect_cut_top(&r, dp(ui, SP_4) + ui_line_height(ui, TEXT_XS) + dp(ui, SP_1));
+    struct rect head = rect_cut_top(&r, dp(ui, SP_4) + dp(ui, HEAD_TEXT_H) + dp(ui, SP_1));
     rect_cut_top(&head, dp(ui, SP_4) - dp(ui, SP_1));
     struct rect plus =
         rect_center(rect_make(head.x + head.w - dp(ui, 36), head.y, dp(ui, 24), head.h), dp(ui, 24),
                     dp(ui, 24));
     ui_section(ui, rect_pad(head, dp(ui, SP_4), 0), "ROOMS");
-    if (ui_icon_button(ui, ui_id_of(ui, "new room"), plus, ICON_PLUS, "Make or join a room", 0)) {
+    const bool pressed =
+        ui_icon_button(ui, ui_id_of(ui, "new room"), plus, ICON_NONE, "Make or join a room", 0);
+    ui_icon(ui, plus, ICON_PLUS, ICON_SM, ROLE_TEXT_3);
+    if (pressed) {
         views->asking_room = !views->asking_room;
         views->room_trouble[0] = '\0';
         ui_focus(ui, ui_id_of(ui, "room name"));
     }
     if (views->asking_room)
         ask_room(views, rect_cut_top(&r, dp(ui, views->room_trouble[0] ? 60 : 40)));
-    const int row_h = dp(ui, ROOM_ROW_H);
-    struct rect area =
-        ui_scroll_begin(ui, ui_id_of(ui, "rooms"), r, row_h * (int)model->room_count);
-    for (size_t i = 0; i < model->room_count; i++)
-        room_row(views, rect_cut_top(&area, row_h), model->rooms[i]);
+    const int row_h = dp(ui, ROW_H) + 2 * dp(ui, BORDER);
+    struct rect area = ui_scroll_begin(ui, ui_id_of(ui, "rooms"), r,
+                                       dp(ui, ROOM_ROW_H * (float)model->room_count));
+    for (size_t i = 0; i < model->room_count; i++) {
+        const int top = dp(ui, ROOM_ROW_H * (float)i); /* rounded each, so that they do not drift */
+        room_row(views, rect_make(area.x, area.y + top, area.w, row_h), model->rooms[i]);
+    }
     ui_scroll_end(ui);
     room_menu(views);
 }
@@ -159,7 +165,7 @@ static void me(struct views *views, struct rect r)
     if (ui_icon_button(ui, ui_id_of(ui, "theme"), theme, dark ? ICON_SUN : ICON_MOON,
                        dark ? "Light theme" : "Dark theme", 0))
         action_set_theme(views->app, dark ? APP_THEME_LIGHT : APP_THEME_DARK);
-    const int name_h = dp(ui, 18), state_h = dp(ui, 16);
+    const int name_h = dp(ui, 17), state_h = dp(ui, 18);
     struct rect lines = rect_middle(r, name_h + state_h);
     ui_label(ui, rect_cut_top(&lines, name_h), model->my_name, TEXT_MD, WEIGHT_SEMIBOLD, ROLE_TEXT,
              ALIGN_LEFT);

@@ -20,18 +20,27 @@ static void step(struct views *views, const struct room *room, int by)
         }
 }
 
+/* White, for what lies below is dark in either theme. */
+static bool tool(struct ui *ui, ui_id id, struct rect *head, enum icon icon, const char *label)
+{
+    const int side = dp(ui, SP_6);
+    struct rect r = rect_middle(rect_cut_right(head, side), side);
+    const bool pressed = ui_icon_button(ui, id, r, ICON_NONE, label, 0);
+    ui_icon(ui, r, icon, ICON_LG, ROLE_ON_MEDIA);
+    return pressed;
+}
+
 static void head(struct views *views, struct rect r, struct room *room, struct message *message)
 {
     struct ui *ui = views->ui;
     char size[STR_SIZE_MAX], day[WHEN_SIZE], clock[WHEN_SIZE], text[LABEL_SIZE + 160];
     const int side = dp(ui, SP_6);
-    r = rect_pad(r, dp(ui, 20), 0);
-    if (ui_icon_button(ui, ui_id_of(ui, "close"), rect_middle(rect_cut_right(&r, side), side),
-                       ICON_X, "Close", 0))
+    rect_cut_left(&r, dp(ui, 20));
+    rect_cut_right(&r, dp(ui, 14)); /* the icons are 6 smaller than their buttons on each side */
+    if (tool(ui, ui_id_of(ui, "close"), &r, ICON_X, "Close"))
         views->viewer_seq = 0;
     if (message->file_state == FILE_COMPLETE && !message->transfer.saved_path &&
-        ui_icon_button(ui, ui_id_of(ui, "save"), rect_middle(rect_cut_right(&r, side), side),
-                       ICON_DOWN, "Save", 0))
+        tool(ui, ui_id_of(ui, "save"), &r, ICON_DOWN, "Save"))
         action_fetch(views->app, room, message, true);
     ui_avatar(ui, rect_cut_left(&r, side), message->name);
     rect_cut_left(&r, dp(ui, SP_3));
