@@ -191,7 +191,7 @@ static struct rect box_of(struct card *card, int count, struct rect *outside)
 static struct rect place_rect(const struct ui *ui, struct rect *in)
 {
     const int h = dp(ui, PLACE_H);
-    return rect_cut_top(in, in->h < 2 * h ? in->h : h);
+    return rect_cut_top(in, in->h < h + h / 2 ? in->h : h);
 }
 
 static void looking(struct card *card)
