@@ -291,16 +291,41 @@ static bool pay_before(struct session *session)
     return conn->out.size == 0;
 }
 
-/* After the logs, so that who sent something sees it relayed before it is called safe. */
+/* Is history of this room, or an event once more, still to be sent? */
+static bool owes_history(const struct session *session, const struct room *room)
+{
+    for (size_t i = 0; i < session->history_count; i++) {
+        if (session->history[i].room == room)
+            return true;
+    }
+    return false;
+}
+
+/* How far this session may be told that events are stored: `stored` never overtakes the event, by
+ * which its sender knows what it is about. */
+static uint64_t stored_and_sent(const struct session *session, const struct follow *follow)
+{
+    struct roomlog *log = follow->room->log;
+    uint64_t stored = roomlog_stored(log), sent = roomlog_last_seq(log);
+    if (follow->sent_seq <= follow->stored_told || stored <= follow->stored_told)
+        return follow->stored_told;
+    if (owes_history(session, follow->room))
+        return follow->stored_told;
+    if (follow->cursor != roomlog_end(log))
+        roomlog_seek_back(log, follow->cursor, 1, &sent);
+    return stored < sent ? stored : sent;
+}
+
+/* After the logs. */
 static void pay_after(struct session *session)
 {
     for (size_t i = 0; i < session->follow_count; i++) {
         struct follow *follow = &session->follows[i];
-        uint64_t stored = roomlog_stored(follow->room->log);
-        if (follow->sent_seq <= follow->stored_told || stored <= follow->stored_told)
+        uint64_t seq = stored_and_sent(session, follow);
+        if (seq <= follow->stored_told)
             continue;
-        struct msg msg = {.type = MSG_STORED, .room = follow->room->name, .seq = stored};
-        follow->stored_told = stored;
+        struct msg msg = {.type = MSG_STORED, .room = follow->room->name, .seq = seq};
+        follow->stored_told = seq;
         session_reply(session, &msg);
         if (session->state != SESSION_READY)
             return;

@@ -23,6 +23,8 @@ def scene_two_thousand_connections():
             crowd.append(peer)
             if i % 200 == 199:  # let it answer: what nobody reads fills the system's buffers
                 peer.expect("welcome")
+                for one in crowd:
+                    one.send("pong")  # nobody counts as dead on a busy machine
         ann.expect("joined", name=f"p{CROWD - 1}", patience=60)
         ann.kept.clear()
         start = time.monotonic()
@@ -36,6 +38,7 @@ def scene_two_thousand_connections():
                 tail = bytes(peer.bytes)
                 peer.sock.settimeout(60)
                 try:
+                    peer.send("pong")
                     while b'"id":"all"' not in tail:
                         data = peer.sock.recv(1 << 20)
                         check(data, "closed")
@@ -43,6 +46,8 @@ def scene_two_thousand_connections():
                 except BaseException as error:
                     missing.append((peer.name, error))
 
+        for peer in crowd:
+            peer.send("pong")
         for i in range(4):
             threads.append(threading.Thread(target=read, args=(crowd[i::4],)))
             threads[-1].start()
@@ -62,7 +67,7 @@ def scene_two_thousand_connections():
             if not page.get("more"):
                 break
         equal(count, CROWD + 2, "members")
-        print(f"  {CROWD} people heard it after {took:.2f} s; "
+        print(f"  {CROWD} people had read two million joined lines and it after {took:.0f} s; "
               f"the server has {server.rss() / 1e6:.1f} MB")
         for peer in crowd:
             peer.close()

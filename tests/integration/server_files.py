@@ -263,7 +263,8 @@ def scene_many_downloads_take_turns():
             order.append(chunk["file"])
         for file, data in list(zip(files, datas))[:11]:
             check(got[file] == data, "bytes")
-        equal(len(set(order[:4])), 4, "four flow at once")
+        check(len(set(order[:8])) >= 4, f"several flow at once: {order[:8]}")
+        check(files[10] not in order[:8], "and not all of them")
         check(len(got[files[11]]) < 400000, "the stopped one stopped")
 
 
