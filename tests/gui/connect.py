@@ -33,7 +33,7 @@ def go_inside():
         print("skipped: this computer allows no network namespaces, or has no iproute2")
         sys.exit(77)
     os.environ[INSIDE] = "1"
-    os.execvp(unshare[0], [*unshare, sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
+    os.execvp(unshare[0], [*unshare, sys.executable, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
 
 
 def enter(window, address):

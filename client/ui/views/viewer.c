@@ -5,7 +5,8 @@
 #include "protocol/base/str.h"
 
 #define HEAD_H 62.0f
-#define FIT 0.95f /* UX.md: of the room there is */
+#define NOTE_ALPHA 0.65f /* the second line, in either theme */
+#define FIT 0.95f        /* UX.md: of the room there is */
 
 static void step(struct views *views, const struct room *room, int by)
 {
@@ -52,7 +53,8 @@ static void head(struct views *views, struct rect r, struct room *room, struct m
     when_clock(message->time_ms, clock);
     str_format(text, sizeof text, "%s · %d×%d · %s · %s %s", message->label, message->width,
                message->height, size, day, clock);
-    ui_label(ui, lines, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+    ui_label_color(ui, lines, text, TEXT_SM, WEIGHT_REGULAR,
+                   color_alpha(ui_color(ui, ROLE_ON_MEDIA), NOTE_ALPHA), ALIGN_LEFT);
 }
 
 void viewer_view(struct views *views, struct rect r)

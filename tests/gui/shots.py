@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""The pictures of the README, taken of the real program while scripted people talk: `shots.py --save` writes
+assets/screenshots/. As a test it takes them and looks whether what they are to show is on them.
+
+CONFAB_BIN is the folder with the programs. Runs in a network of its own, as connect.py does.
+"""
+import os
+import random
+import signal
+import sys
+import tempfile
+
+from connect import FOUND_WITHIN, Announced, go_inside
+from libgui import Screen, check, run, run_scenes, start_server, wait_until
+from peer import Peer
+from _wire import SlowWire
+
+OUT = None  # folder; None: FOLDER
+FOLDER = tempfile.mkdtemp(prefix="confab-shots-")
+REPORT_BYTES = 14_800_000
+UP_BYTES_PER_S = 1_200_000  # the report is on its way in the first picture of the chat, and still in the last
+UP_AT_LEAST = 38  # per cent
+
+SUNSET = ((0, "0b2239"), (.34, "27508a"), (.60, "d98a5b"), (.64, "f5c98a"), (.645, "2a3b4f"), (1, "16222f"))
+FIELDS = ((0, "163d2b"), (.45, "3f8f5f"), (.75, "cfe7a8"), (1, "f6f0d0"))
+DUSK = ((0, "291d3e"), (.5, "6b3a72"), (.8, "d9718c"), (1, "f6b59a"))
+LAMP = ((0, "ffe6a7"), (.4, "f4a261"), (.8, "9c3d54"), (1, "9c3d54"))
+
+
+def colour(stops, at):
+    for (a, low), (b, high) in zip(stops, stops[1:]):
+        if at <= b:
+            part = min(1, max(0, (at - a) / (b - a)))
+            return bytes(round(int(low[i:i + 2], 16) * (1 - part) + int(high[i:i + 2], 16) * part) for i in (0, 2, 4))
+    return bytes.fromhex(stops[-1][1])
+
+
+def paint(folder, label, stops, width, height, where=lambda x, y: y):
+    """A JPEG of a gradient; `where` says how far along it the point x, y (0 to 1) lies."""
+    path = os.path.join(folder, label)
+    pixels = b"".join(colour(stops, where((x + .5) / 320, (y + .5) / 180)) for y in range(180) for x in range(320))
+    run("convert", "-size", "320x180", "-depth", "8", "rgb:-", "-resize", f"{width}x{height}!", "-quality", "92",
+        path, input=pixels)
+    return path
+
+
+def path_of(name):
+    return os.path.join(OUT or FOLDER, name + ".png")
+
+
+def save(window, name):
+    """The window as it is now."""
+    run("import", "-silent", "-window", str(window.id), "-strip", "-define", "png:compression-level=9",
+        path_of(name), env=window.screen.env)
+
+
+def move_away(window):
+    window.screen.xdotool("mousemove", window.screen.width - 1, window.screen.height - 1)
+    window.wait_gone("tip")
+
+
+def scene_chat():
+    """A room as the design has it: photos, a song, a film and a file that is on its way."""
+    folder = tempfile.mkdtemp()
+    report = os.path.join(folder, "report-final.pdf")
+    with open(report, "wb") as file:
+        file.write(b"%PDF-1.4\n" + random.Random(1).randbytes(REPORT_BYTES - 9))
+    with start_server("--name", "Studio") as server, SlowWire(server.port, rate=UP_BYTES_PER_S) as wire, \
+            Screen(1, 1280, 800) as screen:
+        people = {name: server.peer(name, join="lobby")
+                  for name in ("Sarat", "Likitha", "Sehouriey", "Sreehitha", "Sravya")}
+        for name in ("design", "music", "release"):
+            people["Sravya"].join(name)
+        drop = path_of("drop-dark")
+        if os.path.exists(drop):
+            os.remove(drop)
+        window = screen.window(server, name="Sanjay", address=("127.0.0.1", str(wire.port)),
+                               options=["--screenshot", drop])
+        window.click("row", "design")
+        window.wait_for("row", "design", checked=True)
+        window.click("row", "lobby")
+        window.wait_for("row", "lobby", checked=True)
+
+        def show(name, label, path, width, height):
+            with open(path, "rb") as photo:
+                people[name].upload(photo.read(), label, kind="image", width=width, height=height)
+            window.wait_for("image", label, value="shown")
+
+        show("Sarat", "fields.jpg", paint(folder, "1.jpg", FIELDS, 900, 900, lambda x, y: .7 * x + .3 * y), 900, 900)
+        show("Sarat", "lamp.jpg", paint(folder, "2.jpg", LAMP, 900, 900,
+                                        lambda x, y: ((x - .3) ** 2 + (y - .3) ** 2) ** .5), 900, 900)
+        people["Sreehitha"].bye()
+        people["Sravya"].say("hello! the photos from yesterday are in")
+        show("Sravya", "sunset.jpg", paint(folder, "3.jpg", SUNSET, 1900, 1070), 1900, 1070)
+        window.say("that one goes on the cover")
+        for number in range(3):
+            people["Sravya"].say(f"draft {number + 1}", room="design")
+        people["Likitha"].upload(random.Random(2).randbytes(1_430_000), "theme-v3.ogg", kind="audio")
+        people["Likitha"].upload(random.Random(3).randbytes(9_600_000), "making-of.mp4", kind="video")
+        show("Likitha", "dusk.jpg", paint(folder, "4.jpg", DUSK, 900, 340), 900, 340)
+        window.wait_for("text", "3")
+        window.type("Looks great, shipping it")
+
+        with screen.dragging([report], window, 640, 400):
+            window.wait_for("text", "Drop to send to #lobby")
+            window.wait_still()
+            # by itself: what is dragged hangs on the pointer and would be in a picture of the screen
+            window.process.send_signal(signal.SIGUSR1)
+            wait_until(lambda: os.path.exists(drop), "the picture that the program takes of itself")
+        window.wait_for("progress", "report-final.pdf")
+        move_away(window)
+        window.wait_until(lambda dump: any(item["role"] == "progress" and int(item["value"]) >= UP_AT_LEAST
+                                           for item in dump["items"]), f"{UP_AT_LEAST} % of the report")
+        window.wait_gone("toast")
+        people["Likitha"].send("typing", room="lobby")
+        window.wait_for("text", "Likitha is typing…")
+        window.wait_for("member", "Sreehitha", value="offline")
+        save(window, "chat-dark")
+        check(window.pixels().colours() > 500, "pictures are seen")
+        check(len(window.find("image")) >= 4, "pictures in the list of shared media")
+
+        window.click("button", "Light theme")
+        window.wait_for("button", "Dark theme")
+        move_away(window)
+        people["Likitha"].send("typing", room="lobby")
+        window.wait_for("text", "Likitha is typing…")
+        save(window, "chat-light")
+        check(min(window.pixels().mean(300, 10, 30, 4)) > 220, "it is light")
+
+        window.click("image", "sunset.jpg", value="shown")
+        window.wait_for("button", "Close")
+        move_away(window)
+        save(window, "viewer")
+        window.key("Escape")
+        window.wait_gone("button", "Close")
+
+
+def scene_connect():
+    """The first screen with two chats on the network."""
+    Announced("0.0.0.0", 5051, "Studio")
+    Announced("10.77.0.1", 5052, "Reading room")
+    guests = []
+    for port, names in ((5051, ("Sravya", "Likitha", "Sehouriey", "Sarat", "Sreehitha")), (5052, ("Sarat", "Likitha"))):
+        for name in names:
+            guest = Peer(port, "10.77.0.1")
+            guest.hello(name)
+            guest.expect("welcome")
+            guests.append(guest)
+    with Screen(1, 1280, 800) as screen:
+        window = screen.window(None, name="Sanjay", discovery=True)
+        for row in ("Studio", "Reading room"):
+            window.wait_for("row", row, patience=FOUND_WITHIN)
+        for people in (5, 2):
+            window.wait_for("text", contains=f"· {people} people", patience=2 * FOUND_WITHIN)
+        move_away(window)
+        window.wait_still()
+        save(window, "connect-dark")
+
+
+if __name__ == "__main__":
+    if "--save" in sys.argv:
+        sys.argv.remove("--save")
+        os.environ["CONFAB_SHOTS"] = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../assets/screenshots"))
+    go_inside()
+    OUT = os.environ.get("CONFAB_SHOTS")
+    if OUT:
+        os.makedirs(OUT, exist_ok=True)
+    run_scenes(sys.modules[__name__])
