@@ -361,12 +361,12 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
 
     size_t at = shown.length ? shown.at + edit->composition_caret : edit->caret;
     struct rect caret = text_caret(ui_texts(ui), shown.layout, at);
-    if (wheeled) {
+    if (wheeled)
         state->scroll_y -= (int)(wheel_y * dpf(ui, WHEEL_DP));
-        state->scroll_y = follow(state->scroll_y, state->scroll_y, 0, inner.h, content_h);
-    } else if (moved || !overflows) {
+    if (!wheeled && (moved || !overflows))
         state->scroll_y = follow(state->scroll_y, caret.y, caret.h, inner.h, content_h);
-    }
+    else /* within the content, also when the box has grown since */
+        state->scroll_y = follow(state->scroll_y, state->scroll_y, 0, inner.h, content_h);
     if (edit->multiline)
         state->scroll_x = 0;
     else
