@@ -11,7 +11,7 @@
 #include "client/ui/image_file.h"
 #include "protocol/base/mem.h"
 
-#define VARIANT_KEEP 120 /* frames that a size of an image stays without being drawn */
+#define VARIANT_KEEP 240 /* lists that a size of an image stays without being drawn */
 
 struct corners corners_all(float r)
 {
@@ -136,6 +136,7 @@ static void forget_unused(struct draw *draw)
 
 void draw_begin(struct draw *draw, struct color background)
 {
+    draw->frame++; /* here: a list that was begun anew before it was painted holds nothing */
     forget_unused(draw);
     draw->background = background;
     draw->count = 0;
@@ -285,7 +286,6 @@ static bool is_shown(const struct draw *draw)
 void draw_flush(struct draw *draw)
 {
     assert(draw->clip_depth == 0 && draw->alpha_depth == 0 && draw->layer_depth == 0);
-    draw->frame++;
     if (is_shown(draw))
         return;
     paint(draw);

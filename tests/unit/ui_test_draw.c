@@ -264,6 +264,21 @@ static void many_sizes_of_one_picture_are_bounded(void **state)
     draw_image_destroy(draw, image);
 }
 
+static void sizes_of_lists_that_were_begun_anew_do_not_count(void **state)
+{
+    (void)state;
+    struct draw_image *image = stripes(64, 64);
+    for (int pass = 0; pass < 6; pass++) { /* as when several keys change the size at once */
+        draw_begin(draw, black);
+        draw_image_fit(draw, image, (struct rect){0, 0, 10 + pass, 20}, corners_all(0));
+        draw_image_fit(draw, image, (struct rect){40, 0, 20 + pass, 20}, corners_all(0));
+    }
+    flush();
+    assert_in_range(red(5, 10), 100, 150);
+    assert_in_range(red(50, 10), 100, 150);
+    draw_image_destroy(draw, image);
+}
+
 static void transparent_pixels_lend_no_colour(void **state)
 {
     (void)state;
@@ -385,6 +400,7 @@ int main(void)
         cmocka_unit_test(many_sizes_of_one_picture_are_bounded),
         cmocka_unit_test(transparent_pixels_lend_no_colour),
         cmocka_unit_test(a_frame_is_saved_as_png),
+        cmocka_unit_test(sizes_of_lists_that_were_begun_anew_do_not_count),
         cmocka_unit_test(every_icon_is_there_and_draws),
         cmocka_unit_test(rectangles_are_cut_without_a_rest),
         cmocka_unit_test(names_have_the_mocks_colours),
