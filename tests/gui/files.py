@@ -48,7 +48,7 @@ def save(window, label, name):
     inside = [item for item in window.find("button", "Save") if holds(message, item)]
     if label.endswith(".jpg"):
         window.click("message", label, value=name, button=3)
-        window.click("menuitem", "Save")
+        window.click("menuitem", "Save", disabled=False)  # once all of it is at the server
     elif inside:
         press(window, inside[-1])
     else:

@@ -137,7 +137,7 @@ def scene_dropped_and_sent_on():
         screen.drag_files([photo], ann)
         bob.wait_for("image", "cat.jpg", value="shown")
         bob.click("image", "cat.jpg", value="shown", button=3)
-        bob.click("menuitem", "Save")
+        bob.click("menuitem", "Save", disabled=False)
         bob.wait_for("toast", contains="Saved")
         equal(sha256(os.path.join(bob.downloads, "cat.jpg")), sha256(photo), "sha256")
 
