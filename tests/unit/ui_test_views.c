@@ -490,6 +490,45 @@ static void test_viewer(void **state)
     close_screen();
 }
 
+static void right_click(const char *role, const char *label)
+{
+    struct rect r;
+    assert_true(find(role, label, 0, &r));
+    const struct input at = {.kind = INPUT_MOVE, .x = r.x + r.w / 2, .y = r.y + r.h / 2};
+    struct input press = at;
+    press.kind = INPUT_PRESS;
+    press.button = BUTTON_RIGHT;
+    press.clicks = 1;
+    input_push(&screen.queue, &at, NULL);
+    input_push(&screen.queue, &press, NULL);
+    press.kind = INPUT_RELEASE;
+    input_push(&screen.queue, &press, NULL);
+}
+
+/* What another person is still sending can be saved already; what broke cannot. */
+static void test_menu(void **state)
+{
+    (void)state;
+    open_screen(1000, 680, 1, APP_THEME_DARK);
+    struct room *lobby = enter(people, 2);
+    struct message *coming = photo(lobby, "Sravya", 9, 0, "coming.jpg", DUSK, 300, 168);
+    coming->file_state = FILE_COMING;
+    show("menu-before");
+    right_click("image", "coming.jpg");
+    show("menu-coming");
+    assert_true(has("menuitem", "Save"));
+    assert_null(strstr(strstr(screen.dump, "\"menuitem\",\"label\":\"Save"), "disabled"));
+    input_push(&screen.queue, &(struct input){.kind = INPUT_KEY, .key = KEY_ESCAPE}, NULL);
+    coming->file_state = FILE_FAILED; /* a card from now on */
+    lobby->version++;
+    show("menu-gone");
+    assert_false(has("menuitem", "Save"));
+    right_click("file", "coming.jpg");
+    show("menu-failed");
+    assert_non_null(strstr(strstr(screen.dump, "\"menuitem\",\"label\":\"Save"), "disabled"));
+    close_screen();
+}
+
 /* A text of 200 lines is folded, and opens. */
 static void test_fold(void **state)
 {
@@ -520,7 +559,8 @@ int main(void)
         cmocka_unit_test(test_drop),         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_collapse),     cmocka_unit_test(test_states),
         cmocka_unit_test(test_every_script), cmocka_unit_test(test_empty_room),
-        cmocka_unit_test(test_viewer),       cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_viewer),       cmocka_unit_test(test_menu),
+        cmocka_unit_test(test_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
