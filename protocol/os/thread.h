@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "protocol/base/err.h"
 
-    struct thread;
+struct thread;
 struct mutex;
 struct cond;
 
