@@ -42,10 +42,16 @@ endfunction()
 dep(cjson libcjson)
 dep(crypto libcrypto)
 dep(utf8proc libutf8proc)
-dep(zlib zlib)
-if(WIN32)
+if(APPLE) # both belong to the system there, without pkg-config files
+    add_library(dep_zlib INTERFACE)
+    target_link_libraries(dep_zlib INTERFACE z)
+    add_library(dep_edit INTERFACE)
+    target_link_libraries(dep_edit INTERFACE edit)
+elseif(WIN32)
+    dep(zlib zlib)
     add_library(dep_edit INTERFACE) # the console edits its own lines
 else()
+    dep(zlib zlib)
     dep(edit libedit)
 endif()
 
