@@ -600,6 +600,8 @@ class Window:
 
     def click(self, role, label=None, button=1, times=1, fx=0.5, fy=0.5, **more):
         item = self.settled(role, label, **more)
+        self.wait_until(lambda dump: not any(over["role"] == "toast" and touches(over, item)
+                                             for over in dump["items"]), f"{item} without a toast over it")
         self.focus()  # a window manager would
         self.point(item, fx, fy)
         self.screen.xdotool("click", "--repeat", times, "--delay", 60, button)
