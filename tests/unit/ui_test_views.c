@@ -514,7 +514,7 @@ static void test_menu(void **state)
     struct message *coming = photo(lobby, "Sravya", 9, 0, "coming.jpg", DUSK, 300, 168);
     coming->file_state = FILE_COMING;
     show("menu-before");
-    right_click("image", "coming.jpg");
+    right_click("message", "coming.jpg");
     show("menu-coming");
     assert_true(has("menuitem", "Save"));
     assert_null(strstr(strstr(screen.dump, "\"menuitem\",\"label\":\"Save"), "disabled"));
@@ -523,7 +523,7 @@ static void test_menu(void **state)
     lobby->version++;
     show("menu-gone");
     assert_false(has("menuitem", "Save"));
-    right_click("file", "coming.jpg");
+    right_click("message", "coming.jpg");
     show("menu-failed");
     assert_non_null(strstr(strstr(screen.dump, "\"menuitem\",\"label\":\"Save"), "disabled"));
     close_screen();

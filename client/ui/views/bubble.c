@@ -371,16 +371,20 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
 void bubble_menu(struct views *views, struct room *room)
 {
     struct ui *ui = views->ui;
+    ui_push_id(ui, ui_id_of(ui, room->name)); /* as in the timeline, where it is opened */
     struct message *message =
         views->menu_seq ? room_find_seq(room, views->menu_seq) : room_find_id(room, views->menu_id);
     const bool file = message && message->kind == MESSAGE_FILE;
-    const bool can_save =
-        file && message->file_state == FILE_COMPLETE && !message->transfer.saved_path;
+    /* what others are still sending is fetched as it grows, as the card's button does */
+    const bool can_save = file && message->seq && !message->transfer.saved_path &&
+                          (message->file_state == FILE_COMPLETE ||
+                           (message->file_state == FILE_COMING && !message->own));
     const struct menu_item items[] = {
         {.label = file ? "Copy name" : "Copy text", .icon = ICON_COPY},
         {.label = "Save", .icon = ICON_DOWN, .disabled = !can_save},
     };
     int taken = ui_menu(ui, ui_id_of(ui, "message menu"), items, file ? 2 : 1);
+    ui_pop_id(ui);
     if (!message)
         return;
     if (taken == 0)

@@ -125,6 +125,7 @@ static void room_view(struct views *views, struct rect r, struct room *room)
     head(views, rect_cut_top(&r, dp(ui, HEADER_H)), room);
     if (views->model->link == LINK_LOST)
         lost_bar(views, rect_cut_top(&r, dp(ui, BAR_H)));
+    bubble_menu(views, room); /* before the composer, whose field takes Enter and Escape */
     composer_view(views, rect_cut_bottom(&r, composer_height(views, r.w)), room);
     typing_line(views, rect_cut_bottom(&r, dp(ui, TYPING_H)), room);
     timeline_view(views, r, room);

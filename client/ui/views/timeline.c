@@ -309,6 +309,5 @@ void timeline_view(struct views *views, struct rect r, struct room *room)
     }
     mark_read(views, room, place);
     jump_button(views, r, room, place);
-    bubble_menu(views, room);
     ui_pop_id(ui);
 }
