@@ -133,6 +133,21 @@ def scene_chat():
         save(window, "viewer")
         window.key("Escape")
         window.wait_gone("button", "Close")
+        window.wait_gone("progress")  # the report is whole
+        for name, size, scale in (("chat-200", (1280, 800), 2), ("chat-narrow", (380, 480), 1)):
+            for person in people.values():
+                if person.name != "Sreehitha":
+                    person.sync()  # else they are taken for dead
+            with Screen(1, size[0] * scale, size[1] * scale) as other:
+                if window.process:
+                    window.close()
+                again = other.window(server, name="Sanjay", home=window.home, size=size, scale=scale)
+                for image in again.find("image"):
+                    again.wait_for("image", image["label"], value="shown")
+                again.wait_for("file", "report-final.pdf")
+                move_away(again)
+                again.wait_still()
+                save(again, name)
 
 
 def scene_connect():
