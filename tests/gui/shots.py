@@ -142,9 +142,9 @@ def scene_chat():
                 if window.process:
                     window.close()
                 again = other.window(server, name="Sanjay", home=window.home, size=size, scale=scale)
-                for image in again.find("image"):
-                    again.wait_for("image", image["label"], value="shown")
                 again.wait_for("file", "report-final.pdf")
+                again.wait_for("image", "dusk.jpg", value="shown")
+                again.wait_gone("image", value="waiting")  # those in sight; the others are not looked at
                 move_away(again)
                 again.wait_still()
                 save(again, name)
