@@ -31,6 +31,8 @@ from peer import BIN, PATIENCE, Failed, check, equal, run_scenes, start_server  
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(BIN, "confab")
+SYSTEM_PYTHON = "/usr/bin/python3"  # it has the bindings of GTK; another one in PATH may not
+PYTHON = SYSTEM_PYTHON if os.path.exists(SYSTEM_PYTHON) else sys.executable
 SKIPPED = 77
 LOOK = 0.015  # seconds between two looks at a dump
 NEEDED = {"Xvfb": "xvfb", "xdotool": "xdotool", "xwininfo": "x11-utils", "xclip": "xclip",
@@ -287,7 +289,7 @@ class DragSource:
         self.screen = screen
         self.x, self.y = 20, screen.slot_height + 20
         self.process = subprocess.Popen(
-            ["/usr/bin/python3", os.path.join(HERE, "_dragsource.py"), str(self.x), str(self.y), *paths],
+            [PYTHON, os.path.join(HERE, "_dragsource.py"), str(self.x), str(self.y), *paths],
             env=dict(screen.env, GDK_BACKEND="x11", NO_AT_BRIDGE="1"), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
         atexit.register(Screen._end, self.process)
