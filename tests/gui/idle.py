@@ -83,7 +83,10 @@ def scene_no_pointer_no_work():
         frame = ann.frame()
         for step in range(40):
             screen.xdotool("mousemove", x + step, y)
+        ann.wait_still(0.5, blinking=False)
         equal(ann.frame(), frame, "the picture after the pointer moved over an empty place")
+        ann.point(ann.wait_for("button", "Send"))  # lights up
+        ann.wait_until(lambda dump: ann.frame() != frame, "a frame for a button under the pointer")
 
 
 if __name__ == "__main__":
