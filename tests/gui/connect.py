@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 
-from libgui import BIN, PATIENCE, Failed, Screen, check, equal, run, run_scenes, start_server, wait_until
+from libgui import BIN, PATIENCE, Failed, Screen, check, equal, run, run_scenes, start_server
 
 INSIDE = "CONFAB_GUI_INSIDE"
 FOUND_WITHIN = 5.0  # seconds; UX.md says 3, sanitizers are slow
@@ -92,7 +92,8 @@ def scene_errors_in_words():
                                ("10.1.2.3:5050", "No route to host: 10.1.2.3:5050"),
                                ("no.such.computer.invalid", "known computer name"),
                                ("not an address at all", "not an address at all\" is not"),
-                               ("[::1", "[::1\" is not an address"), (chat, f"{chat}, but it is not a Confab chat server")):
+                               ("[::1", "[::1\" is not an address"),
+                               (chat, f"{chat}, but it is not a Confab chat server")):
             enter(ann, address)
             wait_words(ann, words)
             ann.wait_for("button", "Start a chat on this computer", disabled=False)
@@ -160,7 +161,7 @@ def scene_command_line():
 
 
 def scene_start_a_chat_here():
-    """One button is all it takes; the second one joins by address; the chat ends with its host, and its history stays."""
+    """One button is all it takes; the next person joins by address; the history outlives the host's window."""
     with Screen(2) as screen:
         ann = screen.window(None, name="ann")
         ann.click("button", "Start a chat on this computer")
