@@ -70,6 +70,17 @@ static enum msg_error_code code_of(const struct err *err)
                                    : CODE_INTERNAL;
 }
 
+/* The blob has grown, or never will: who fetches it is in its room. */
+static void tell_fetchers(struct blob *blob)
+{
+    const struct room *room = blob->room;
+    for (size_t i = 0; i < room->follower_count; i++) {
+        struct session *session = room->followers[i];
+        if (session->files != NULL && session->files->download_count > 0)
+            conn_touch(session->conn);
+    }
+}
+
 /* The upload ends without a file: everybody hears why. */
 static void fail_upload(struct blob *blob, enum msg_error_code code)
 {
@@ -88,6 +99,7 @@ static void fail_upload(struct blob *blob, enum msg_error_code code)
         detach(feeder, blob);
     }
     blob_fail(blob);
+    tell_fetchers(blob);
     uint64_t seq = room_publish(blob->room, &event, &trouble);
     owe_stored(feeder, blob->room, seq);
     if (seq == 0)
@@ -256,6 +268,8 @@ void on_chunk(struct session *session, struct msg *msg)
                !blob_append(blob, msg->payload.data, msg->payload.size, &err)) {
         log_warn("file %s: %s", blob->id, err.text);
         fail_upload(blob, code_of(&err));
+    } else {
+        tell_fetchers(blob);
     }
 }
 
@@ -349,7 +363,6 @@ static void begin_download(struct session *session, struct blob *blob, uint64_t 
     }
     *download =
         (struct download){.blob = blob, .offset = offset, .owes_empty = offset == blob->size};
-    loop_hurry(session->server->loop);
 }
 
 void on_fetch(struct session *session, struct msg *msg)

@@ -35,7 +35,6 @@ void on_list(struct session *session, struct msg *msg)
 {
     (void)msg;
     session->owes_rooms = true;
-    loop_hurry(session->server->loop);
 }
 
 static void owe_stretch(struct session *session, struct stretch stretch)
@@ -43,7 +42,6 @@ static void owe_stretch(struct session *session, struct stretch stretch)
     session->history =
         mem_resize(session->history, session->history_count + 1, sizeof *session->history);
     session->history[session->history_count++] = stretch;
-    loop_hurry(session->server->loop);
 }
 
 /* `count` events before number `before` (0: before the end), then history-end. */

@@ -97,6 +97,32 @@ uint32_t room_people(const struct room *room)
     return people;
 }
 
+/* Followers */
+
+void room_add_follower(struct room *room, struct session *session)
+{
+    if (room->follower_count == room->follower_room) {
+        room->follower_room = room->follower_room == 0 ? 4 : room->follower_room * 2;
+        room->followers =
+            mem_resize(room->followers, room->follower_room, sizeof(struct session *));
+    }
+    session_find_follow(session, room)->place = room->follower_count;
+    room->followers[room->follower_count++] = session;
+}
+
+void room_remove_follower(struct room *room, size_t place)
+{
+    struct session *last = room->followers[--room->follower_count];
+    session_find_follow(last, room)->place = place;
+    room->followers[place] = last;
+}
+
+void room_touch(struct room *room)
+{
+    for (size_t i = 0; i < room->follower_count; i++)
+        conn_touch(room->followers[i]->conn);
+}
+
 /* Events */
 
 uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code *code)
@@ -121,7 +147,7 @@ uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code 
     if (event->id != NULL)
         recent_put(&room->recent, server->seed, event->from, event->id, seq);
     server->dirty = true;
-    loop_hurry(server->loop);
+    room_touch(room);
     return seq;
 }
 
@@ -223,6 +249,7 @@ static void close_room(struct room *room)
     roomlog_close(room->log);
     recent_finish(&room->recent);
     mem_free(room->seats);
+    mem_free(room->followers);
     mem_free(room->fold);
     mem_free(room);
 }
@@ -230,7 +257,11 @@ static void close_room(struct room *room)
 static void on_stored(void *owner)
 {
     struct room *room = owner;
-    loop_hurry(room->server->loop); /* the flush pays the debt */
+    for (size_t i = 0; i < room->follower_count; i++) { /* their flush pays the debt */
+        const struct follow *follow = session_find_follow(room->followers[i], room);
+        if (follow->sent_seq > follow->stored_told)
+            conn_touch(room->followers[i]->conn);
+    }
 }
 
 static struct room *open_room(struct server *server, const char *folder, const char *name,
@@ -301,8 +332,10 @@ struct room *rooms_find_or_make(struct server *server, const char *name, enum ms
         *code = err.kind == ERR_FULL ? CODE_DISK_FULL : CODE_INTERNAL;
         return NULL;
     }
-    for (size_t i = 0; i < server->session_count; i++)
+    for (size_t i = 0; i < server->session_count; i++) {
         server->sessions[i]->owes_rooms = true; /* flush.c asks whether it is ready */
+        conn_touch(server->sessions[i]->conn);
+    }
     return room;
 }
 

@@ -11,6 +11,7 @@
 #include "server/roster.h"
 
 struct server;
+struct session;
 
 struct seat {
     struct person *person;
@@ -24,9 +25,17 @@ struct room {
     struct roomlog *log;
     struct seat *seats;
     size_t seat_count, seat_room;
+    struct session **followers; /* those that are sent its log */
+    size_t follower_count, follower_room;
     struct recent recent;
     int64_t last_time; /* of the newest event: time never goes back in a room */
 };
+
+/* A session follows the room from now on (it has a struct follow for it); no longer. */
+void room_add_follower(struct room *room, struct session *session);
+void room_remove_follower(struct room *room, size_t place);
+/* There is news: every follower is flushed. */
+void room_touch(struct room *room);
 
 /* Open every room in the data folder, and the lobby. */
 bool rooms_open(struct server *server, struct err *err);

@@ -166,6 +166,14 @@ static void on_bad_frame(struct conn *conn)
 
 /* Ends */
 
+static void leave(struct session *session, struct follow *follow, bool at_once)
+{
+    struct room *room = follow->room;
+    room_remove_follower(room, follow->place);
+    *follow = session->follows[--session->follow_count];
+    room_leave_seat(room, session->person, at_once);
+}
+
 static void on_closed(struct conn *conn, const struct err *why)
 {
     struct session *session = conn->owner;
@@ -174,9 +182,8 @@ static void on_closed(struct conn *conn, const struct err *why)
     log_info("session %u (%s) has ended: %s", session->number, session_name(session), why->text);
     files_forget_session(session);
     /* Without a bye the person may be back soon. When the server goes, it keeps all seats. */
-    for (size_t i = 0; i < session->follow_count; i++)
-        room_leave_seat(session->follows[i].room, session->person, session->said_bye);
-    session->follow_count = 0;
+    while (session->follow_count > 0)
+        leave(session, &session->follows[session->follow_count - 1], session->said_bye);
     session->history_count = 0;
     if (session->person != NULL)
         server->people -= --session->person->sessions == 0;
@@ -277,6 +284,7 @@ void session_enter(struct session *session, struct room *room, uint64_t known)
         }
         follow = &session->follows[session->follow_count++];
         *follow = (struct follow){.room = room};
+        room_add_follower(room, session);
     }
     set_cursor(follow, known);
     follow->owes_room = true;
@@ -284,9 +292,7 @@ void session_enter(struct session *session, struct room *room, uint64_t known)
 
 void session_exit(struct session *session, struct room *room)
 {
-    struct follow *follow = session_find_follow(session, room);
-    *follow = session->follows[--session->follow_count];
-    room_leave_seat(room, session->person, true);
+    leave(session, session_find_follow(session, room), true);
 }
 
 struct files *session_files(struct session *session)

@@ -28,6 +28,7 @@ enum session_state {
 
 struct follow { /* a room that this session is in */
     struct room *room;
+    size_t place;         /* in room->followers */
     uint64_t cursor;      /* offset into the room's log: sent up to here */
     uint64_t first;       /* seq that the cursor began with, for `room` */
     uint64_t sent_seq;    /* newest event that this session brought about */

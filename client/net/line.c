@@ -391,12 +391,13 @@ void line_send(struct net *net, const struct msg *msg)
     waiting->msg = msg_clone(msg);
     *line->waiting_end = waiting;
     line->waiting_end = &waiting->next;
-    loop_hurry(net->loop);
+    conn_touch(line->conn);
 }
 
 void line_hurry(struct net *net)
 {
-    loop_hurry(net->loop);
+    if (net->line.conn != NULL)
+        conn_touch(net->line.conn);
 }
 
 /* Time */

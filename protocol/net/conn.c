@@ -55,7 +55,7 @@ static void close_after(struct conn *conn, enum err_kind kind)
     conn->deaf = false;
     conn->pending = false;
     conn->linger_until_ms = loop_now_ms(conn->loop) + CONN_LINGER_MS;
-    loop_hurry(conn->loop);
+    loop_touch(conn->loop, &conn->watch);
 }
 
 void conn_close_after(struct conn *conn)
@@ -321,11 +321,18 @@ static bool queue_open(const struct conn *conn)
     return !conn->closed && !conn->closing && !conn->failed;
 }
 
+/* What on_flush queues goes out in the same flush. */
+static void touch(struct conn *conn)
+{
+    if (!conn->flushing)
+        loop_touch(conn->loop, &conn->watch);
+}
+
 bool conn_send(struct conn *conn, const struct msg *msg)
 {
     if (!queue_open(conn))
         return true;
-    loop_hurry(conn->loop);
+    touch(conn);
     return msg_encode(msg, &conn->out);
 }
 
@@ -333,7 +340,7 @@ bool conn_send_bytes(struct conn *conn, struct bytes frame)
 {
     if (!queue_open(conn))
         return true;
-    loop_hurry(conn->loop);
+    touch(conn);
     return buf_append(&conn->out, frame.data, frame.size);
 }
 
@@ -348,8 +355,13 @@ void conn_set_deaf(struct conn *conn, bool deaf)
         return;
     conn->deaf = deaf;
     conn->pending = !deaf && conn->in.size > 0;
-    if (conn->pending)
-        loop_hurry(conn->loop);
+    touch(conn);
+}
+
+void conn_touch(struct conn *conn)
+{
+    if (!conn->closed)
+        touch(conn);
 }
 
 /* On the loop */

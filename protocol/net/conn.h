@@ -27,8 +27,7 @@ struct conn_ops {
      * watch for writability until the next turn). True: there is more, and conn->blocked or the
      * fairness budget stopped it; the call comes again when the socket takes more. Also called
      * first thing while mid-frame. conn_send() in here is sent in the same flush.
-     * Who publishes for many conns outside of a serve callback calls loop_hurry(). NULL: nothing
-     * ever. */
+     * Called after the conn was served, and after conn_touch(). NULL: nothing ever. */
     bool (*on_flush)(struct conn *conn);
     /* The conn ended: why->kind ERR_CLOSED (the peer closed), ERR_PROTOCOL (it broke frames),
      * ERR_SYSTEM (the connection broke), ERR_CANCELLED (conn_close_after() is through, or the loop
@@ -78,6 +77,9 @@ bool conn_send_bytes(struct conn *conn, struct bytes frame);
  * has ended). */
 size_t conn_write(struct conn *conn, const struct sock_piece *pieces, size_t count);
 size_t conn_write_file(struct conn *conn, os_file file, uint64_t offset, size_t size);
+/* The owner has something to say that did not come up while this conn was served: on_flush is called
+ * soon. */
+void conn_touch(struct conn *conn);
 /* While set, on_flush is called before the queue is sent (finish the frame first). */
 void conn_set_mid_frame(struct conn *conn, bool mid_frame);
 /* Stop and go on reading (the socket's window then holds the peer back). */

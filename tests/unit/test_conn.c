@@ -587,7 +587,7 @@ static void test_file_goes_out(void **state)
     assert_memory_equal(bytes, got, size);
     /* a file that is shorter than promised ends the connection, it does not hang it */
     owner.file_size = size + 10;
-    loop_hurry(loop);
+    conn_touch(owner.conn);
     turn_until(loop, &owner.retires, 1);
     assert_int_equal(owner.closes, 1);
     file_close(file);
