@@ -34,17 +34,32 @@ size_t utf8_encode(uint32_t rune, char out[4])
     return (size_t)utf8proc_encode_char((utf8proc_int32_t)rune, (utf8proc_uint8_t *)out);
 }
 
-bool utf8_valid(const char *text, size_t size)
+/* How many ASCII bytes it begins with; eight are looked at together. */
+static size_t ascii_run(const char *text, size_t size)
 {
     size_t at = 0;
+    uint64_t eight;
+    while (size - at >= sizeof eight) {
+        memcpy(&eight, text + at, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        at += sizeof eight;
+    }
+    while (at < size && !(text[at] & 0x80))
+        at++;
+    return at;
+}
+
+bool utf8_valid(const char *text, size_t size)
+{
+    size_t at = ascii_run(text, size);
     while (at < size) {
         utf8proc_int32_t rune;
-        utf8proc_ssize_t used = 1;
-        if (text[at] & 0x80)
-            used = iterate(text + at, size - at, &rune);
+        utf8proc_ssize_t used = iterate(text + at, size - at, &rune);
         if (used <= 0)
             return false;
         at += (size_t)used;
+        at += ascii_run(text + at, size - at);
     }
     return true;
 }

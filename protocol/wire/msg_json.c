@@ -301,7 +301,7 @@ static bool read_field(const cJSON *item, const struct msg_field *field, struct 
 static int field_from_name(const char *name)
 {
     for (int i = 0; i < F_COUNT; i++)
-        if (strcmp(msg_fields[i].name, name) == 0)
+        if (msg_fields[i].name[0] == name[0] && strcmp(msg_fields[i].name, name) == 0)
             return i;
     return -1;
 }
