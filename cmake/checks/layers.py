@@ -36,8 +36,8 @@ UI_RANK = ["client/ui", "client/ui/widgets", "client/ui/views"]
 # a library's header: the only places that may include it
 HOMES = {
     r"<cjson/|<cJSON": ["protocol/wire/msg_json.c", "protocol/base/"],
-    r"<openssl/ssl": ["protocol/net/link_tls.c"],
-    r"<openssl/": ["protocol/base/", "protocol/net/link_tls.c", "protocol/os/"],
+    r"<openssl/ssl": ["protocol/net/link_tls.c", "protocol/net/tls_"],
+    r"<openssl/": ["protocol/base/", "protocol/net/link_tls.c", "protocol/net/tls_", "protocol/os/"],
     r"<utf8proc": ["protocol/base/", "client/ui/"],
     r"<editline/|<histedit": ["client/terminal/"],
     r"<SDL2?/?SDL_ttf|<SDL_ttf": ["client/ui/text"],

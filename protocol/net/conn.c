@@ -156,8 +156,9 @@ static enum sock_status receive_in_place(struct conn *conn, size_t need, size_t 
 
 static void on_link_end(struct conn *conn, enum sock_status status)
 {
+    const char *trouble = link_trouble(conn->link);
     if (status == SOCK_FAILED)
-        conn_close(conn, ERR_SYSTEM, "The connection broke.");
+        conn_close(conn, ERR_SYSTEM, trouble != NULL ? trouble : "The connection broke.");
     else if (conn->in.size > 0)
         conn_close(conn, ERR_CLOSED, "The connection ended in the middle of a message.");
     else
@@ -397,6 +398,8 @@ static void conn_serve(struct watch *watch, unsigned ready)
             on_link_end(conn, SOCK_CLOSED);
         return;
     }
+    if (ready & SOCK_WRITE)
+        link_advance(conn->link);
     if (!conn->failed && ready & link_wants(conn->link, SOCK_WRITE))
         conn->blocked = false;
     if (conn->deaf || !(ready & (link_wants(conn->link, SOCK_READ) | LOOP_PENDING)))

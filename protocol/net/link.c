@@ -27,6 +27,21 @@ bool link_pending(const struct link *link)
     return link->ops->pending(link);
 }
 
+void link_advance(struct link *link)
+{
+    link->ops->advance(link);
+}
+
+bool link_encrypted(const struct link *link)
+{
+    return link->ops->encrypted(link);
+}
+
+const char *link_trouble(const struct link *link)
+{
+    return link->ops->trouble(link);
+}
+
 void link_end_sending(struct link *link)
 {
     link->ops->end_sending(link);

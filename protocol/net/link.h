@@ -1,4 +1,4 @@
-/* link.h - how bytes cross: plain now, TLS next, behind one seam. A link owns its socket.
+/* link.h - how bytes cross: plain or TLS (tls.h), behind one seam. A link owns its socket.
  *
  * TLS may have to write in order to read and to read in order to write, and may hold decrypted
  * bytes that select() cannot see. So the link, not the caller, says what to wait for: link_wants()
@@ -22,6 +22,11 @@ struct link_ops {
      */
     unsigned (*wants)(const struct link *link, unsigned would);
     bool (*pending)(const struct link *link);
+    /* The socket takes more: send what the link itself still holds (TLS: records made already). */
+    void (*advance)(struct link *link);
+    bool (*encrypted)(const struct link *link);
+    /* After SOCK_FAILED: a sentence that says why; NULL: nothing is known beyond that. */
+    const char *(*trouble)(const struct link *link);
     /* Say that nothing follows (TLS: close_notify first). Best effort, once. */
     void (*end_sending)(struct link *link);
     void (*close)(struct link *link); /* closes the socket and frees the link */
@@ -42,6 +47,9 @@ enum sock_status link_send_file(struct link *link, os_file file, uint64_t offset
                                 size_t *moved);
 unsigned link_wants(const struct link *link, unsigned would);
 bool link_pending(const struct link *link);
+void link_advance(struct link *link);
+bool link_encrypted(const struct link *link);
+const char *link_trouble(const struct link *link);
 void link_end_sending(struct link *link);
 void link_close(struct link *link); /* NULL is fine */
 

@@ -32,6 +32,23 @@ static bool plain_pending(const struct link *link)
     return false;
 }
 
+static void plain_advance(struct link *link)
+{
+    (void)link; /* it holds nothing */
+}
+
+static bool plain_encrypted(const struct link *link)
+{
+    (void)link;
+    return false;
+}
+
+static const char *plain_trouble(const struct link *link)
+{
+    (void)link;
+    return NULL;
+}
+
 static void plain_end_sending(struct link *link)
 {
     sock_end_sending(link->sock);
@@ -51,6 +68,9 @@ struct link *link_plain_create(os_sock sock)
         .send_file = plain_send_file,
         .wants = plain_wants,
         .pending = plain_pending,
+        .advance = plain_advance,
+        .encrypted = plain_encrypted,
+        .trouble = plain_trouble,
         .end_sending = plain_end_sending,
         .close = plain_close,
     };
