@@ -1,30 +1,103 @@
 #include "server/options.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/os/file.h"
 #include "protocol/wire/limits.h"
 
-const char options_help[] =
-    "Usage: confab-server [ADDRESS [PORT]]\n"
-    "Serve a Confab chat to the people on this network.\n"
-    "\n"
-    "  ADDRESS              listen there only (a number or a name); default: everywhere\n"
-    "  PORT                 TCP port, 0 for any that is free; default: 5050\n"
-    "\n"
-    "  --data FOLDER        where messages and files are kept; default: confab in the\n"
-    "                       folder for data of your system (~/.local/share/confab)\n"
-    "  --name NAME          the server's name as people see it; default: this computer's\n"
-    "  --max-clients N      people at once, 1 to 100000; default: 100\n"
-    "  --max-upload SIZE    largest file, like 500M or 2G; default: 64G\n"
-    "  --sync WHEN          when messages are called safe: always (they are on the disk),\n"
-    "                       second (asked of the disk once a second), os (the system has\n"
-    "                       them); default: always\n"
-    "  --no-beacon          do not let clients on this network find the server by itself\n"
-    "  --beacon-port PORT   UDP port for that; default: 5050\n"
-    "  --quiet              print nothing on standard output\n"
-    "  --log-level LEVEL    error, warn, info or debug, on standard error; default: warn\n"
-    "  --help, --version\n";
+#define HELP_COLUMN 20 /* characters for `--name VALUE` */
+
+enum option_kind {
+    OPTION_YES,   /* bool, set to true */
+    OPTION_NO,    /* bool, set to false: --no-something */
+    OPTION_TEXT,  /* const char *, a copy */
+    OPTION_LIST,  /* struct server_names; may be given many times */
+    OPTION_COUNT, /* uint32_t, least to most */
+    OPTION_SIZE,  /* uint64_t bytes, like 500M */
+    OPTION_PORT,  /* uint16_t, least to 65535 */
+    OPTION_WORD,  /* an enum, one of `words` in its order */
+};
+
+struct option {
+    const char *name;
+    enum option_kind kind;
+    size_t at;         /* in struct options */
+    bool line_only;    /* makes no sense in a file */
+    const char *value; /* what the help calls it */
+    const char *help;  /* lines of it */
+    uint32_t least, most;
+    const char *const *words;                         /* up to NULL */
+    bool (*check)(const char *text, struct err *err); /* more that must hold; NULL: nothing */
+};
+
+static bool check_name(const char *text, struct err *err)
+{
+    char name[NAME_SIZE];
+    return server_clean_name(text, name, err);
+}
+
+static const char *const sync_words[] = {
+    [SYNC_ALWAYS] = "always", [SYNC_SECOND] = "second", [SYNC_OS] = "os", [SYNC_OS + 1] = NULL};
+static const char *const level_words[] = {[LOG_ERROR] = "error",
+                                          [LOG_WARN] = "warn",
+                                          [LOG_INFO] = "info",
+                                          [LOG_DEBUG] = "debug",
+                                          [LOG_DEBUG + 1] = NULL};
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct option table[] = {
+    {"address", OPTION_TEXT, AT(config.host), .value = "ADDRESS",
+     .help = "the same as the first word: where to listen"},
+    {"port", OPTION_PORT, AT(config.port), .value = "PORT", .help = "the same as the second word"},
+    {"config", OPTION_TEXT, AT(file), .line_only = true, .value = "FILE",
+     .help = "read options from there: lines like \"max-clients = 20\", names\n"
+             "as here without the dashes; what is said here wins"},
+    {"check-config", OPTION_YES, AT(check_config), .line_only = true,
+     .help = "say what is wrong in that file, or \"ok\", and end"},
+    {"data", OPTION_TEXT, AT(config.data_dir), .value = "FOLDER",
+     .help = "where messages and files are kept; default: confab in the\n"
+             "folder for data of your system (~/.local/share/confab)"},
+    {"name", OPTION_TEXT, AT(config.name), .value = "NAME", .check = check_name,
+     .help = "the server's name as people see it; default: this computer's"},
+    {"max-clients", OPTION_COUNT, AT(config.max_clients), .value = "N", .least = 1,
+     .most = SERVER_CLIENTS_MAX, .help = "people at once, 1 to 100000; default: 100"},
+    {"max-upload", OPTION_SIZE, AT(config.max_upload), .value = "SIZE",
+     .help = "largest file, like 500M or 2G; default: 64G"},
+    {"sync", OPTION_WORD, AT(config.sync), .value = "WHEN", .words = sync_words,
+     .help = "when messages are called safe: always (they are on the disk),\n"
+             "second (asked of the disk once a second), os (the system has\n"
+             "them); default: always"},
+    {"no-beacon", OPTION_NO, AT(config.beacon),
+     .help = "do not let clients on this network find the server by itself"},
+    {"beacon-port", OPTION_PORT, AT(config.beacon_port), .value = "PORT", .least = 1,
+     .help = "UDP port for that; default: 5050"},
+    {"quiet", OPTION_YES, AT(config.quiet), .help = "print nothing on standard output"},
+    {"log-level", OPTION_WORD, AT(level), .value = "LEVEL", .words = level_words,
+     .help = "error, warn, info or debug, on standard error; default: warn"},
+    {"help", OPTION_YES, AT(help), .line_only = true, .help = "print this and end"},
+    {"version", OPTION_YES, AT(version), .line_only = true, .help = "print the version and end"},
+};
+#define TABLE_COUNT (sizeof table / sizeof table[0])
+
+static bool is_flag(const struct option *option)
+{
+    return option->kind == OPTION_YES || option->kind == OPTION_NO;
+}
+
+static const struct option *find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+            return &table[i];
+    }
+    return NULL;
+}
+
+/* Values */
 
 static bool read_size(const char *text, uint64_t *size)
 {
@@ -48,119 +121,275 @@ static bool read_size(const char *text, uint64_t *size)
     return *size > 0;
 }
 
-static bool read_sync(const char *word, enum roomlog_sync *sync)
+static bool set_flag(const struct option *option, bool *place, const char *value, struct err *err)
 {
-    static const char *const words[] = {
-        [SYNC_ALWAYS] = "always", [SYNC_SECOND] = "second", [SYNC_OS] = "os"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *sync = (enum roomlog_sync)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool read_port(const char *text, uint64_t least, uint16_t *port)
-{
-    uint64_t value;
-    if (!str_to_u64(text, PORT_MAX, &value) || value < least)
-        return false;
-    *port = (uint16_t)value;
+    bool yes = str_equal(value, "yes");
+    if (!yes && !str_equal(value, "no"))
+        return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use yes or no.", option->name, value);
+    *place = yes == (option->kind == OPTION_YES);
     return true;
 }
 
-/* One option with a value. False with *known: the value does not fit; without: no such option. */
-static bool read_option(struct options *options, const char *name, const char *value, bool *known)
+static bool set_text(const struct option *option, const char **place, const char *value,
+                     struct err *err)
 {
-    struct server_config *config = &options->config;
+    struct err why = {0};
+    if (value[0] == '\0')
+        return err_set(err, ERR_FORMAT, "%s cannot be empty; see --help.", option->name);
+    if (option->check != NULL && !option->check(value, &why))
+        return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": %s", option->name, value, why.text);
+    mem_free((char *)*place);
+    *place = mem_string(value);
+    return true;
+}
+
+static bool set_list(const struct option *option, struct server_names *place, const char *value,
+                     struct err *err)
+{
+    const char *text = NULL;
+    if (!set_text(option, &text, value, err))
+        return false;
+    place->names = mem_resize(place->names, place->count + 1, sizeof place->names[0]);
+    place->names[place->count++] = text;
+    return true;
+}
+
+static bool set_number(const struct option *option, void *place, const char *value, struct err *err)
+{
+    bool port = option->kind == OPTION_PORT;
+    uint32_t most = port ? PORT_MAX : option->most;
     uint64_t number;
-    *known = true;
-    if (strcmp(name, "--data") == 0) {
-        config->data_dir = value;
-        return value[0] != '\0';
+    if (!str_to_u64(value, most, &number) || number < option->least)
+        return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use a number from %lu to %lu.",
+                       option->name, value, (unsigned long)option->least, (unsigned long)most);
+    if (port)
+        *(uint16_t *)place = (uint16_t)number;
+    else
+        *(uint32_t *)place = (uint32_t)number;
+    return true;
+}
+
+static bool set_word(const struct option *option, void *place, const char *value, struct err *err)
+{
+    char all[128] = "";
+    for (unsigned i = 0; option->words[i] != NULL; i++) {
+        size_t length = strlen(all);
+        if (str_equal(value, option->words[i])) {
+            memcpy(place, &i, sizeof i); /* each of our enums is as large as an unsigned */
+            return true;
+        }
+        str_format(all + length, sizeof all - length, "%s%s",
+                   i == 0                         ? ""
+                   : option->words[i + 1] == NULL ? " or "
+                                                  : ", ",
+                   option->words[i]);
     }
-    if (strcmp(name, "--name") == 0) {
-        config->name = value;
-        return true;
+    return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use %s.", option->name, value, all);
+}
+_Static_assert(sizeof(enum roomlog_sync) == sizeof(unsigned), "set_word() copies an unsigned");
+_Static_assert(sizeof(enum log_level) == sizeof(unsigned), "set_word() copies an unsigned");
+
+static bool set(struct options *options, const struct option *option, const char *value,
+                struct err *err)
+{
+    void *place = (char *)options + option->at;
+    switch (option->kind) {
+    case OPTION_YES:
+    case OPTION_NO:
+        return set_flag(option, place, value, err);
+    case OPTION_TEXT:
+        return set_text(option, place, value, err);
+    case OPTION_LIST:
+        return set_list(option, place, value, err);
+    case OPTION_COUNT:
+    case OPTION_PORT:
+        return set_number(option, place, value, err);
+    case OPTION_SIZE:
+        return read_size(value, place) ||
+               err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use a size like 500M or 2G.",
+                       option->name, value);
+    case OPTION_WORD:
+        return set_word(option, place, value, err);
     }
-    if (strcmp(name, "--max-clients") == 0) {
-        if (!str_to_u64(value, SERVER_CLIENTS_MAX, &number) || number == 0)
-            return false;
-        config->max_clients = (uint32_t)number;
-        return true;
-    }
-    if (strcmp(name, "--max-upload") == 0)
-        return read_size(value, &config->max_upload);
-    if (strcmp(name, "--sync") == 0)
-        return read_sync(value, &config->sync);
-    if (strcmp(name, "--beacon-port") == 0)
-        return read_port(value, 1, &config->beacon_port);
-    if (strcmp(name, "--log-level") == 0)
-        return log_level_parse(value, &options->level);
-    *known = false;
     return false;
 }
 
-static bool takes_value(const char *name)
-{
-    static const char *const names[] = {"--data", "--name",        "--max-clients", "--max-upload",
-                                        "--sync", "--beacon-port", "--log-level"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
+/* The command line */
 
 /* The two words without dashes. */
 static bool read_place(struct options *options, int place, const char *word, struct err *err)
 {
-    if (place == 0) {
-        options->config.host = word;
-        return true;
-    }
-    if (place == 1)
-        return read_port(word, 0, &options->config.port) ||
-               err_set(err, ERR_FORMAT, "\"%s\" is not a port: use a number from 0 to 65535.",
-                       word);
-    return err_set(err, ERR_FORMAT, "\"%s\" is one word too many; see --help.", word);
+    static const char *const names[] = {"address", "port"};
+    if (place >= 2)
+        return err_set(err, ERR_FORMAT, "\"%s\" is one word too many; see --help.", word);
+    return set(options, find(names[place], strlen(names[place])), word, err);
 }
 
-bool options_parse(int argc, char **argv, struct options *options, struct err *err)
+static bool read_line(int argc, char **argv, struct options *options, struct err *err)
 {
     int places = 0;
-    *options = (struct options){.level = LOG_WARN,
-                                .config = {.port = WIRE_PORT, .sync = SYNC_ALWAYS, .beacon = true}};
     for (int i = 1; i < argc; i++) {
-        char name[64];
-        const char *word = argv[i], *equals = strchr(word, '=');
-        bool known = true;
+        const char *word = argv[i], *equals = strchr(word, '='), *value;
         if (strncmp(word, "--", 2) != 0) {
             if (!read_place(options, places++, word, err))
                 return false;
             continue;
         }
-        str_copy(name, sizeof name, word);
-        if (equals != NULL && (size_t)(equals - word) < sizeof name)
-            name[equals - word] = '\0';
-        if (strcmp(word, "--help") == 0) {
-            options->help = true;
-        } else if (strcmp(word, "--version") == 0) {
-            options->version = true;
-        } else if (strcmp(word, "--quiet") == 0) {
-            options->config.quiet = true;
-        } else if (strcmp(word, "--no-beacon") == 0) {
-            options->config.beacon = false;
-        } else if (!takes_value(name)) {
+        const struct option *option =
+            find(word + 2, equals != NULL ? (size_t)(equals - word - 2) : strlen(word + 2));
+        if (option == NULL)
             return err_set(err, ERR_FORMAT, "There is no option \"%s\"; see --help.", word);
-        } else {
-            const char *value = equals != NULL ? equals + 1 : i + 1 < argc ? argv[++i] : NULL;
-            if (value == NULL || (equals == NULL && strncmp(value, "--", 2) == 0))
-                return err_set(err, ERR_FORMAT, "%s needs a value; see --help.", name);
-            if (!read_option(options, name, value, &known))
-                return err_set(err, ERR_FORMAT, "%s cannot be \"%s\"; see --help.", name, value);
-        }
+        if (equals != NULL)
+            value = equals + 1;
+        else if (is_flag(option))
+            value = "yes";
+        else if (i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0)
+            value = argv[++i];
+        else
+            return err_set(err, ERR_FORMAT, "%s needs a value; see --help.", word);
+        struct err why = {0};
+        if (!set(options, option, value, &why)) /* it begins with the name */
+            return err_set(err, why.kind, "--%s", why.text);
     }
     return true;
+}
+
+static void set_defaults(struct options *options)
+{
+    *options = (struct options){.level = LOG_WARN,
+                                .config = {.port = WIRE_PORT, .sync = SYNC_ALWAYS, .beacon = true}};
+}
+
+bool options_parse(int argc, char **argv, struct options *options, struct err *err)
+{
+    set_defaults(options);
+    return read_line(argc, argv, options, err);
+}
+
+void options_finish(struct options *options)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        void *place = (char *)options + table[i].at;
+        if (table[i].kind == OPTION_TEXT) {
+            mem_free((char *)*(const char **)place);
+        } else if (table[i].kind == OPTION_LIST) {
+            struct server_names *list = place;
+            for (size_t j = 0; j < list->count; j++)
+                mem_free((char *)list->names[j]);
+            mem_free(list->names);
+        }
+    }
+    *options = (struct options){0};
+}
+
+/* The file */
+
+static char *trim(char *text)
+{
+    static const char blank[] = " \t\r";
+    size_t length;
+    text += strspn(text, blank);
+    for (length = strlen(text); length > 0 && strchr(blank, text[length - 1]) != NULL;)
+        text[--length] = '\0';
+    return text;
+}
+
+/* said_at: the line in which each option stood; 0: not yet. */
+static bool read_setting(struct options *options, char *text, unsigned line,
+                         unsigned said_at[TABLE_COUNT], struct err *err)
+{
+    char *equals = strchr(text, '=');
+    if (equals == NULL)
+        return err_set(err, ERR_FORMAT, "\"%s\" is not of the form name = value.", text);
+    *equals = '\0';
+    const char *name = trim(text), *value = trim(equals + 1);
+    const struct option *option = find(name, strlen(name));
+    if (option == NULL)
+        return err_set(err, ERR_FORMAT, "There is no option \"%s\"; see --help.", name);
+    if (option->line_only)
+        return err_set(err, ERR_FORMAT, "%s is for the command line only.", name);
+    unsigned *before = &said_at[option - table];
+    if (*before != 0 && option->kind != OPTION_LIST)
+        return err_set(err, ERR_FORMAT, "%s was set in line %u already.", name, *before);
+    *before = line;
+    return set(options, option, value, err);
+}
+
+static bool read_file(struct options *options, const char *path, FILE *problems, struct err *first)
+{
+    unsigned said_at[TABLE_COUNT] = {0}, line = 0;
+    size_t size;
+    struct err err = {0};
+    bool ok = true;
+    char *text = file_load(path, CONFIG_SIZE_MAX, &size, &err), *rest = text;
+    if (text != NULL && strlen(text) != size) {
+        (void)err_set(&err, ERR_FORMAT, "%s is not a text: there is a zero byte in it.", path);
+        mem_free(text);
+        text = NULL;
+    }
+    if (text == NULL) {
+        if (problems != NULL)
+            fprintf(problems, "%s\n", err.text);
+        *first = err;
+        return false;
+    }
+    while (rest != NULL) {
+        char *here = rest, *end = strchr(rest, '\n');
+        rest = end != NULL ? end + 1 : NULL;
+        if (end != NULL)
+            *end = '\0';
+        line++;
+        err = (struct err){0};
+        char *setting = trim(here);
+        bool fits = *setting == '\0' || *setting == '#' ||
+                    read_setting(options, setting, line, said_at, &err);
+        if (fits)
+            continue;
+        if (problems != NULL)
+            fprintf(problems, "%s, line %u: %s\n", path, line, err.text);
+        if (ok)
+            (void)err_set(first, err.kind, "%s, line %u: %s", path, line, err.text);
+        ok = false;
+    }
+    mem_free(text);
+    return ok;
+}
+
+bool options_load(int argc, char **argv, struct options *options, FILE *problems, struct err *err)
+{
+    struct options line;
+    bool ok = options_parse(argc, argv, &line, err);
+    set_defaults(options);
+    if (ok && line.file != NULL)
+        ok = read_file(options, line.file, problems, err);
+    ok = ok && read_line(argc, argv, options, err);
+    options_finish(&line);
+    return ok;
+}
+
+/* Help */
+
+void options_print_help(FILE *out)
+{
+    fputs("Usage: confab-server [ADDRESS [PORT]]\n"
+          "Serve a Confab chat to the people on this network.\n"
+          "\n"
+          "  ADDRESS              listen there only (a number or a name); default: everywhere\n"
+          "  PORT                 TCP port, 0 for any that is free; default: 5050\n"
+          "\n",
+          out);
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        char left[64];
+        str_format(left, sizeof left, "--%s%s%s", table[i].name, table[i].value != NULL ? " " : "",
+                   table[i].value != NULL ? table[i].value : "");
+        fprintf(out, "  %-*s ", HELP_COLUMN, left);
+        for (const char *at = table[i].help;;) {
+            size_t length = strcspn(at, "\n");
+            fprintf(out, "%.*s\n", (int)length, at);
+            if (at[length] == '\0')
+                break;
+            at += length + 1;
+            fprintf(out, "%*s", HELP_COLUMN + 3, "");
+        }
+    }
 }

@@ -131,6 +131,16 @@ static void wake_serve(struct watch *watch, unsigned ready)
 
 /* Creating */
 
+bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err)
+{
+    if (!name_clean(text, out, err))
+        return false;
+    return strlen(out) <= WORD_MAX ||
+           err_set(err, ERR_LIMIT,
+                   "The server's name can have %d bytes at most, and this one has %zu.", WORD_MAX,
+                   strlen(out));
+}
+
 static bool copy_config(struct server *server, const struct server_config *config, struct err *err)
 {
     char folder[OS_PATH_MAX], raw[NAME_SIZE];
@@ -147,12 +157,8 @@ static bool copy_config(struct server *server, const struct server_config *confi
         if (!name_clean(raw, server->name, NULL))
             str_copy(server->name, sizeof server->name, "Confab");
         server->name[utf8_cut(server->name, WORD_MAX)] = '\0';
-    } else if (!name_clean(config->name, server->name, err)) {
+    } else if (!server_clean_name(config->name, server->name, err)) {
         return false;
-    } else if (strlen(server->name) > WORD_MAX) {
-        return err_set(err, ERR_LIMIT,
-                       "The server's name can have %d bytes at most, and this one has %zu.",
-                       WORD_MAX, strlen(server->name));
     }
     if (server->config.max_clients == 0)
         server->config.max_clients = SERVER_CLIENTS_DEFAULT;

@@ -7,11 +7,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "protocol/base/err.h"
+#include "protocol/base/name.h"
 #include "protocol/os/wake.h"
 #include "server/roomlog.h"
 
 #define SERVER_CLIENTS_DEFAULT 100
 #define SERVER_CLIENTS_MAX 100000
+
+/* A list of texts, in the order in which they were given. */
+struct server_names {
+    const char **names;
+    size_t count;
+};
 
 /* Strings are copied by server_create(). */
 struct server_config {
@@ -29,6 +36,9 @@ struct server_config {
 };
 
 struct server;
+
+/* A server's name as people see it, tidied into out; false with a sentence if it cannot be one. */
+bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err);
 
 /* Lock and read the data folder, listen. NULL with a sentence fit to print: port in use, bad
  * address, folder not writable or in use by another server. sock_start() comes before. */

@@ -444,7 +444,10 @@ static void jobs_come_back(void **state)
 
 /* the command line */
 
-static bool parse(struct options *options, const char *line)
+static struct options o;
+
+/* What is in o stays there until the next. */
+static bool parse(const char *line)
 {
     static char words[512];
     char *argv[16] = {"confab-server"};
@@ -453,33 +456,37 @@ static bool parse(struct options *options, const char *line)
     str_copy(words, sizeof words, line);
     for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " "))
         argv[argc++] = word;
-    bool ok = options_parse(argc, argv, options, &err);
+    options_finish(&o);
+    bool ok = options_load(argc, argv, &o, NULL, &err);
     assert_int_equal(ok, err.kind == ERR_NONE);
     return ok;
 }
 
 static void options_say_what_is_wanted(void **state)
 {
-    struct options o;
     (void)state;
-    assert_true(parse(&o, ""));
+    assert_true(parse(""));
     assert_null(o.config.host);
     assert_int_equal(o.config.port, 5050);
     assert_true(o.config.beacon && !o.config.quiet && o.config.sync == SYNC_ALWAYS);
-    assert_true(parse(&o, "::1 0 --data d --name n --max-clients 2000 --max-upload 2G --quiet"));
+    assert_true(parse("::1 0 --data d --name n --max-clients 2000 --max-upload 2G --quiet"));
     assert_string_equal(o.config.host, "::1");
     assert_int_equal(o.config.port, 0);
     assert_string_equal(o.config.data_dir, "d");
     assert_string_equal(o.config.name, "n");
     assert_int_equal(o.config.max_clients, 2000);
     assert_true(o.config.max_upload == UINT64_C(2) << 30 && o.config.quiet);
-    assert_true(parse(&o, "--sync=second --no-beacon --beacon-port=7 --log-level debug 1.2.3.4"));
+    assert_true(parse("--sync=second --no-beacon --beacon-port=7 --log-level debug 1.2.3.4"));
     assert_true(o.config.sync == SYNC_SECOND && !o.config.beacon && o.level == LOG_DEBUG);
     assert_int_equal(o.config.beacon_port, 7);
     assert_string_equal(o.config.host, "1.2.3.4");
-    assert_true(parse(&o, "--max-upload 500k") && o.config.max_upload == 500 << 10);
-    assert_true(parse(&o, "--max-upload 7") && o.config.max_upload == 7);
-    assert_true(parse(&o, "--help") && o.help && parse(&o, "--version") && o.version);
+    assert_true(parse("--max-upload 500k") && o.config.max_upload == 500 << 10);
+    assert_true(parse("--max-upload 7") && o.config.max_upload == 7);
+    assert_true(parse("--help") && o.help && parse("--version") && o.version);
+    assert_true(parse("--address 1.2.3.4 --port=9 --quiet=no --no-beacon=no"));
+    assert_string_equal(o.config.host, "1.2.3.4");
+    assert_true(o.config.port == 9 && !o.config.quiet && o.config.beacon);
+    options_finish(&o);
 }
 
 static void options_that_do_not_fit(void **state)
@@ -502,15 +509,77 @@ static void options_that_do_not_fit(void **state)
         "--beacon-port 0",
         "--beacon-port 65536",
         "--no-such-thing",
-        "--quiet=yes",
+        "--quiet=perhaps",
+        "--config",
+        "--config /nowhere/at/all",
+        "--name=",
         "--max-upload 99999999999999999999",
     };
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        struct options o;
-        if (parse(&o, lines[i]))
+        if (parse(lines[i]))
             fail_msg("«%s» was taken", lines[i]);
     }
+    options_finish(&o);
+}
+
+/* The file with that text, the line after it; problems go into `said`. */
+static bool load(const char *text, const char *more, char *said, size_t room)
+{
+    char path[OS_PATH_MAX], line[512] = "";
+    char *argv[] = {"confab-server", line, (char *)more};
+    struct err err = {0};
+    FILE *problems = tmpfile();
+    assert_non_null(problems);
+    assert_true(path_join(path, folder, "server.conf"));
+    assert_true(file_save(path, text, strlen(text), NULL));
+    assert_true(str_format(line, sizeof line, "--config=%s", path));
+    options_finish(&o);
+    bool ok = options_load(more != NULL ? 3 : 2, argv, &o, problems, &err);
+    assert_int_equal(ok, err.kind == ERR_NONE);
+    rewind(problems);
+    said[fread(said, 1, room - 1, problems)] = '\0';
+    fclose(problems);
+    return ok;
+}
+
+static void a_file_says_what_is_wanted(void **state)
+{
+    char said[1024];
+    (void)state;
+    assert_true(load("# ours\n\n  max-clients = 20\r\nname=The #1 = best \n\tquiet = yes\n"
+                     "max-upload = 1G\nno-beacon = yes\nport = 7\naddress = ::1\nsync = os",
+                     "--max-upload=5", said, sizeof said));
+    assert_string_equal(said, "");
+    assert_int_equal(o.config.max_clients, 20);
+    assert_string_equal(o.config.name, "The #1 = best");
+    assert_string_equal(o.config.host, "::1");
+    assert_true(o.config.quiet && !o.config.beacon && o.config.sync == SYNC_OS);
+    assert_true(o.config.port == 7 && o.config.max_upload == 5); /* the command line wins */
+    assert_true(load("", NULL, said, sizeof said) && o.config.port == 5050);
+    options_finish(&o);
+}
+
+static void a_file_that_does_not_fit(void **state)
+{
+    char said[2048];
+    unsigned lines = 0;
+    (void)state;
+    assert_false(load("max-clients = many\nfoo = 1\nquiet = yes\nquiet = no\nhelp = yes\nwhat\n"
+                      "sync = never\nname = a\tb\ndata =\nport = 70000\n# fine",
+                      NULL, said, sizeof said));
+    for (const char *at = said; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    assert_int_equal(lines, 9);
+    assert_non_null(strstr(said, "server.conf, line 1: max-clients cannot be \"many\": use a "
+                                 "number from 1 to 100000."));
+    assert_non_null(strstr(said, "line 2: There is no option \"foo\""));
+    assert_non_null(strstr(said, "line 4: quiet was set in line 3 already."));
+    assert_non_null(strstr(said, "line 5: help is for the command line only."));
+    assert_non_null(strstr(said, "line 6: \"what\" is not of the form name = value."));
+    assert_non_null(strstr(said, "line 7: sync cannot be \"never\": use always, second or os."));
+    assert_non_null(strstr(said, "line 10: port"));
+    options_finish(&o);
 }
 
 int main(void)
@@ -528,6 +597,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(jobs_come_back, set_up, tear_down),
         cmocka_unit_test(options_say_what_is_wanted),
         cmocka_unit_test(options_that_do_not_fit),
+        cmocka_unit_test_setup_teardown(a_file_says_what_is_wanted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_does_not_fit, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
