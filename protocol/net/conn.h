@@ -11,7 +11,7 @@
 /* Taken from one peer in a turn, in bytes and in frames, so that one cannot starve the others. What
  * is left over makes the conn `pending`. */
 #define CONN_READ_MAX 65536
-#define CONN_FRAMES_MAX 64
+#define CONN_FRAMES_MAX 512
 
 struct conn;
 
