@@ -6,8 +6,8 @@ set(CONFAB_FOLDER_LIBRARIES
     "client/platform=confab_platform" "client/model=confab_model" "client/work=confab_work"
     "client/net=confab_clientnet" "client/app=confab_app" "client/ui=confab_ui"
     "protocol/base=confab_base" "protocol/wire=confab_wire" "protocol/net=confab_net"
-    "protocol/os=confab_os" "server=confab_server" "tests/fakes=confab_fakes"
-    "tests/bench=confab_load")
+    "protocol/os=confab_os" "server=confab_server" "tests/bench=confab_load"
+    "tests/fakes/disk=confab_fakedisk" "tests/fakes=confab_fakes")
 
 # Link only what the sources include: a test then builds while a folder it has no use for does not.
 function(confab_link_what_is_included target visibility)

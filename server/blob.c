@@ -165,7 +165,7 @@ bool blob_begin(struct blob *blob, const char *known, struct err *err)
 
 void blob_set_done(struct blob *blob, const char *sha256)
 {
-    str_copy(blob->sha256, sizeof blob->sha256, sha256);
+    memmove(blob->sha256, sha256, strlen(sha256) + 1); /* it may be its own */
     blob->have = blob->size;
     stop_growing(blob, BLOB_DONE);
 }
@@ -223,6 +223,41 @@ static void tell_checked(struct blob *blob, const struct err *err)
     blob->store->on_checked(blob, err);
 }
 
+static void run_settle(struct disk_job *job)
+{
+    struct hash_job *hash = (struct hash_job *)job;
+    hash->err = (struct err){0};
+    hash->ok = file_sync_folder(hash->blob->store->blobs, &hash->err);
+}
+
+static void on_settled(struct disk_job *job)
+{
+    struct hash_job *hash = (struct hash_job *)job;
+    struct blob *blob = hash->blob;
+    if (blob->state == BLOB_FAILED)
+        return;
+    if (hash->ok)
+        blob_set_done(blob, blob->sha256);
+    tell_checked(blob, &hash->err);
+}
+
+/* Its content stands among the blobs. It is whole once its name there is on the disk, too: a power
+ * cut could take the name back otherwise, after everybody was told that the file is safe. */
+static void settle(struct blob *blob)
+{
+    struct hash_job *hash = &blob->hash;
+    hash->blob = blob;
+    hash->job.run = run_settle;
+    hash->job.done = on_settled;
+    hash->job.urgent = true;
+    hash->ok = true;
+    hash->err = (struct err){0};
+    if (blob->store->sync)
+        disk_submit(blob->store->disk, &hash->job);
+    else
+        on_settled(&hash->job);
+}
+
 /* The whole part is hashed: is it what was announced? */
 static void conclude(struct blob *blob)
 {
@@ -236,13 +271,15 @@ static void conclude(struct blob *blob)
     }
     part_path(blob, from);
     whole_path(blob->store, sha256, to);
-    if (file_rename_new(from, to, &err) || err.kind == ERR_EXISTS) {
-        if (err.kind == ERR_EXISTS && !file_remove(from, &err)) /* the same bytes are there */
-            log_warn("%s", err.text);
-        blob_set_done(blob, sha256);
-        err = (struct err){0};
+    if (!file_rename_new(from, to, &err) && err.kind != ERR_EXISTS) {
+        tell_checked(blob, &err);
+        return;
     }
-    tell_checked(blob, &err);
+    if (err.kind == ERR_EXISTS && !file_remove(from, &err)) /* the same bytes are there */
+        log_warn("%s", err.text);
+    str_copy(blob->sha256, sizeof blob->sha256, sha256);
+    blob->linked = true;
+    settle(blob);
 }
 
 static void on_hashed(struct disk_job *job);
@@ -264,6 +301,7 @@ static void hash_more(struct blob *blob)
         hash->sha = sha256_create();
     hash->job.run = run_hash;
     hash->job.done = on_hashed;
+    hash->job.urgent = false;
     hash->blob = blob;
     hash->file = blob->file;
     hash->from = blob->hashed;
@@ -322,10 +360,11 @@ void blob_finish(struct blob *blob, const char *sha256)
         hash_more(blob);
         return;
     }
-    if (strcmp(blob->want, blob->sha256) == 0)
-        blob_set_done(blob, sha256);
-    else
-        err_set(&err, ERR_HASH, "The file is not the one that was announced.");
+    if (strcmp(blob->want, blob->sha256) == 0) {
+        settle(blob);
+        return;
+    }
+    err_set(&err, ERR_HASH, "The file is not the one that was announced.");
     tell_checked(blob, &err);
 }
 

@@ -40,7 +40,7 @@ struct blob {
     char sha256[SHA256_HEX_SIZE]; /* "" until it is known */
     uint64_t size, have;          /* bytes announced; bytes here */
     enum blob_state state;
-    bool linked;  /* GROWING, but its content was here already: have == size, no part */
+    bool linked;  /* not DONE, but its content stands among the blobs: have == size, no part */
     os_file file; /* OS_FILE_NONE while nobody uses it */
     unsigned users;
     uint64_t hashed, synced; /* bytes of the part so far */

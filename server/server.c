@@ -201,6 +201,8 @@ static bool open_data(struct server *server, struct err *err)
                     folder);
         return false;
     }
+    if (!file_info(people).exists) /* the first start: the data folder may be new as well */
+        file_sync_above(people);
     server->disk = disk_create(server->wake, err);
     if (server->disk == NULL || !load_uid(server, err))
         return false;

@@ -47,6 +47,9 @@ bool file_remove(const char *path, struct err *err); /* missing is fine */
 bool file_make_folder(const char *path,
                       struct err *err); /* with its parents, mode 0700; existing is fine */
 bool file_sync_folder(const char *path, struct err *err); /* names are on disk too */
+/* The same for every folder above `path`, so that its own name is; those that we may not read are
+ * passed over. */
+void file_sync_above(const char *path);
 bool file_free_space(const char *path, uint64_t *bytes);
 /* Names inside a folder, sorted, without . and ..; freed with file_list_free(). */
 bool file_list(const char *path, char ***names, size_t *count, struct err *err);

@@ -8,6 +8,12 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
+#ifdef _WIN32
+#define SEPARATORS "/\\"
+#else
+#define SEPARATORS "/"
+#endif
+
 bool file_read_at(os_file file, uint64_t offset, void *bytes, size_t size, struct err *err)
 {
     uint8_t *next = bytes;
@@ -73,6 +79,21 @@ bool file_save(const char *path, const void *bytes, size_t size, struct err *err
     return false;
 }
 
+void file_sync_above(const char *path)
+{
+    char above[OS_PATH_MAX];
+    if (!str_copy(above, sizeof above, path))
+        return;
+    for (size_t end = strlen(above); end > 0; end--) {
+        if (!strchr(SEPARATORS, above[end - 1]))
+            continue;
+        above[end] = '\0';
+        file_sync_folder(above, NULL);
+    }
+    if (!strchr(SEPARATORS, path[0]))
+        file_sync_folder(".", NULL);
+}
+
 bool file_lock_words(struct err *err, const char *folder)
 {
     return err_set(err, ERR_EXISTS,
@@ -111,12 +132,6 @@ void file_list_free(char **names, size_t count)
         mem_free(names[i]);
     mem_free(names);
 }
-
-#ifdef _WIN32
-#define SEPARATORS "/\\"
-#else
-#define SEPARATORS "/"
-#endif
 
 bool path_join(char *out, const char *folder, const char *name)
 {

@@ -282,6 +282,7 @@ static void a_file_grows_and_is_checked(void **state)
     assert_int_equal(same->have, SIZE);
     check_content(same, bytes, SIZE);
     blob_finish(same, sha256);
+    disk_drain(disk);
     assert_int_equal(same->state, BLOB_DONE);
     /* ... and announced with a size that is not its own */
     struct blob *liar = blob_create(store, "", SIZE + 1);
