@@ -25,7 +25,7 @@ static size_t send_some(struct session *session, struct room *room, uint64_t at,
     struct roomlog_range range;
     struct err err = {0};
     if (!roomlog_range(room->log, at, &range, &err)) {
-        log_error("session %u (%s): %s", session->number, session_name(session), err.text);
+        log_about(LOG_ERROR, session_about(session), "%s: %s", session_name(session), err.text);
         session_refuse(session, CODE_INTERNAL, NULL);
         return 0;
     }

@@ -29,23 +29,56 @@ static int check_config(int argc, char **argv, const char *file)
     return ok ? 0 : 1;
 }
 
+struct running {
+    int argc;
+    char **argv;
+    struct options options; /* as they hold now */
+};
+
+/* Someone asks for the configuration to be read again. */
+static void reload(struct server *server, void *context)
+{
+    struct running *running = context;
+    struct options fresh;
+    struct err err = {0};
+    if (!signals_reload())
+        return;
+    if (options_load(running->argc, running->argv, &fresh, NULL, &err) &&
+        server_reconfigure(server, &fresh.config, &err)) {
+        options_take(&running->options, &fresh);
+        log_set_level(running->options.level);
+        log_set_format(running->options.format);
+        log_info("the configuration was read again");
+    } else {
+        log_error("the configuration stays as it was: %s", err.text);
+    }
+    options_finish(&fresh);
+}
+
 static int serve(int argc, char **argv)
 {
-    struct options options;
+    struct running running = {.argc = argc, .argv = argv};
+    struct options *options = &running.options;
     struct err err = {0};
     struct server *server = NULL;
-    if (options_load(argc, argv, &options, NULL, &err)) {
-        log_set_level(options.level);
+    bool ok = false;
+    if (options_load(argc, argv, options, NULL, &err)) {
+        log_set_level(options->level);
+        log_set_format(options->format);
         sock_start();
-        options.config.quit = signals_quit;
-        server = server_create(&options.config, &err);
+        options->config.quit = signals_quit;
+        options->config.rang = reload;
+        options->config.rang_context = &running;
+        server = server_create(&options->config, &err);
     }
-    options_finish(&options);
-    if (server == NULL)
-        return fail(&err);
-    signals_watch(server_wake(server));
-    bool ok = server_run(server, &err);
-    server_destroy(server);
+    if (server != NULL) {
+        signals_watch(server_wake(server));
+        if (options->file != NULL)
+            signals_watch_reload();
+        ok = server_run(server, &err);
+        server_destroy(server);
+    }
+    options_finish(options);
     return ok ? 0 : fail(&err);
 }
 

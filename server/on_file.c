@@ -207,7 +207,8 @@ static void begin_upload(struct session *session, struct room *room, const struc
     enum msg_error_code code;
     struct blob *blob = create_blob(session->server, room, session->person, msg);
     if (!blob_begin(blob, msg->sha256, &err) || !attach(session, blob, &err)) {
-        log_warn("upload of %s by %s: %s", blob->label, session->person->name, err.text);
+        log_about(LOG_WARN, (struct log_about){.session = session->number, .room = room->name},
+                  "upload of %s by %s: %s", blob->label, session->person->name, err.text);
         session_error(session, code_of(&err), msg->id, NULL);
         blob_discard(blob);
         return;
@@ -424,8 +425,9 @@ static void replay_file(struct room *room, const struct msg *event)
 {
     struct blob *blob = blob_find(room->server->blobs, event->file);
     if (blob != NULL) {
-        log_warn("%s: event %llu begins a file that is there already, and is passed over",
-                 room->name, (unsigned long long)event->seq);
+        log_about(LOG_WARN, (struct log_about){.room = room->name},
+                  "event %llu begins a file that is there already, and is passed over",
+                  (unsigned long long)event->seq);
         return;
     }
     blob = blob_create(room->server->blobs, event->file, event->size);

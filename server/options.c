@@ -1,5 +1,6 @@
 #include "server/options.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -24,10 +25,10 @@ enum option_kind {
 struct option {
     const char *name;
     enum option_kind kind;
-    size_t at;         /* in struct options */
-    bool line_only;    /* makes no sense in a file */
-    const char *value; /* what the help calls it */
-    const char *help;  /* lines of it */
+    size_t at;            /* in struct options */
+    bool line_only, live; /* of no sense in a file; may change while the server runs */
+    const char *value;    /* what the help calls it */
+    const char *help;     /* lines of it */
     uint32_t least, most;
     const char *const *words;                         /* up to NULL */
     bool (*check)(const char *text, struct err *err); /* more that must hold; NULL: nothing */
@@ -41,6 +42,8 @@ static bool check_name(const char *text, struct err *err)
 
 static const char *const sync_words[] = {
     [SYNC_ALWAYS] = "always", [SYNC_SECOND] = "second", [SYNC_OS] = "os", [SYNC_OS + 1] = NULL};
+static const char *const format_words[] = {
+    [LOG_TEXT] = "text", [LOG_JSON] = "json", [LOG_JSON + 1] = NULL};
 static const char *const level_words[] = {[LOG_ERROR] = "error",
                                           [LOG_WARN] = "warn",
                                           [LOG_INFO] = "info",
@@ -61,11 +64,11 @@ static const struct option table[] = {
     {"data", OPTION_TEXT, AT(config.data_dir), .value = "FOLDER",
      .help = "where messages and files are kept; default: confab in the\n"
              "folder for data of your system (~/.local/share/confab)"},
-    {"name", OPTION_TEXT, AT(config.name), .value = "NAME", .check = check_name,
+    {"name", OPTION_TEXT, AT(config.name), .live = true, .value = "NAME", .check = check_name,
      .help = "the server's name as people see it; default: this computer's"},
-    {"max-clients", OPTION_COUNT, AT(config.max_clients), .value = "N", .least = 1,
+    {"max-clients", OPTION_COUNT, AT(config.max_clients), .live = true, .value = "N", .least = 1,
      .most = SERVER_CLIENTS_MAX, .help = "people at once, 1 to 100000; default: 100"},
-    {"max-upload", OPTION_SIZE, AT(config.max_upload), .value = "SIZE",
+    {"max-upload", OPTION_SIZE, AT(config.max_upload), .live = true, .value = "SIZE",
      .help = "largest file, like 500M or 2G; default: 64G"},
     {"sync", OPTION_WORD, AT(config.sync), .value = "WHEN", .words = sync_words,
      .help = "when messages are called safe: always (they are on the disk),\n"
@@ -76,8 +79,10 @@ static const struct option table[] = {
     {"beacon-port", OPTION_PORT, AT(config.beacon_port), .value = "PORT", .least = 1,
      .help = "UDP port for that; default: 5050"},
     {"quiet", OPTION_YES, AT(config.quiet), .help = "print nothing on standard output"},
-    {"log-level", OPTION_WORD, AT(level), .value = "LEVEL", .words = level_words,
+    {"log-level", OPTION_WORD, AT(level), .live = true, .value = "LEVEL", .words = level_words,
      .help = "error, warn, info or debug, on standard error; default: warn"},
+    {"log-format", OPTION_WORD, AT(format), .live = true, .value = "FORM", .words = format_words,
+     .help = "text, or json: one object a line; default: text"},
     {"help", OPTION_YES, AT(help), .line_only = true, .help = "print this and end"},
     {"version", OPTION_YES, AT(version), .line_only = true, .help = "print the version and end"},
 };
@@ -187,6 +192,7 @@ static bool set_word(const struct option *option, void *place, const char *value
     return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use %s.", option->name, value, all);
 }
 _Static_assert(sizeof(enum roomlog_sync) == sizeof(unsigned), "set_word() copies an unsigned");
+_Static_assert(sizeof(enum log_format) == sizeof(unsigned), "set_word() copies an unsigned");
 _Static_assert(sizeof(enum log_level) == sizeof(unsigned), "set_word() copies an unsigned");
 
 static bool set(struct options *options, const struct option *option, const char *value,
@@ -280,6 +286,58 @@ void options_finish(struct options *options)
         }
     }
     *options = (struct options){0};
+}
+
+static bool lists_equal(const struct server_names *a, const struct server_names *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (!str_equal(a->names[i], b->names[i]))
+            return false;
+    }
+    return true;
+}
+
+static size_t size_of(enum option_kind kind)
+{
+    static const size_t sizes[] = {
+        [OPTION_YES] = sizeof(bool),          [OPTION_NO] = sizeof(bool),
+        [OPTION_TEXT] = sizeof(const char *), [OPTION_LIST] = sizeof(struct server_names),
+        [OPTION_COUNT] = sizeof(uint32_t),    [OPTION_SIZE] = sizeof(uint64_t),
+        [OPTION_PORT] = sizeof(uint16_t),     [OPTION_WORD] = sizeof(unsigned),
+    };
+    return sizes[kind];
+}
+
+static void swap(void *a, void *b, size_t size)
+{
+    char old[sizeof(struct server_names)];
+    assert(size <= sizeof old);
+    memcpy(old, a, size);
+    memcpy(a, b, size);
+    memcpy(b, old, size);
+}
+
+void options_take(struct options *options, struct options *fresh)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        const struct option *option = &table[i];
+        void *now = (char *)options + option->at, *then = (char *)fresh + option->at;
+        size_t size = size_of(option->kind);
+        bool same = option->kind == OPTION_TEXT
+                        ? str_equal(*(const char **)now, *(const char **)then)
+                    : option->kind == OPTION_LIST ? lists_equal(now, then)
+                                                  : memcmp(now, then, size) == 0;
+        if (same)
+            continue;
+        if (option->live) {
+            swap(now, then, size);
+            log_info("%s has changed", option->name);
+        } else {
+            log_warn("%s cannot change while the server runs; it needs a restart", option->name);
+        }
+    }
 }
 
 /* The file */

@@ -13,6 +13,7 @@
 struct options {
     struct server_config config;
     enum log_level level;
+    enum log_format format;
     const char *file; /* --config; NULL: none */
     bool help, version, check_config;
 };
@@ -29,6 +30,9 @@ bool options_parse(int argc, char **argv, struct options *options, struct err *e
  * `FILE, line N: sentence`. */
 bool options_load(int argc, char **argv, struct options *options, FILE *problems, struct err *err);
 void options_finish(struct options *options);
+/* Move from `fresh` to `options` what may change while the server runs, and say in the log what has
+ * changed and what needs a restart; `fresh` still needs options_finish(). */
+void options_take(struct options *options, struct options *fresh);
 
 /* The names as they are typed on the command line, what they take and mean. */
 void options_print_help(FILE *out);

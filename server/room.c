@@ -47,8 +47,9 @@ static void say_presence(struct room *room, struct person *person, enum msg_type
     struct msg event = {.type = type, .from = person->uid, .name = person->name};
     enum msg_error_code code;
     if (room_publish(room, &event, &code) == 0)
-        log_warn("%s: that %s %s was not written down", room->name, person->name,
-                 type == MSG_JOINED ? "joined" : "left");
+        log_about(LOG_WARN, (struct log_about){.room = room->name},
+                  "that %s %s was not written down", person->name,
+                  type == MSG_JOINED ? "joined" : "left");
     console_presence(room->server, room, person, type == MSG_JOINED);
 }
 
@@ -188,8 +189,8 @@ static void replay_presence(struct room *room, const struct msg *event)
     struct person *person = roster_find(room->server->roster, event->from);
     struct seat *seat = person != NULL ? room_find_seat(room, person) : NULL;
     if (person == NULL) {
-        log_warn("%s: event %llu is about someone whom nobody knows", room->name,
-                 (unsigned long long)event->seq);
+        log_about(LOG_WARN, (struct log_about){.room = room->name},
+                  "event %llu is about someone whom nobody knows", (unsigned long long)event->seq);
     } else if (event->type == MSG_JOINED && seat == NULL) {
         seat = add_seat(room, person);
         seat->kept_until_ms = clock_now_ms() + SEAT_KEPT_RESTART_MS;
@@ -328,7 +329,7 @@ struct room *rooms_find_or_make(struct server *server, const char *name, enum ms
     }
     room = make_room(server, name, &err);
     if (room == NULL) {
-        log_error("room %s: %s", name, err.text);
+        log_about(LOG_ERROR, (struct log_about){.room = name}, "%s", err.text);
         *code = err.kind == ERR_FULL ? CODE_DISK_FULL : CODE_INTERNAL;
         return NULL;
     }

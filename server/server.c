@@ -127,6 +127,8 @@ static void wake_serve(struct watch *watch, unsigned ready)
     (void)ready;
     wake_drain(server->wake);
     disk_collect(server->disk);
+    if (server->config.rang != NULL)
+        server->config.rang(server, server->config.rang_context);
 }
 
 /* Creating */
@@ -141,9 +143,35 @@ bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err)
                    strlen(out));
 }
 
+/* What may also change later. */
+static bool copy_limits(struct server *server, const struct server_config *config, struct err *err)
+{
+    char raw[NAME_SIZE];
+    if (config->name == NULL) {
+        dirs_host_name(raw, sizeof raw);
+        if (!name_clean(raw, server->name, NULL))
+            str_copy(server->name, sizeof server->name, "Confab");
+        server->name[utf8_cut(server->name, WORD_MAX)] = '\0';
+    } else if (!server_clean_name(config->name, raw, err)) {
+        return false;
+    } else {
+        str_copy(server->name, sizeof server->name, raw);
+    }
+    server->config.max_clients =
+        config->max_clients != 0 ? config->max_clients : SERVER_CLIENTS_DEFAULT;
+    server->config.max_upload = config->max_upload != 0 ? config->max_upload : UPLOAD_MAX_DEFAULT;
+    sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
+    return true;
+}
+
+bool server_reconfigure(struct server *server, const struct server_config *config, struct err *err)
+{
+    return copy_limits(server, config, err);
+}
+
 static bool copy_config(struct server *server, const struct server_config *config, struct err *err)
 {
-    char folder[OS_PATH_MAX], raw[NAME_SIZE];
+    char folder[OS_PATH_MAX];
     server->config = *config;
     server->config.host = mem_string(config->host);
     if (config->data_dir == NULL)
@@ -152,18 +180,8 @@ static bool copy_config(struct server *server, const struct server_config *confi
         str_copy(folder, sizeof folder, config->data_dir);
     server->config.data_dir = mem_string(folder);
     server->config.name = NULL;
-    if (config->name == NULL) {
-        dirs_host_name(raw, sizeof raw);
-        if (!name_clean(raw, server->name, NULL))
-            str_copy(server->name, sizeof server->name, "Confab");
-        server->name[utf8_cut(server->name, WORD_MAX)] = '\0';
-    } else if (!server_clean_name(config->name, server->name, err)) {
+    if (!copy_limits(server, config, err))
         return false;
-    }
-    if (server->config.max_clients == 0)
-        server->config.max_clients = SERVER_CLIENTS_DEFAULT;
-    if (server->config.max_upload == 0)
-        server->config.max_upload = UPLOAD_MAX_DEFAULT;
     if (server->config.beacon_port == 0)
         server->config.beacon_port = WIRE_PORT;
     return true;
@@ -277,7 +295,6 @@ struct server *server_create(const struct server_config *config, struct err *err
     loop_add(server->loop, &server->wake_watch);
     if (!copy_config(server, config, &why))
         goto fail;
-    sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
     /* the port first: who finds it taken must not touch the data of whoever has it */
     if (!open_listener(server, &why) || !open_data(server, &why))
         goto fail;

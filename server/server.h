@@ -20,6 +20,8 @@ struct server_names {
     size_t count;
 };
 
+struct server;
+
 /* Strings are copied by server_create(). */
 struct server_config {
     const char *host;     /* address to listen on; NULL: all of this computer's */
@@ -33,9 +35,10 @@ struct server_config {
     bool beacon;          /* call out on the local network */
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */
     bool (*quit)(void);   /* asked whenever the wake rang; NULL: only server_stop() ends it */
+    /* Called whenever the wake rang, on the server's thread; NULL: nobody is. */
+    void (*rang)(struct server *server, void *context);
+    void *rang_context;
 };
-
-struct server;
 
 /* A server's name as people see it, tidied into out; false with a sentence if it cannot be one. */
 bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err);
@@ -43,6 +46,9 @@ bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err);
 /* Lock and read the data folder, listen. NULL with a sentence fit to print: port in use, bad
  * address, folder not writable or in use by another server. sock_start() comes before. */
 struct server *server_create(const struct server_config *config, struct err *err);
+/* Take over what can change while it runs: name, max_clients, max_upload. On its thread. False with
+ * a sentence, and nothing has changed, if it does not fit. */
+bool server_reconfigure(struct server *server, const struct server_config *config, struct err *err);
 uint16_t server_port(const struct server *server); /* any thread */
 /* Serve until stopped; then say goodbye to everyone, send what is queued (at most a few seconds)
  * and write everything down. False if the loop broke. */

@@ -44,13 +44,18 @@ const char *session_name(const struct session *session)
     return session->person != NULL ? session->person->name : session->address;
 }
 
+struct log_about session_about(const struct session *session)
+{
+    return (struct log_about){.session = session->number};
+}
+
 void session_set_state(struct session *session, enum session_state state, const char *why)
 {
     if (session->state == state)
         return;
-    log_info("session %u (%s): %s -> %s%s%s", session->number, session_name(session),
-             state_names[session->state], state_names[state], why != NULL ? ": " : "",
-             why != NULL ? why : "");
+    log_about(LOG_INFO, session_about(session), "%s: %s -> %s%s%s", session_name(session),
+              state_names[session->state], state_names[state], why != NULL ? ": " : "",
+              why != NULL ? why : "");
     session->server->ready_count += state == SESSION_READY;
     session->server->ready_count -= session->state == SESSION_READY;
     session->state = state;
@@ -77,8 +82,8 @@ void session_error(struct session *session, enum msg_error_code code, const char
         str_copy(about, sizeof about, re);
         msg.re = about;
     }
-    log_info("session %u (%s): %s%s%s: %s", session->number, session_name(session), word,
-             msg.re != NULL ? " about " : "", about, sentence);
+    log_about(LOG_INFO, session_about(session), "%s: %s%s%s: %s", session_name(session), word,
+              msg.re != NULL ? " about " : "", about, sentence);
     session_reply(session, &msg);
 }
 
@@ -113,8 +118,8 @@ static void dispatch(struct session *session, const struct frame *frame)
     bool good = msg_decode(&msg, frame, &err);
     const struct rule *rule = &rules[msg.type];
     if (good && msg.type == MSG_UNKNOWN) {
-        log_debug("session %u: a message of a kind from the future is passed over",
-                  session->number);
+        log_about(LOG_DEBUG, session_about(session),
+                  "a message of a kind from the future is passed over");
     } else if (!good && msg.type == MSG_HELLO && msg.name == NULL) {
         session_error(session, CODE_BAD_NAME, NULL, err.text);
     } else if (!good) {
@@ -179,7 +184,8 @@ static void on_closed(struct conn *conn, const struct err *why)
     struct session *session = conn->owner;
     struct server *server = session->server;
     session_set_state(session, SESSION_GOING, why->text);
-    log_info("session %u (%s) has ended: %s", session->number, session_name(session), why->text);
+    log_about(LOG_INFO, session_about(session), "%s has ended: %s", session_name(session),
+              why->text);
     files_forget_session(session);
     /* Without a bye the person may be back soon. When the server goes, it keeps all seats. */
     while (session->follow_count > 0)
@@ -231,7 +237,7 @@ void session_create(struct server *server, os_sock sock, const struct sock_addre
     }
     session->slot = server->session_count;
     server->sessions[server->session_count++] = session;
-    log_debug("session %u is %s", session->number, session->address);
+    log_about(LOG_DEBUG, session_about(session), "it is %s", session->address);
 }
 
 void session_tick(struct session *session, int64_t now_ms)

@@ -7,6 +7,7 @@
 #ifndef CONFAB_SERVER_SESSION_H
 #define CONFAB_SERVER_SESSION_H
 
+#include "protocol/base/log.h"
 #include "protocol/net/conn.h"
 #include "protocol/os/sock.h"
 #include "server/room.h"
@@ -97,6 +98,7 @@ void session_bye(struct session *session, const char *text);
 /* Silence: too long before hello, ping, give up. */
 void session_tick(struct session *session, int64_t now_ms);
 const char *session_name(const struct session *session); /* for the log */
+struct log_about session_about(const struct session *session);
 
 struct follow *session_find_follow(const struct session *session, const struct room *room);
 /* Be in the room and read on behind event `known` (0: the newest HISTORY_JOIN events). */

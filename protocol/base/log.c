@@ -4,6 +4,7 @@
 #endif
 #include "protocol/base/log.h"
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
@@ -12,22 +13,17 @@
 #include "protocol/base/utf8.h"
 
 static const char *const words[] = {"error", "warn", "info", "debug"};
-static enum log_level shown = LOG_WARN;
+/* Set by one thread while others write lines. */
+static atomic_int shown = LOG_WARN, shape = LOG_TEXT;
 
 void log_set_level(enum log_level level)
 {
-    shown = level;
+    atomic_store(&shown, (int)level);
 }
 
-bool log_level_parse(const char *word, enum log_level *level)
+void log_set_format(enum log_format format)
 {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (str_equal(word, words[i])) {
-            *level = (enum log_level)i;
-            return true;
-        }
-    }
-    return false;
+    atomic_store(&shape, (int)format);
 }
 
 /* One byte for each: a picture would be longer, and the line must not grow. */
@@ -47,28 +43,89 @@ static void blank_controls(char *text)
     text[to] = '\0';
 }
 
-void log_line(enum log_level level, const char *format, ...)
+/* Without controls and in good UTF-8, only two characters are left to escape (RFC 8259, 7). */
+static void quote(const char *text, char out[2 * LOG_LINE_MAX])
 {
-    char text[LOG_LINE_MAX], stamp[32], line[LOG_LINE_MAX + 64];
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            *out++ = '\\';
+        *out++ = *text;
+    }
+    *out = '\0';
+}
+
+static void write_text(const char *stamp, const char *word, struct log_about about,
+                       const char *text)
+{
+    char line[2 * LOG_LINE_MAX], room[LOG_LINE_MAX / 2] = "", who[LOG_LINE_MAX] = "";
+    str_copy(room, sizeof room, about.room != NULL ? about.room : "");
+    blank_controls(room);
+    if (about.session != 0 && about.room != NULL)
+        str_format(who, sizeof who, "session %u in room %s: ", about.session, room);
+    else if (about.session != 0)
+        str_format(who, sizeof who, "session %u: ", about.session);
+    else if (about.room != NULL)
+        str_format(who, sizeof who, "room %s: ", room);
+    str_format(line, sizeof line, "%s %s %s%s\n", stamp, word, who, text);
+    fputs(line, stderr); /* in one piece, so that lines of two threads do not mix */
+}
+
+static void write_json(const char *stamp, const char *word, struct log_about about,
+                       const char *text)
+{
+    char line[4 * LOG_LINE_MAX], quoted[2 * LOG_LINE_MAX], session[32] = "";
+    char room[LOG_LINE_MAX / 2] = "", in[LOG_LINE_MAX + 16] = "";
+    quote(text, quoted);
+    if (about.session != 0)
+        str_format(session, sizeof session, ",\"session\":%u", about.session);
+    if (about.room != NULL) {
+        char quoted_room[2 * LOG_LINE_MAX];
+        str_copy(room, sizeof room, about.room);
+        blank_controls(room);
+        quote(room, quoted_room);
+        str_format(in, sizeof in, ",\"room\":\"%s\"", quoted_room);
+    }
+    str_format(line, sizeof line, "{\"time\":\"%s\",\"level\":\"%s\"%s%s,\"text\":\"%s\"}\n", stamp,
+               word, session, in, quoted);
+    fputs(line, stderr);
+}
+
+static void write_line(enum log_level level, struct log_about about, const char *format,
+                       va_list args)
+{
+    char text[LOG_LINE_MAX], seconds[32], stamp[48];
     struct timeval now;
     struct tm day;
-    time_t seconds;
-    va_list args;
-    if (level > shown)
+    if ((int)level > atomic_load(&shown))
         return;
-
-    va_start(args, format);
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';
-    va_end(args);
     text[utf8_cut(text, strlen(text))] = '\0';
     blank_controls(text);
 
     gettimeofday(&now, NULL);
-    seconds = now.tv_sec;
-    gmtime_r(&seconds, &day);
-    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &day);
-    str_format(line, sizeof line, "%s.%03dZ %s %s\n", stamp, (int)(now.tv_usec / 1000),
-               words[level], text);
-    fputs(line, stderr); /* in one piece, so that lines of two threads do not mix */
+    time_t whole = now.tv_sec;
+    gmtime_r(&whole, &day);
+    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &day);
+    str_format(stamp, sizeof stamp, "%s.%03dZ", seconds, (int)(now.tv_usec / 1000));
+    if (atomic_load(&shape) == LOG_JSON)
+        write_json(stamp, words[level], about, text);
+    else
+        write_text(stamp, words[level], about, text);
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_line(level, (struct log_about){0}, format, args);
+    va_end(args);
+}
+
+void log_about(enum log_level level, struct log_about about, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_line(level, about, format, args);
+    va_end(args);
 }

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""What whoever runs confab-server needs: a config file, and what follows here."""
+"""What whoever runs confab-server needs: a config file, its reload, a log for machines."""
+import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
-from peer import BIN, check, equal, start_server, run_scenes
+from peer import BIN, PATIENCE, check, equal, start_server, run_scenes
 
 PROGRAM = os.path.join(BIN, "confab-server")
 
@@ -44,6 +48,58 @@ def scene_a_config_file_is_used():
         equal(ann.welcome["server"], "test", "the command line wins")
         ann.send("upload", room="lobby", id="1", label="six", size=6, kind="file")
         ann.expect("error", code="file-too-large")
+
+
+def wait_log(server, text, start=0):
+    """The server's log as soon as `text` is in it, behind `start` characters."""
+    until = time.monotonic() + PATIENCE
+    while text not in server.errors()[start:]:
+        check(time.monotonic() < until, f"{text!r} in the log: {server.errors()}")
+        time.sleep(0.01)
+    return server.errors()
+
+
+def scene_a_config_file_is_read_again():
+    path = config("max-upload = 5\nmax-clients = 1\nlog-level = info\n")
+    with start_server("--config", path) as server:
+        ann = server.peer("ann", join="lobby")
+        server.peer().hello("bob")
+        server.peers[-1].expect("error", code="server-full")
+        config("max-upload = 6\nmax-clients = 2\nlog-level = info\nsync = os\nport = 7\n",
+               os.path.dirname(path))
+        server.process.send_signal(signal.SIGHUP)
+        log = wait_log(server, "was read again")
+        for line in ("max-upload has changed", "max-clients has changed", "sync cannot change"):
+            check(line in log, f"{line!r} in {log}")
+        check("port cannot" not in log, "the command line has the last word on the port")
+        server.peer("bob", join="lobby")
+        ann.upload(b"sixsix", name="six")
+        for text, word in (("max-clients = none\n", "line 1: max-clients"), (None, path)):
+            if text is None:
+                os.unlink(path)
+            else:
+                config(text, os.path.dirname(path))
+            server.process.send_signal(signal.SIGHUP)
+            log = wait_log(server, "stays as it was", len(log))
+            check(word in log.splitlines()[-1], log)
+        ann.say("still here")
+        ann.expect("said", text="still here")
+
+
+def scene_without_a_config_file_a_hangup_ends_it():
+    with start_server() as server:
+        server.process.send_signal(signal.SIGHUP)
+        equal(server.process.wait(timeout=PATIENCE), 0, "exit code")
+
+
+def scene_a_log_for_machines():
+    with start_server("--log-format", "json", "--log-level", "debug") as server:
+        server.peer("ann", join="lobby").bye()
+        lines = [json.loads(line) for line in wait_log(server, "has ended").splitlines()]
+    for line in lines:
+        check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]), line)
+        check(line["level"] in ("error", "warn", "info", "debug"), line)
+    check(any(line.get("session") == 1 and "new -> ready" in line["text"] for line in lines), lines)
 
 
 if __name__ == "__main__":

@@ -265,6 +265,15 @@ static void test_signals_ring_the_bell(void **state)
     assert_int_equal(sock_set_wait(set, 0, &err), 1);
     wake_drain(wake);
     assert_int_equal(sock_set_wait(set, 0, &err), 0);
+    assert_false(signals_reload());
+    signals_watch_reload();
+    raise(SIGHUP);
+    raise(SIGHUP);
+    assert_true(signals_reload());
+    assert_false(signals_reload()); /* asked for twice, once is enough */
+    assert_int_equal(sock_set_wait(set, 0, &err), 1);
+    wake_drain(wake);
+
     signals_watch_snapshot();
     assert_false(signals_snapshot());
     raise(SIGUSR1);

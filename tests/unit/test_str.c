@@ -167,15 +167,16 @@ static void errors_from_the_system(void **state)
     assert_false(err_set_errno(NULL, EIO, "x"));
 }
 
-/* What log_line writes on standard error. */
-static size_t captured(enum log_level level, const char *text, char *out, size_t size)
+/* What log_about writes on standard error. */
+static size_t captured_about(enum log_level level, struct log_about about, const char *text,
+                             char *out, size_t size)
 {
     int kept = dup(2), ends[2];
     ssize_t got;
     assert_int_equal(pipe(ends), 0);
     fflush(stderr);
     dup2(ends[1], 2);
-    log_line(level, "%s", text);
+    log_about(level, about, "%s", text);
     fflush(stderr);
     dup2(kept, 2);
     close(kept);
@@ -187,10 +188,42 @@ static size_t captured(enum log_level level, const char *text, char *out, size_t
     return (size_t)got;
 }
 
+static size_t captured(enum log_level level, const char *text, char *out, size_t size)
+{
+    return captured_about(level, (struct log_about){0}, text, out, size);
+}
+
+static void a_log_line_says_whom_it_is_about(void **state)
+{
+    const struct log_about both = {.session = 7, .room = "a \"b\"\n\\"}, room = {.room = "lobby"},
+                           session = {.session = 7};
+    char out[4096], longest[LOG_LINE_MAX * 2];
+    (void)state;
+    captured_about(LOG_ERROR, both, "x", out, sizeof out);
+    assert_string_equal(out + 24, " error session 7 in room a \"b\"?\\: x\n");
+    captured_about(LOG_ERROR, session, "x", out, sizeof out);
+    assert_string_equal(out + 24, " error session 7: x\n");
+    captured_about(LOG_ERROR, room, "x", out, sizeof out);
+    assert_string_equal(out + 24, " error room lobby: x\n");
+    log_set_format(LOG_JSON);
+    captured_about(LOG_ERROR, both, "say \"hi\"\t\\", out, sizeof out);
+    assert_memory_equal(out, "{\"time\":\"2", 10);
+    assert_string_equal(out + 32, "Z\",\"level\":\"error\",\"session\":7,"
+                                  "\"room\":\"a \\\"b\\\"?\\\\\","
+                                  "\"text\":\"say \\\"hi\\\"?\\\\\"}\n");
+    captured(LOG_ERROR, "x", out, sizeof out);
+    assert_string_equal(out + 32, "Z\",\"level\":\"error\",\"text\":\"x\"}\n");
+    memset(longest, '"', sizeof longest - 1); /* twice as long, and still whole */
+    longest[sizeof longest - 1] = '\0';
+    captured_about(LOG_ERROR, (struct log_about){.session = UINT32_MAX, .room = longest}, longest,
+                   out, sizeof out);
+    assert_string_equal(out + strlen(out) - 5, "\\\"\"}\n");
+    log_set_format(LOG_TEXT);
+}
+
 static void a_log_line_cannot_be_forged(void **state)
 {
     char out[4096], longest[LOG_LINE_MAX * 2];
-    enum log_level level = LOG_DEBUG;
     (void)state;
     log_set_level(LOG_INFO);
     captured(LOG_INFO, "a\nb\033[2J\xC2\x9B\xE2\x80\xAE \xC3\xA9\xFFz", out, sizeof out);
@@ -204,10 +237,6 @@ static void a_log_line_cannot_be_forged(void **state)
     longest[sizeof longest - 1] = '\0';
     assert_true(captured(LOG_ERROR, longest, out, sizeof out) <= LOG_LINE_MAX + 64);
     assert_int_equal(out[strlen(out) - 1], '\n');
-    assert_true(log_level_parse("warn", &level));
-    assert_int_equal(level, LOG_WARN);
-    assert_false(log_level_parse("loud", &level));
-    assert_false(log_level_parse(NULL, &level));
     log_set_level(LOG_WARN);
 }
 
@@ -223,6 +252,7 @@ int main(void)
         cmocka_unit_test(errors_hold_a_whole_sentence),
         cmocka_unit_test(errors_from_the_system),
         cmocka_unit_test(a_log_line_cannot_be_forged),
+        cmocka_unit_test(a_log_line_says_whom_it_is_about),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,12 +6,16 @@
 
 static struct wake *_Atomic bell;
 static volatile sig_atomic_t quit;
-static atomic_bool snapshot; /* the reader clears it, so it has to be taken in one step */
+/* The reader clears these, so each has to be taken in one step. */
+static atomic_bool snapshot, reload;
+static volatile sig_atomic_t hangup_reloads;
 
 static void on_signal(int number)
 {
     if (number == SIGUSR1)
         atomic_store(&snapshot, true);
+    else if (number == SIGHUP && hangup_reloads)
+        atomic_store(&reload, true);
     else
         quit = 1;
     struct wake *wake = atomic_load(&bell);
@@ -43,13 +47,29 @@ bool signals_quit(void)
     return quit != 0;
 }
 
-void signals_watch_snapshot(void)
+static void watch(int number)
 {
     struct sigaction action = {0};
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGUSR1, &action, NULL);
+    sigaction(number, &action, NULL);
+}
+
+void signals_watch_reload(void)
+{
+    hangup_reloads = 1;
+    watch(SIGHUP);
+}
+
+bool signals_reload(void)
+{
+    return atomic_exchange(&reload, false);
+}
+
+void signals_watch_snapshot(void)
+{
+    watch(SIGUSR1);
 }
 
 bool signals_snapshot(void)

@@ -36,6 +36,15 @@ bool signals_quit(void)
     return atomic_load(&quit);
 }
 
+void signals_watch_reload(void)
+{
+}
+
+bool signals_reload(void)
+{
+    return false;
+}
+
 void signals_watch_snapshot(void)
 {
 }
