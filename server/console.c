@@ -14,7 +14,8 @@
 #define SHOWN_MAX 2048 /* bytes of a text; the rest is in the room */
 
 /* The server must not wait for whoever reads this: a terminal stopped with Ctrl-S would stop the
- * chat. Lines that find no room are counted, and the number is told when there is room again. */
+ * chat. So lines wait for the end of the turn, when they go out together; those that find no room
+ * are counted, and the number is told when there is room again. */
 static void line(struct server *server, const char *format, ...) FORMAT_LIKE_PRINTF(2, 3);
 static void line(struct server *server, const char *format, ...)
 {
@@ -22,20 +23,29 @@ static void line(struct server *server, const char *format, ...)
     va_list args;
     if (server->config.quiet)
         return;
-    if (stdout_is_ready() && server->unshown > 0) {
-        printf("[%" PRIu64 " LINES NOT SHOWN]\n", server->unshown);
-        fflush(stdout);
-        server->unshown = 0;
-    }
-    if (!stdout_is_ready()) {
-        server->unshown++;
-        return;
-    }
     va_start(args, format);
     vsnprintf(text, sizeof text - 1, format, args);
     va_end(args);
-    puts(text);
-    fflush(stdout);
+    size_t size = strlen(text);
+    text[size++] = '\n';
+    if (server->unshown > 0 || !buf_append(&server->lines, text, size))
+        server->unshown++;
+}
+
+void console_flush(struct server *server)
+{
+    while (server->lines.size > 0 && stdout_is_ready()) {
+        struct bytes bytes = buf_peek(&server->lines);
+        size_t size = bytes.size < STDOUT_LINE_MAX ? bytes.size : STDOUT_LINE_MAX;
+        fwrite(bytes.data, 1, size, stdout);
+        fflush(stdout);
+        buf_consume(&server->lines, size);
+    }
+    if (server->lines.size == 0 && server->unshown > 0) {
+        uint64_t unshown = server->unshown;
+        server->unshown = 0;
+        line(server, "[%" PRIu64 " LINES NOT SHOWN]", unshown);
+    }
 }
 
 /* " in ROOM", or nothing for the lobby, where everybody is. */
@@ -77,11 +87,13 @@ void console_open(struct server *server)
     line(server, "For Server Termination, use the Keyboard Interrupt (Ctrl-C)");
     line(server, "[SERVER LISTENING] on port %u", server->port);
     list_places(server);
+    console_flush(server);
 }
 
 void console_closed(struct server *server)
 {
     line(server, "[SERVER CLOSED]");
+    console_flush(server);
 }
 
 void console_presence(struct server *server, const struct room *room, const struct person *person,

@@ -287,6 +287,7 @@ struct server *server_create(const struct server_config *config, struct err *err
     server->listen_watch.sock = OS_SOCK_NONE;
     random_fill(&server->seed, sizeof server->seed);
     buf_init(&server->encoded, FRAME_SIZE_MAX);
+    buf_init(&server->lines, CONSOLE_WAITING_MAX);
     server->loop = loop_create();
     server->wake = wake_create(&why);
     if (server->wake == NULL)
@@ -323,6 +324,7 @@ void server_destroy(struct server *server)
     wake_destroy(server->wake);
     file_close(server->lock);
     buf_finish(&server->encoded);
+    buf_finish(&server->lines);
     mem_free(server->sessions);
     mem_free((char *)server->config.host);
     mem_free((char *)server->config.data_dir);
@@ -356,7 +358,7 @@ static bool has_timers(const struct server *server)
 {
     size_t growing;
     blob_growing(server->blobs, &growing);
-    if (server->session_count > 0 || growing > 0 || server->dirty)
+    if (server->session_count > 0 || growing > 0 || server->dirty || server->lines.size > 0)
         return true;
     for (size_t i = 0; i < server->room_count; i++) {
         if (server->rooms[i]->seat_count > 0 ||
@@ -394,6 +396,7 @@ static bool turn(struct server *server, int64_t until_ms, struct err *err)
         tick(server, now_ms);
     server_write(server);
     sync_logs(server);
+    console_flush(server);
     if (server->beacon != NULL && now_ms >= server->beacon_ms) {
         server->facts.people = server->people;
         server->beacon_ms = beacon_server_tick(server->beacon, now_ms);

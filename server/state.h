@@ -43,7 +43,8 @@ struct server {
     bool told_full;             /* the log knows that descriptors have run out */
     int64_t deaf_until_ms;      /* out of descriptors: nobody is accepted until then */
     int64_t tick_ms, beacon_ms; /* when these are due */
-    uint64_t unshown;           /* lines that standard output had no room for */
+    struct buf lines;           /* for standard output, at the end of the turn */
+    uint64_t unshown;           /* ... and how many found no room there */
     atomic_bool stop;
 };
 
