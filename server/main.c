@@ -3,6 +3,7 @@
 
 #include "protocol/os/signals.h"
 #include "protocol/os/sock.h"
+#include "server/export.h"
 #include "server/options.h"
 #include "server/server.h"
 #include "version.h"
@@ -82,6 +83,19 @@ static int serve(int argc, char **argv)
     return ok ? 0 : fail(&err);
 }
 
+static int export_events(int argc, char **argv)
+{
+    struct options options;
+    struct err err = {0};
+    bool ok = options_load(argc, argv, &options, NULL, &err);
+    if (ok) {
+        log_set_level(options.level);
+        ok = export_room(options.config.data_dir, options.export, stdout, &err);
+    }
+    options_finish(&options);
+    return ok ? 0 : fail(&err);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -95,6 +109,8 @@ int main(int argc, char **argv)
         puts("confab-server " CONFAB_VERSION_FULL);
     else if (options.check_config)
         code = check_config(argc, argv, options.file);
+    else if (options.export != NULL)
+        code = export_events(argc, argv);
     else
         code = serve(argc, argv);
     options_finish(&options);

@@ -83,6 +83,9 @@ static const struct option table[] = {
      .help = "error, warn, info or debug, on standard error; default: warn"},
     {"log-format", OPTION_WORD, AT(format), .live = true, .value = "FORM", .words = format_words,
      .help = "text, or json: one object a line; default: text"},
+    {"export", OPTION_TEXT, AT(export), .line_only = true, .value = "ROOM",
+     .help = "print the room's events as lines of JSON and end; a server may\n"
+             "run meanwhile on the same --data"},
     {"help", OPTION_YES, AT(help), .line_only = true, .help = "print this and end"},
     {"version", OPTION_YES, AT(version), .line_only = true, .help = "print the version and end"},
 };

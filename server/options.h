@@ -14,7 +14,8 @@ struct options {
     struct server_config config;
     enum log_level level;
     enum log_format format;
-    const char *file; /* --config; NULL: none */
+    const char *file;   /* --config; NULL: none */
+    const char *export; /* --export; NULL: serve */
     bool help, version, check_config;
 };
 

@@ -177,7 +177,7 @@ bool room_find_sent(struct room *room, const char *uid, const char *id, struct m
 
 /* Opening */
 
-static uint64_t event_seq(const struct msg *msg, uint64_t last)
+uint64_t room_seq_of(const struct msg *msg, uint64_t last)
 {
     /* an event of a newer server's version counts as well */
     bool event = msg_types[msg->type].event || msg->type == MSG_UNKNOWN;
@@ -269,7 +269,7 @@ static struct room *open_room(struct server *server, const char *folder, const c
                               struct err *err)
 {
     struct room *room = mem_alloc(1, sizeof *room);
-    struct segment_rules rules = {.seq_of = event_seq, .visit = on_event, .context = room};
+    struct segment_rules rules = {.seq_of = room_seq_of, .visit = on_event, .context = room};
     room->server = server;
     str_copy(room->name, sizeof room->name, name);
     room->log =
@@ -297,20 +297,25 @@ struct room *rooms_find(const struct server *server, const char *name)
     return strmap_get(&server->room_names, fold);
 }
 
-static void rooms_folder(const struct server *server, char *out)
+static void rooms_folder(const char *data_dir, char *out)
 {
-    str_format(out, OS_PATH_MAX, "%s/rooms", server->config.data_dir);
+    str_format(out, OS_PATH_MAX, "%s/rooms", data_dir);
+}
+
+bool rooms_path(const char *data_dir, const char *name, char out[OS_PATH_MAX])
+{
+    char fold[NAME_FOLD_SIZE], sha256[SHA256_HEX_SIZE], rooms[OS_PATH_MAX];
+    name_fold(name, fold);
+    sha256_hex(fold, strlen(fold), sha256);
+    sha256[FOLDER_DIGITS] = '\0';
+    rooms_folder(data_dir, rooms);
+    return path_join(out, rooms, sha256);
 }
 
 static struct room *make_room(struct server *server, const char *name, struct err *err)
 {
-    char fold[NAME_FOLD_SIZE], sha256[SHA256_HEX_SIZE], rooms[OS_PATH_MAX];
     char folder[OS_PATH_MAX], path[OS_PATH_MAX];
-    name_fold(name, fold);
-    sha256_hex(fold, strlen(fold), sha256);
-    sha256[FOLDER_DIGITS] = '\0';
-    rooms_folder(server, rooms);
-    if (!path_join(folder, rooms, sha256) || !path_join(path, folder, "name"))
+    if (!rooms_path(server->config.data_dir, name, folder) || !path_join(path, folder, "name"))
         return err_set(err, ERR_LIMIT, "The path of the data folder is too long."), NULL;
     if (!file_make_folder(folder, err) || !file_save(path, name, strlen(name), err))
         return NULL;
@@ -369,7 +374,7 @@ bool rooms_open(struct server *server, struct err *err)
     char rooms[OS_PATH_MAX], folder[OS_PATH_MAX];
     char **names;
     size_t count;
-    rooms_folder(server, rooms);
+    rooms_folder(server->config.data_dir, rooms);
     if (!file_make_folder(rooms, err) || !file_list(rooms, &names, &count, err))
         return false;
     bool ok = true;

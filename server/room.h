@@ -40,6 +40,10 @@ void room_touch(struct room *room);
 /* Open every room in the data folder, and the lobby. */
 bool rooms_open(struct server *server, struct err *err);
 void rooms_close(struct server *server);
+/* The folder of the room with that clean name, there or not. False: the path is too long. */
+bool rooms_path(const char *data_dir, const char *name, char out[OS_PATH_MAX]);
+/* For struct segment_rules: what a room's events look like. */
+uint64_t room_seq_of(const struct msg *msg, uint64_t last);
 /* By clean name. NULL: there is none. */
 struct room *rooms_find(const struct server *server, const char *name);
 /* The same, made if it is new; everybody gets to hear of a new one. NULL: *code says why. */

@@ -72,19 +72,6 @@ static bool recover_part(struct roomlog *log, uint32_t number, const struct segm
     return true;
 }
 
-/* "000042.seg" -> 42; 0: not a segment */
-static uint32_t segment_number(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    char digits[16];
-    uint64_t number;
-    if (dot == NULL || strcmp(dot, ".seg") != 0 || dot - name >= (ptrdiff_t)sizeof digits)
-        return 0;
-    memcpy(digits, name, (size_t)(dot - name));
-    digits[dot - name] = '\0';
-    return str_to_u64(digits, UINT32_MAX - 1, &number) ? (uint32_t)number : 0;
-}
-
 static bool recover_all(struct roomlog *log, const struct segment_rules *rules, struct err *err)
 {
     char **names;

@@ -97,6 +97,7 @@ struct walk {
     size_t good_count, good_room;
     bool mended;  /* something was taken out of the middle */
     bool reindex; /* the index must be written anew */
+    bool reading; /* nothing is mended, and the end may be under way */
     struct err err;
 };
 
@@ -172,8 +173,8 @@ static void take_out(struct walk *walk, uint64_t from, uint64_t to, const char *
         log_warn("%s: bytes %" PRIu64 " to %" PRIu64 " %s and are left out, behind number %" PRIu64,
                  walk->path, from, to, why, walk->last_seq);
     } else {
-        log_warn("%s: the last %" PRIu64 " bytes %s and are cut off, behind number %" PRIu64,
-                 walk->path, to - from, why, walk->last_seq);
+        log_warn("%s: the last %" PRIu64 " bytes %s and are %s, behind number %" PRIu64, walk->path,
+                 to - from, why, walk->reading ? "left out" : "cut off", walk->last_seq);
     }
 }
 
@@ -263,7 +264,7 @@ static bool save_index(const struct walk *walk, const char *index_path, struct e
 static bool load_index(struct walk *walk, const char *path, struct err *err)
 {
     if (!file_info(path).exists) {
-        if (walk->window.file_size > 0) {
+        if (walk->window.file_size > 0 && !walk->reading) {
             log_warn("%s is missing; it is made again from the messages themselves", path);
             walk->reindex = true;
         }
@@ -286,11 +287,19 @@ static bool load_index(struct walk *walk, const char *path, struct err *err)
             bad++;
     }
     mem_free(bytes);
-    if (bad > 0) {
+    if (bad > 0 && !walk->reading) {
         log_warn("%s: %zu records of the index are damaged and are made again", path, bad);
         walk->reindex = true;
     }
     return true;
+}
+
+static void finish_walk(struct walk *walk)
+{
+    file_close(walk->window.file);
+    mem_free(walk->window.data);
+    mem_free(walk->known);
+    mem_free(walk->good);
 }
 
 bool segment_recover(const char *folder, uint32_t number, const struct segment_rules *rules,
@@ -337,9 +346,60 @@ bool segment_recover(const char *folder, uint32_t number, const struct segment_r
     walk.good = NULL;
     ok = true;
 out:
-    file_close(walk.window.file);
-    mem_free(walk.window.data);
-    mem_free(walk.known);
-    mem_free(walk.good);
+    finish_walk(&walk);
+    return ok;
+}
+
+static bool read_segment(const char *folder, uint32_t number, const struct segment_rules *rules,
+                         uint64_t *last_seq, struct err *err)
+{
+    struct walk walk = {.rules = rules, .last_seq = *last_seq, .reading = true};
+    char index_path[OS_PATH_MAX];
+    segment_path(walk.path, folder, number, ".seg");
+    segment_path(index_path, folder, number, ".idx");
+    walk.window.file = file_open(walk.path, FILE_READ, err);
+    if (walk.window.file == OS_FILE_NONE)
+        return false;
+    bool ok = file_size(walk.window.file, &walk.window.file_size, err) &&
+              load_index(&walk, index_path, err);
+    if (ok && !walk_through(&walk)) {
+        *err = walk.err;
+        ok = false;
+    }
+    *last_seq = walk.last_seq;
+    finish_walk(&walk);
+    return ok;
+}
+
+uint32_t segment_number(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    char digits[16];
+    uint64_t number;
+    if (dot == NULL || strcmp(dot, ".seg") != 0 || dot - name >= (ptrdiff_t)sizeof digits)
+        return 0;
+    memcpy(digits, name, (size_t)(dot - name));
+    digits[dot - name] = '\0';
+    return str_to_u64(digits, UINT32_MAX - 1, &number) ? (uint32_t)number : 0;
+}
+
+bool segments_read(const char *folder, const struct segment_rules *rules, struct err *err)
+{
+    struct err why = {0};
+    char **names;
+    size_t count;
+    uint64_t last_seq = 0;
+    bool ok = file_list(folder, &names, &count, &why);
+    for (size_t i = 0; ok && i < count; i++) {
+        uint32_t number = segment_number(names[i]);
+        ok = number == 0 || read_segment(folder, number, rules, &last_seq, &why);
+        if (!ok && why.kind == ERR_NOT_FOUND) { /* a running server has just dropped it */
+            why = (struct err){0};
+            ok = true;
+        }
+    }
+    file_list_free(names, count);
+    if (!ok && err != NULL)
+        *err = why;
     return ok;
 }

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from peer import BIN, PATIENCE, check, equal, start_server, run_scenes
@@ -100,6 +101,96 @@ def scene_a_log_for_machines():
         check(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]), line)
         check(line["level"] in ("error", "warn", "info", "debug"), line)
     check(any(line.get("session") == 1 and "new -> ready" in line["text"] for line in lines), lines)
+
+
+def export(data, room="lobby"):
+    done = run("--export", room, "--data", data)
+    equal((done.returncode, done.stderr), (0, ""), f"export of {room}")
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
+
+
+def scene_a_room_is_exported():
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        ann.say("two\nlines \u2028 and \"quotes\"")
+        ann.upload(b"x" * 1000, name="x.bin")
+        ann.expect("file-done")
+        running = export(server.data)
+        equal([line["type"] for line in running], ["joined", "said", "file", "file-done"], "types")
+        equal([line["seq"] for line in running], [1, 2, 3, 4], "numbers")
+        equal(running[1]["text"], "two\nlines \u2028 and \"quotes\"", "text")
+        server.peer("bob", join="other").say("elsewhere", room="other")
+        server.peers[-1].expect("said")
+        equal(export(server.data, "OTHER")[1]["text"], "elsewhere", "the other room")
+        none = run("--export", "nowhere", "--data", server.data)
+        equal((none.returncode, none.stdout, none.stderr.count("\n")), (1, "", 1), none.stderr)
+    equal(export(server.data)[:4], running, "without a server")
+
+
+def scene_an_export_while_people_talk():
+    with start_server("--sync", "os") as server:
+        ann = server.peer("ann", join="lobby")
+        for round in range(20):
+            for i in range(50):
+                ann.say(f"{round} {i} " + "x" * 3000)
+            ann.sync()
+            lines = export(server.data)
+            equal([line["seq"] for line in lines], list(range(1, len(lines) + 1)), "numbers")
+            check(len(lines) >= 50 * round + 51, f"{len(lines)} lines in round {round}")
+
+
+class Writer(threading.Thread):
+    """Talks until it is told to stop; what was said to be stored is in `safe`."""
+
+    def __init__(self, server):
+        super().__init__()
+        self.peer = server.peer("writer", join="lobby")
+        self.safe, self.sent, self.ending = 0, {}, False
+        self.start()
+
+    def run(self):
+        number = 0
+        while not self.ending:
+            number += 1
+            self.peer.say(f"message {number} " + "y" * 2000)
+            if number % 10 == 0:
+                self.take()
+
+    def take(self):
+        while self.safe < 1 or self.peer.poll.poll(0) or self.peer.bytes:
+            msg = self.peer.next()
+            if msg["type"] == "stored":
+                self.safe = max(self.safe, msg["seq"])
+            elif msg["type"] == "said":
+                self.sent[msg["seq"]] = msg["text"]
+
+
+def scene_a_backup_is_a_copy_of_the_folder():
+    with start_server() as server, tempfile.TemporaryDirectory() as folder:
+        ann = server.peer("ann", join="lobby")
+        data = os.urandom(300000)
+        id, accept = ann.upload(data, name="kept.bin")
+        done = ann.expect("file-done")
+        ann.expect("stored", seq=done["seq"])
+        writer = Writer(server)
+        for round in range(3):
+            said = len(writer.sent)
+            while len(writer.sent) < said + 100:
+                check(writer.is_alive(), "the writer")
+                time.sleep(0.01)
+            safe, copy = writer.safe, os.path.join(folder, str(round))
+            subprocess.run(["cp", "-r", server.data, copy], check=True)
+            with start_server(data=copy) as again:
+                texts = {line["seq"]: line["text"] for line in export(copy)
+                         if line["type"] == "said"}
+                for seq, text in list(writer.sent.items()):
+                    check(seq > safe or texts.get(seq) == text, f"event {seq} of {safe}")
+                bob = again.peer("bob", join="lobby")
+                equal(bob.fetch(accept["file"], len(data)), data, "the file")
+                bob.say("on we go")
+                bob.expect("said", text="on we go")
+        writer.ending = True
+        writer.join()
 
 
 if __name__ == "__main__":

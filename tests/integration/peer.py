@@ -264,8 +264,9 @@ class Server:
                 self.news.wait(left)
 
     def errors(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")
+        # the place in the file is shared with the server, which writes there
+        size = os.fstat(self.log.fileno()).st_size
+        return os.pread(self.log.fileno(), size, 0).decode(errors="replace")
 
     def peer(self, name=None, join=None, resume=None, secret=None, rcvbuf=None):
         peer = Peer(self.port, self.host, rcvbuf)
