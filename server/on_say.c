@@ -49,6 +49,8 @@ void on_say(struct session *session, struct msg *msg)
         refuse(session, CODE_DISK_FULL, msg->id);
         return;
     }
+    if (!gate_may_say(session, msg->id))
+        return;
     struct msg event = {
         .type = MSG_SAID,
         .from = session->person->uid,

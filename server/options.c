@@ -40,6 +40,12 @@ static bool check_name(const char *text, struct err *err)
     return server_clean_name(text, name, err);
 }
 
+static bool check_person(const char *text, struct err *err)
+{
+    char name[NAME_SIZE];
+    return name_clean(text, name, err);
+}
+
 static const char *const sync_words[] = {
     [SYNC_ALWAYS] = "always", [SYNC_SECOND] = "second", [SYNC_OS] = "os", [SYNC_OS + 1] = NULL};
 static const char *const format_words[] = {
@@ -70,6 +76,11 @@ static const struct option table[] = {
      .most = SERVER_CLIENTS_MAX, .help = "people at once, 1 to 100000; default: 100"},
     {"max-upload", OPTION_SIZE, AT(config.max_upload), .live = true, .value = "SIZE",
      .help = "largest file, like 500M or 2G; default: 64G"},
+    {"rate", OPTION_COUNT, AT(config.rate), .live = true, .value = "N", .most = GATE_RATE_MAX,
+     .help = "messages a second that a person may send, after a first burst\n"
+             "of 3 N + 1; 0: no limit; default: 3"},
+    {"bot", OPTION_LIST, AT(config.bots), .live = true, .value = "NAME", .check = check_person,
+     .help = "a machine: --rate does not hold for this name; may be repeated"},
     {"sync", OPTION_WORD, AT(config.sync), .value = "WHEN", .words = sync_words,
      .help = "when messages are called safe: always (they are on the disk),\n"
              "second (asked of the disk once a second), os (the system has\n"
@@ -265,8 +276,10 @@ static bool read_line(int argc, char **argv, struct options *options, struct err
 
 static void set_defaults(struct options *options)
 {
-    *options = (struct options){.level = LOG_WARN,
-                                .config = {.port = WIRE_PORT, .sync = SYNC_ALWAYS, .beacon = true}};
+    *options = (struct options){
+        .level = LOG_WARN,
+        .config = {
+            .port = WIRE_PORT, .rate = GATE_RATE_DEFAULT, .sync = SYNC_ALWAYS, .beacon = true}};
 }
 
 bool options_parse(int argc, char **argv, struct options *options, struct err *err)

@@ -8,6 +8,7 @@
 #include "protocol/base/name.h"
 #include "protocol/wire/limits.h"
 #include "protocol/wire/msg.h"
+#include "server/gate.h"
 #include "server/roomlog.h"
 
 struct person {
@@ -16,6 +17,7 @@ struct person {
     char name[NAME_SIZE];
     char *fold;        /* the name as names are compared */
     uint32_t sessions; /* connections that are this person */
+    struct bucket says;
 };
 
 struct roster;

@@ -143,6 +143,23 @@ bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err)
                    strlen(out));
 }
 
+static struct server_names copy_names(const struct server_names *names)
+{
+    struct server_names copy = {.count = names->count};
+    if (names->count > 0)
+        copy.names = mem_alloc(names->count, sizeof copy.names[0]);
+    for (size_t i = 0; i < names->count; i++)
+        copy.names[i] = mem_string(names->names[i]);
+    return copy;
+}
+
+static void free_names(struct server_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        mem_free((char *)names->names[i]);
+    mem_free(names->names);
+}
+
 /* What may also change later. */
 static bool copy_limits(struct server *server, const struct server_config *config, struct err *err)
 {
@@ -160,6 +177,9 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     server->config.max_clients =
         config->max_clients != 0 ? config->max_clients : SERVER_CLIENTS_DEFAULT;
     server->config.max_upload = config->max_upload != 0 ? config->max_upload : UPLOAD_MAX_DEFAULT;
+    free_names(&server->config.bots);
+    server->config.bots = copy_names(&config->bots);
+    server->config.rate = config->rate;
     sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
     return true;
 }
@@ -180,6 +200,7 @@ static bool copy_config(struct server *server, const struct server_config *confi
         str_copy(folder, sizeof folder, config->data_dir);
     server->config.data_dir = mem_string(folder);
     server->config.name = NULL;
+    server->config.bots = (struct server_names){0};
     if (!copy_limits(server, config, err))
         return false;
     if (server->config.beacon_port == 0)
@@ -326,6 +347,7 @@ void server_destroy(struct server *server)
     buf_finish(&server->encoded);
     buf_finish(&server->lines);
     mem_free(server->sessions);
+    free_names(&server->config.bots);
     mem_free((char *)server->config.host);
     mem_free((char *)server->config.data_dir);
     mem_free(server);

@@ -9,6 +9,7 @@
 #include "protocol/base/err.h"
 #include "protocol/base/name.h"
 #include "protocol/os/wake.h"
+#include "server/gate.h"
 #include "server/roomlog.h"
 
 #define SERVER_CLIENTS_DEFAULT 100
@@ -24,13 +25,15 @@ struct server;
 
 /* Strings are copied by server_create(). */
 struct server_config {
-    const char *host;     /* address to listen on; NULL: all of this computer's */
-    uint16_t port;        /* 0: the system picks one, server_port() tells */
-    const char *data_dir; /* NULL: the folder of dirs_data() */
-    const char *name;     /* as people see it; NULL: this computer's name */
-    uint32_t max_clients; /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
-    uint64_t max_upload;  /* bytes; 0: UPLOAD_MAX_DEFAULT */
-    bool quiet;           /* nothing on standard output */
+    const char *host;         /* address to listen on; NULL: all of this computer's */
+    uint16_t port;            /* 0: the system picks one, server_port() tells */
+    const char *data_dir;     /* NULL: the folder of dirs_data() */
+    const char *name;         /* as people see it; NULL: this computer's name */
+    uint32_t max_clients;     /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
+    uint64_t max_upload;      /* bytes; 0: UPLOAD_MAX_DEFAULT */
+    uint32_t rate;            /* messages a second of a person; 0: no limit */
+    struct server_names bots; /* whom the rate does not hold for */
+    bool quiet;               /* nothing on standard output */
     enum roomlog_sync sync;
     bool beacon;          /* call out on the local network */
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */

@@ -71,11 +71,11 @@ void session_reply(struct session *session, const struct msg *msg)
     conn_close(session->conn, ERR_LIMIT, "The other side does not read what it is sent.");
 }
 
-void session_error(struct session *session, enum msg_error_code code, const char *re,
-                   const char *text)
+static void send_error(struct session *session, enum msg_error_code code, const char *re,
+                       const char *text, uint32_t wait_ms)
 {
     char word[WORD_MAX + 1], about[RE_MAX + 1] = "", sentence[ERR_TEXT_MAX];
-    struct msg msg = {.type = MSG_ERROR, .code = word, .text = sentence};
+    struct msg msg = {.type = MSG_ERROR, .code = word, .text = sentence, .wait = wait_ms};
     str_copy(word, sizeof word, msg_code_word(code));
     str_copy(sentence, sizeof sentence, text != NULL ? text : msg_code_sentence(code));
     if (re != NULL && re[0] != '\0') {
@@ -85,6 +85,17 @@ void session_error(struct session *session, enum msg_error_code code, const char
     log_about(LOG_INFO, session_about(session), "%s: %s%s%s: %s", session_name(session), word,
               msg.re != NULL ? " about " : "", about, sentence);
     session_reply(session, &msg);
+}
+
+void session_error(struct session *session, enum msg_error_code code, const char *re,
+                   const char *text)
+{
+    send_error(session, code, re, text, 0);
+}
+
+void session_too_fast(struct session *session, const char *re, uint32_t wait_ms)
+{
+    send_error(session, CODE_TOO_FAST, re, NULL, wait_ms);
 }
 
 void session_refuse(struct session *session, enum msg_error_code code, const char *text)
@@ -204,6 +215,7 @@ static void on_retire(struct conn *conn)
     mem_free(session->follows);
     mem_free(session->history);
     mem_free(session->files);
+    mem_free(session->late_id);
     mem_free(session);
 }
 

@@ -79,6 +79,8 @@ struct session {
     bool owes_rooms, said_bye;
     uint8_t hellos;
     int64_t since_ms, asked_ms, typed_ms; /* made; last ping of ours; last typing */
+    char *late_id;                        /* refused as too fast, and to come first; NULL: none */
+    int64_t late_until_ms;                /* ... until then */
     int64_t talk_ms;                      /* when something of a log was last sent */
     char address[SOCK_ADDRESS_SIZE];
 };
@@ -91,6 +93,8 @@ void session_reply(struct session *session, const struct msg *msg);
 /* `re` may be NULL; so may text: then it is the code's own sentence. */
 void session_error(struct session *session, enum msg_error_code code, const char *re,
                    const char *text);
+/* CODE_TOO_FAST about `re`, which may come again in wait_ms. */
+void session_too_fast(struct session *session, const char *re, uint32_t wait_ms);
 /* session_error, then close when it is sent. */
 void session_refuse(struct session *session, enum msg_error_code code, const char *text);
 /* Say bye and close when it is sent. */

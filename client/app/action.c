@@ -186,8 +186,8 @@ static void send_text(struct app *app, struct room *room, struct message *messag
                       .text = message->text,
                       .reply = message->reply};
     outbox_add(&app->outbox, room, message);
-    if (is_online(app))
-        net_send(app->net, &msg); /* else connection_on_welcome() does */
+    if (is_online(app) && !app->outbox.paced)
+        net_send(app->net, &msg); /* else connection_on_welcome() or _send_held() does */
     app_touch(app, room, message);
 }
 

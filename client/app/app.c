@@ -220,6 +220,7 @@ bool app_turn(struct app *app)
     hide_typing(app, now_ms);
     if (app->model.link == LINK_LOST && app->model.retry_at_ms <= now_ms)
         connection_open(app);
+    connection_send_held(app, now_ms);
     bool changed = app->model.version != app->version_told;
     app->version_told = app->model.version;
     return changed;
@@ -227,7 +228,9 @@ bool app_turn(struct app *app)
 
 int64_t app_next_due_ms(const struct app *app)
 {
-    int64_t due_ms = app->model.link == LINK_LOST ? app->model.retry_at_ms : INT64_MAX;
+    int64_t due_ms = app->model.link == LINK_LOST     ? app->model.retry_at_ms
+                     : app->model.link == LINK_ONLINE ? outbox_due_ms(&app->outbox)
+                                                      : INT64_MAX;
     for (size_t i = 0; i < app->model.room_count; i++) {
         const struct room *room = app->model.rooms[i];
         for (size_t k = 0; k < room->member_count; k++) {

@@ -54,6 +54,7 @@ struct message *app_find_download(struct app *app, const char *file, struct room
 /* connection.c */
 void connection_open(struct app *app); /* dial model.host; LINK_CONNECTING or LOST stays as it is */
 void connection_on_welcome(struct app *app, const struct msg *msg);
+void connection_send_held(struct app *app, int64_t now_ms); /* what the server had no time for */
 void connection_on_lost(struct app *app, const struct net_mail *mail);
 void connection_forget(struct app *app); /* rooms, messages, transfers: another server comes */
 

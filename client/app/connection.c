@@ -216,9 +216,19 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
         model_add_room(model, msg->rooms[i].name)->people = msg->rooms[i].people;
     remember_server(app);
     join_first_room(app);
+    outbox_restart(&app->outbox);
     outbox_each_text(&app->outbox, say_again, app);
     model_touch(model);
     app_note(app, &(struct note){.kind = NOTE_ONLINE});
+}
+
+void connection_send_held(struct app *app, int64_t now_ms)
+{
+    if (app->model.link != LINK_ONLINE)
+        return;
+    const struct outbox_item *item = outbox_next(&app->outbox, now_ms);
+    if (item != NULL)
+        say_again(app, item->room, item->message);
 }
 
 void connection_on_lost(struct app *app, const struct net_mail *mail)

@@ -21,8 +21,11 @@ static void run(void *arg)
 
 struct host *host_start(const char *bind, uint16_t beacon_port, struct err *err)
 {
-    struct server_config config = {
-        .host = bind, .quiet = true, .beacon = true, .beacon_port = beacon_port};
+    struct server_config config = {.host = bind,
+                                   .quiet = true,
+                                   .beacon = true,
+                                   .beacon_port = beacon_port,
+                                   .rate = GATE_RATE_DEFAULT};
     struct server *server = NULL;
     struct err why = {0};
     for (unsigned i = 0; i < HOST_PORTS && server == NULL; i++) {

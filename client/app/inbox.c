@@ -138,6 +138,11 @@ static void on_error(struct app *app, const struct msg *msg)
         if (note.message == NULL && name_equal(app->going_to, msg->re))
             app->going_to[0] = '\0';
     }
+    if (note.message != NULL && note.message->seq == 0 && note.message->kind == MESSAGE_TEXT &&
+        msg_code_from_word(msg->code) == CODE_TOO_FAST) {
+        outbox_hold(&app->outbox, note.message, clock_now_ms() + msg->wait);
+        return; /* it goes on by itself */
+    }
     if (note.message != NULL && note.message->seq == 0) {
         outbox_remove(&app->outbox, note.message);
         note.message->state = MESSAGE_FAILED;

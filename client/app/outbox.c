@@ -18,6 +18,8 @@ static void take(struct outbox *outbox, struct outbox_item **at)
 {
     struct outbox_item *item = *at;
     *at = item->next;
+    if (outbox->flying == item->message)
+        outbox->flying = NULL;
     if (item->next == NULL)
         outbox->end = at;
     mem_free(item);
@@ -42,6 +44,7 @@ void outbox_clear(struct outbox *outbox)
 {
     while (outbox->first != NULL)
         take(outbox, &outbox->first);
+    outbox_restart(outbox);
 }
 
 bool outbox_is_empty(const struct outbox *outbox)
@@ -66,6 +69,44 @@ void outbox_each_text(const struct outbox *outbox,
         if (!item->file)
             send(context, item->room, item->message);
     }
+}
+
+void outbox_hold(struct outbox *outbox, const struct message *message, int64_t until_ms)
+{
+    outbox->paced = true;
+    if (until_ms > outbox->held_until_ms)
+        outbox->held_until_ms = until_ms;
+    if (outbox->flying == message)
+        outbox->flying = NULL;
+}
+
+static bool is_in_flight(const struct outbox *outbox)
+{
+    return outbox->flying != NULL && outbox->flying->seq == 0;
+}
+
+const struct outbox_item *outbox_next(struct outbox *outbox, int64_t now_ms)
+{
+    const struct outbox_item *item = outbox->first;
+    if (!outbox->paced || is_in_flight(outbox) || now_ms < outbox->held_until_ms)
+        return NULL;
+    while (item != NULL && (item->file || item->message->seq != 0))
+        item = item->next;
+    outbox->flying = item != NULL ? item->message : NULL;
+    outbox->paced = item != NULL;
+    return item;
+}
+
+int64_t outbox_due_ms(const struct outbox *outbox)
+{
+    return outbox->paced && !is_in_flight(outbox) ? outbox->held_until_ms : INT64_MAX;
+}
+
+void outbox_restart(struct outbox *outbox)
+{
+    outbox->paced = false;
+    outbox->flying = NULL;
+    outbox->held_until_ms = 0;
 }
 
 struct message *outbox_on_stored(struct outbox *outbox, const struct room *room, uint64_t seq)

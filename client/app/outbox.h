@@ -17,6 +17,10 @@ struct outbox_item {
 
 struct outbox { /* zero-initialised */
     struct outbox_item *first, **end;
+    /* The server said too-fast: from then on one text at a time, until none waits. */
+    bool paced;
+    int64_t held_until_ms;  /* clock_now_ms(): nothing before */
+    struct message *flying; /* sent, not answered; NULL: none */
 };
 
 void outbox_add(struct outbox *outbox, struct room *room, struct message *message);
@@ -29,6 +33,13 @@ void outbox_each_text(const struct outbox *outbox,
                       void (*send)(void *context, const struct room *room,
                                    const struct message *message),
                       void *context);
+/* The server had no time for this text: it and all behind it wait until then. */
+void outbox_hold(struct outbox *outbox, const struct message *message, int64_t until_ms);
+/* Paced: the text that may be sent now, or NULL. It counts as sent. */
+const struct outbox_item *outbox_next(struct outbox *outbox, int64_t now_ms);
+int64_t outbox_due_ms(const struct outbox *outbox); /* when to ask again; INT64_MAX: nothing */
+/* A new connection, where everything is sent at once again. */
+void outbox_restart(struct outbox *outbox);
 /* Everything of the room up to seq is safe. Returns the newest message that this is about, or
  * NULL. */
 struct message *outbox_on_stored(struct outbox *outbox, const struct room *room, uint64_t seq);

@@ -49,6 +49,7 @@ const struct msg_field msg_fields[F_COUNT] = {
     [F_RESUME] = FIELD(resume, FIELD_RESUME, ROOMS_MAX, 0),
     [F_MEMBERS] = FIELD(members, FIELD_MEMBERS, MEMBERS_MAX, 0),
     [F_MORE] = FIELD(more, FIELD_BOOL, 1, 0),
+    [F_WAIT] = FIELD(wait, FIELD_U32, WAIT_MAX_MS, 0),
 };
 
 #define B(id) FIELD_BIT(F_##id)
@@ -95,7 +96,7 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_STORED] = {"stored", B(ROOM) | B(SEQ), 0, 0, false},
     [MSG_ACCEPT] = {"accept", B(ID) | B(FILE) | B(OFFSET), 0, 0, false},
     [MSG_HISTORY_END] = {"history-end", B(ROOM) | B(BEFORE), 0, 0, false},
-    [MSG_ERROR] = {"error", B(CODE) | B(TEXT), B(RE), 0, false},
+    [MSG_ERROR] = {"error", B(CODE) | B(TEXT), B(RE) | B(WAIT), 0, false},
 
     [MSG_WHO] = {"who", 0, 0, 0, false},
     [MSG_BEACON] = {"beacon", B(VERSION) | B(SERVER) | B(PORT) | B(PEOPLE) | B(UID), B(ENCRYPTED),
@@ -134,6 +135,7 @@ static const struct {
     [CODE_GONE] = {"gone", "The sender left before the whole file was sent."},
     [CODE_TOO_MANY_TRANSFERS] = {"too-many-transfers",
                                  "Too many files are on their way. Wait until one is done."},
+    [CODE_TOO_FAST] = {"too-fast", "That was a lot at once. It can be sent again in a moment."},
     [CODE_INTERNAL] = {"internal", "The server failed at this; its log says why."},
 };
 

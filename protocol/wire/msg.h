@@ -51,7 +51,7 @@ enum msg_type {
     MSG_STORED,  /* room seq : everything up to here is safe */
     MSG_ACCEPT, /* id file offset : go on from here; offset == size: nothing to send, just finish */
     MSG_HISTORY_END, /* room before (first seq sent, 0: there is nothing older) */
-    MSG_ERROR,       /* code text re? (id, file or room it is about) */
+    MSG_ERROR,       /* code text re? (id, file or room it is about) wait? */
     /* discovery, over UDP */
     MSG_WHO,    /* - : who is here? */
     MSG_BEACON, /* version server port people uid (one server on two interfaces) encrypted? */
@@ -107,6 +107,7 @@ struct msg {
     uint64_t max_upload;
     uint32_t port, people;
     bool encrypted, more;
+    uint32_t wait; /* ms until it may be tried again */
     struct msg_room *rooms;
     size_t room_count;
     struct msg_room *resume; /* a JSON object room: seq on the wire */
@@ -180,6 +181,7 @@ enum msg_field_id {
     F_RESUME,
     F_MEMBERS,
     F_MORE,
+    F_WAIT,
     F_COUNT,
 };
 struct msg_type_row {
@@ -211,6 +213,7 @@ enum msg_error_code {
     CODE_CANCELLED,
     CODE_GONE,
     CODE_TOO_MANY_TRANSFERS,
+    CODE_TOO_FAST,
     CODE_INTERNAL,
     CODE_COUNT,
 };

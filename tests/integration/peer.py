@@ -219,6 +219,8 @@ class Server:
         self.lines = []
         self.peers = []
         self.program = program or os.path.join(BIN, "confab-server")
+        if "--rate" not in options:
+            options += ("--rate", "0")  # a test is a machine
         command = [self.program, host, str(port), "--data", data, "--no-beacon", "--name", "test",
                    *options]
         self.log = tempfile.TemporaryFile()

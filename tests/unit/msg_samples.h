@@ -52,6 +52,7 @@ static const char *const sample_json[F_COUNT] = {
     [F_MEMBERS] = "[{\"uid\":\"0123456789abcdef\",\"name\":\"Ann Lee\",\"online\":true},"
                   "{\"uid\":\"fedcba9876543210\",\"name\":\"Bo\",\"online\":false}]",
     [F_MORE] = "true",
+    [F_WAIT] = "1500",
 };
 
 /* The fields that a chunk needs besides those that are always needed. */

@@ -483,6 +483,11 @@ static void options_say_what_is_wanted(void **state)
     assert_string_equal(o.config.host, "1.2.3.4");
     assert_true(parse("--max-upload 500k") && o.config.max_upload == 500 << 10);
     assert_true(parse("--max-upload 7") && o.config.max_upload == 7);
+    assert_true(parse("") && o.config.rate == 3 && o.config.bots.count == 0);
+    assert_true(parse("--rate 7 --bot a --bot b") && o.config.rate == 7);
+    assert_int_equal(o.config.bots.count, 2);
+    assert_string_equal(o.config.bots.names[1], "b");
+    assert_true(parse("--rate 0") && o.config.rate == 0);
     assert_true(parse("--help") && o.help && parse("--version") && o.version);
     assert_true(parse("--address 1.2.3.4 --port=9 --quiet=no --no-beacon=no"));
     assert_string_equal(o.config.host, "1.2.3.4");
@@ -505,6 +510,9 @@ static void options_that_do_not_fit(void **state)
         "--max-upload G",
         "--max-upload 9000T",
         "--max-upload 1.5G",
+        "--rate -1",
+        "--rate 1000001",
+        "--bot=",
         "--sync never",
         "--log-level loud",
         "--beacon-port 0",
