@@ -168,7 +168,7 @@ const char *msg_code_explain(const char *word, const char *fallback)
 enum msg_type msg_type_from_name(const char *name, size_t size)
 {
     for (int type = MSG_UNKNOWN + 1; type < MSG_COUNT; type++)
-        if (strncmp(msg_types[type].name, name, size) == 0 && msg_types[type].name[size] == '\0')
+        if (strncmp(msg_types[type].name, name, size) == 0 && strlen(msg_types[type].name) == size)
             return (enum msg_type)type;
     return MSG_UNKNOWN;
 }
