@@ -1,7 +1,7 @@
 /* Confab's own wire. Frames that are no text are read with the program's own decoder. */
 #include "tests/bench/load.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 
 #include "protocol/base/err.h"
 #include "protocol/base/str.h"
@@ -34,8 +34,19 @@ static void greet(struct link *link)
     send_msg(link, &join);
 }
 
+static void on_file(struct link *link, struct msg *file)
+{
+    struct msg fetch = {.type = MSG_FETCH};
+    if (link->role != LINK_RECEIVER)
+        return;
+    msg_set(&fetch.file, file->file);
+    send_msg(link, &fetch);
+}
+
+/* All that is no text. */
 static void on_other(struct link *link, const struct frame *frame)
 {
+    struct load *load = link->load;
     struct msg msg = {0}, pong = {.type = MSG_PONG};
     struct err err = {0};
     if (!msg_decode(&msg, frame, &err))
@@ -50,6 +61,18 @@ static void on_other(struct link *link, const struct frame *frame)
     case MSG_PING:
         send_msg(link, &pong);
         break;
+    case MSG_FILE:
+        on_file(link, &msg);
+        break;
+    case MSG_ACCEPT:
+        load->file_open = true;
+        break;
+    case MSG_CHUNK:
+        if (msg.offset != link->bytes % load->file_size)
+            die("connection %u: a chunk at %" PRIu64 " came, not at %" PRIu64, link->number,
+                msg.offset, link->bytes % load->file_size);
+        break;
+    case MSG_FILE_FAILED:
     case MSG_ERROR:
         die("connection %u: the server says: %s (%s)", link->number, msg.text, msg.code);
     default:
@@ -58,17 +81,44 @@ static void on_other(struct link *link, const struct frame *frame)
     msg_destroy(&msg);
 }
 
+static size_t big_endian(const uint8_t *bytes)
+{
+    return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+}
+
+/* A frame with a payload: only of files are such, and it need not be here whole. 0: its header is
+ * not. */
+static size_t take_chunk(struct link *link, const uint8_t *bytes, size_t size)
+{
+    size_t header = big_endian(bytes), payload = big_endian(bytes + 4);
+    size_t before = FRAME_HEAD_SIZE + header;
+    if (header > FRAME_HEADER_MAX || payload > FRAME_PAYLOAD_MAX)
+        die("connection %u: a torn frame", link->number);
+    if (size < before)
+        return 0;
+    struct frame frame = {.header = {.data = bytes + FRAME_HEAD_SIZE, .size = header}};
+    on_other(link, &frame);
+    return before + load_on_piece(link, payload, 0, size - before);
+}
+
 static size_t take(struct link *link, const uint8_t *bytes, size_t size)
 {
     const size_t text_size = link->load->text_size;
     size_t at = 0;
-    for (;;) {
+    while (size - at >= FRAME_HEAD_SIZE && link->skip == 0) {
         struct frame frame;
+        if (big_endian(bytes + at + 4) > 0) {
+            size_t used = take_chunk(link, bytes + at, size - at);
+            if (used == 0)
+                break;
+            at += used;
+            continue;
+        }
         long length = frame_next(bytes + at, size - at, FRAME_BODY_MAX, &frame, NULL);
         if (length < 0)
             die("connection %u: a torn frame", link->number);
         if (length == 0)
-            return at;
+            break;
         /* the text is the last field: it ends where the header does, less a quote and a brace */
         if (frame.header.size > text_size + sizeof SAID + 2 &&
             memcmp(frame.header.data, SAID, sizeof SAID - 1) == 0)
@@ -77,6 +127,7 @@ static size_t take(struct link *link, const uint8_t *bytes, size_t size)
             on_other(link, &frame);
         at += (size_t)length;
     }
+    return at;
 }
 
 /* The frame is the same each time but for the number, in `id` and at the front of `text`. */
@@ -97,5 +148,54 @@ static void say(struct link *link, const char *text)
     load_send(link, after, sizeof after - 1);
 }
 
-const struct driver driver_confab = {
-    .name = "confab", .window = 1000, .greet = greet, .take = take, .say = say};
+static void file_id(const struct load *load, char out[32])
+{
+    str_format(out, 32, "file%u", load->file_number);
+}
+
+static void file_begin(struct link *link)
+{
+    struct msg upload = {.type = MSG_UPLOAD, .size = link->load->file_size};
+    char id[32];
+    file_id(link->load, id);
+    msg_set(&upload.room, ROOM);
+    msg_set(&upload.id, id);
+    msg_set(&upload.label, "load.bin");
+    msg_set(&upload.kind, "file");
+    send_msg(link, &upload);
+}
+
+static void file_piece(struct link *link, uint64_t offset, size_t size)
+{
+    uint8_t head[FRAME_HEAD_SIZE];
+    char header[128], id[32];
+    file_id(link->load, id);
+    str_format(header, sizeof header, "{\"type\":\"chunk\",\"id\":\"%s\",\"offset\":%" PRIu64 "}",
+               id, offset);
+    frame_head(head, strlen(header), size);
+    load_send(link, head, sizeof head);
+    load_send(link, header, strlen(header));
+    link->lent = (struct bytes){.data = link->load->content, .size = size};
+}
+
+/* The hash was made before anything was measured: it is not the generator that is. */
+static void file_end(struct link *link)
+{
+    struct msg finish = {.type = MSG_FINISH};
+    char id[32];
+    file_id(link->load, id);
+    msg_set(&finish.id, id);
+    msg_set(&finish.sha256, link->load->file_hash);
+    send_msg(link, &finish);
+}
+
+const struct driver driver_confab = {.name = "confab",
+                                     .window = 1000,
+                                     .greet = greet,
+                                     .take = take,
+                                     .say = say,
+                                     .files = true,
+                                     .piece_size = CHUNK_MAX,
+                                     .file_begin = file_begin,
+                                     .file_piece = file_piece,
+                                     .file_end = file_end};

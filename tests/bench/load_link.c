@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "protocol/base/err.h"
@@ -17,10 +18,28 @@
 #define TAIL_MAX (2 << 20)
 #define PATIENCE_NS INT64_C(60000000000)
 
+/* What the uploader says at the end, known before anything is measured. */
+static void hash_content(struct load *load)
+{
+    struct sha256 *sha = sha256_create();
+    for (uint64_t left = load->file_size; left > 0;) {
+        size_t size = left < LOAD_PIECE_MAX ? (size_t)left : LOAD_PIECE_MAX;
+        sha256_append(sha, load->content, size);
+        left -= size;
+    }
+    sha256_peek(sha, load->file_hash);
+    sha256_destroy(sha);
+}
+
 void load_init(struct load *load)
 {
     load->links = mem_alloc(LOAD_LINKS_MAX, sizeof *load->links);
     load->input = mem_alloc(1, LOAD_INPUT + TAIL_MAX);
+    load->content = mem_alloc(1, LOAD_PIECE_MAX + 2);
+    for (size_t i = 0; i < LOAD_PIECE_MAX; i++)
+        load->content[i] = (uint8_t)(i * 2654435761U >> 24);
+    memcpy(load->content + LOAD_PIECE_MAX, "\r\n", 2);
+    hash_content(load);
     load->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (load->epoll < 0)
         die("epoll_create1: %s", strerror(errno));
@@ -36,6 +55,7 @@ void load_finish(struct load *load)
     close(load->epoll);
     mem_free(load->links);
     mem_free(load->input);
+    mem_free(load->content);
 }
 
 static void watch(struct link *link)
@@ -75,9 +95,13 @@ static void lose(struct link *link)
 
 void load_flush(struct link *link)
 {
-    while (link->out.size > 0) {
+    while (link->out.size + link->lent.size > 0) {
         struct bytes bytes = buf_peek(&link->out);
-        ssize_t sent = send(link->fd, bytes.data, bytes.size, MSG_NOSIGNAL);
+        struct iovec parts[2] = {
+            {.iov_base = (void *)(uintptr_t)bytes.data, .iov_len = bytes.size},
+            {.iov_base = (void *)(uintptr_t)link->lent.data, .iov_len = link->lent.size}};
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+        ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno == EAGAIN)
             break;
         if (sent < 0 && errno == EINTR)
@@ -86,13 +110,49 @@ void load_flush(struct link *link)
             lose(link);
             return;
         }
-        buf_consume(&link->out, (size_t)sent);
+        size_t of_out = (size_t)sent < bytes.size ? (size_t)sent : bytes.size;
+        buf_consume(&link->out, of_out);
+        link->lent.data += (size_t)sent - of_out;
+        link->lent.size -= (size_t)sent - of_out;
     }
-    bool writing = link->out.size > 0;
+    bool writing = link->out.size + link->lent.size > 0;
     if (writing != link->writing) {
         link->writing = writing;
         watch(link);
     }
+}
+
+size_t load_on_piece(struct link *link, size_t payload, size_t end, size_t here)
+{
+    if (here >= payload + end) {
+        link->bytes += payload;
+        return payload + end;
+    }
+    link->skip = payload + end - here;
+    link->credit = payload;
+    return here;
+}
+
+/* Bytes of a piece that were `came` or thrown away. */
+static void skip(struct link *link, size_t came)
+{
+    link->skip -= came;
+    if (link->skip == 0) {
+        link->bytes += link->credit;
+        link->credit = 0;
+    }
+}
+
+/* The inside of a piece is not even copied (MSG_TRUNC): what is measured is the server. */
+static void throw_away(struct link *link)
+{
+    ssize_t came = recv(link->fd, NULL, link->skip, MSG_TRUNC);
+    if (came < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (came <= 0)
+        lose(link);
+    else
+        skip(link, (size_t)came);
 }
 
 /* What came, behind what was left. Once per event: the others wait. */
@@ -101,6 +161,10 @@ static void receive(struct link *link)
     struct load *load = link->load;
     bool was_ready = link->ready;
     size_t before = link->tail.size;
+    if (link->skip > 0 && before == 0) {
+        throw_away(link);
+        return;
+    }
     if (before > 0)
         memcpy(load->input, buf_peek(&link->tail).data, before);
     ssize_t came = recv(link->fd, load->input + before, LOAD_INPUT, 0);
@@ -111,10 +175,7 @@ static void receive(struct link *link)
         return;
     }
     size_t size = before + (size_t)came;
-    size_t used = link->skip < size ? link->skip : size;
-    link->skip -= (uint32_t)used;
-    if (link->skip == 0)
-        used += load->driver->take(link, load->input + used, size - used);
+    size_t used = load->driver->take(link, load->input, size);
     buf_clear(&link->tail);
     if (size > used && !buf_append(&link->tail, load->input + used, size - used))
         die("connection %u: more than %d bytes without a message", link->number, TAIL_MAX);
@@ -197,15 +258,39 @@ void load_say(struct link *sender)
     load->driver->say(sender, text);
 }
 
+static bool counts(const struct link *link)
+{
+    return link->role == LINK_RECEIVER && !link->asleep && !link->lost;
+}
+
 uint64_t load_slowest(const struct load *load)
 {
     uint64_t least = load->said;
     for (uint32_t i = 0; i < load->count; i++) {
-        const struct link *link = &load->links[i];
-        if (link->role == LINK_RECEIVER && !link->asleep && !link->lost && link->got < least)
-            least = link->got;
+        if (counts(&load->links[i]) && load->links[i].got < least)
+            least = load->links[i].got;
     }
     return least;
+}
+
+uint64_t load_slowest_bytes(const struct load *load)
+{
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < load->count; i++) {
+        if (counts(&load->links[i]) && load->links[i].bytes < least)
+            least = load->links[i].bytes;
+    }
+    return least;
+}
+
+uint64_t load_delivered(const struct load *load)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < load->count; i++) {
+        if (load->links[i].role == LINK_RECEIVER)
+            sum += load->links[i].got;
+    }
+    return sum;
 }
 
 void load_wrong_text(const struct link *link, const uint8_t *text)

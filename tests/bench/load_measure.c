@@ -84,3 +84,20 @@ uint64_t load_server_rss(int pid)
     fclose(file);
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
+
+void stretch_begin(const struct load *load, struct stretch *stretch)
+{
+    stretch->own = load_own_cpu();
+    stretch->server = load_server_cpu(load->pid);
+    stretch->start = load_now();
+}
+
+void stretch_end(const struct load *load, struct stretch *stretch)
+{
+    double ns = (double)(load_now() - stretch->start);
+    double server = (double)(load_server_cpu(load->pid) - stretch->server);
+    stretch->seconds = ns / 1e9;
+    stretch->load_share = (double)(load_own_cpu() - stretch->own) / ns;
+    stretch->server_share = server / ns;
+    stretch->server_us = server / 1000;
+}

@@ -91,13 +91,68 @@ def redis(port, folder):
             "--client-output-buffer-limit", "pubsub 0 0 0"]
 
 
+def redis_as_it_comes(port, folder):
+    """With the limit that hangs up on who does not read."""
+    return redis(port, folder)[:-2]
+
+
+def nats(port, folder):
+    return ["-a", "127.0.0.1", "-p", str(port), "-l", os.path.join(folder, "nats.log")]
+
+
+def mosquitto(port, folder):
+    text = f"listener {port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nmax_queued_messages 0\npersistence false\n"
+    if os.geteuid() == 0:
+        text += "user root\n"  # else it looks for a user of its own, who may not read this folder
+    return ["-c", write(folder, "mosquitto.conf", text)]
+
+
+def ngircd(port, folder):
+    text = f"""[Global]
+Name = irc.bench.test
+Info = bench
+Listen = 127.0.0.1
+Ports = {port}
+MotdPhrase = "hello"
+[Limits]
+MaxConnections = 0
+MaxConnectionsIP = 0
+MaxNickLength = 16
+MaxPenaltyTime = 0
+PingTimeout = 3600
+[Options]
+DNS = no
+Ident = no
+PAM = no
+"""
+    return ["-n", "-f", write(folder, "ngircd.conf", text)]
+
+
+FILE_MB = 256
+
+
+def floors(binaries):
+    """What the machine gives: relay_floor, which relays without a protocol."""
+    program = os.path.join(binaries, "tests", "relay_floor")
+
+    def texts(batch):
+        return Relay(f"floor: send() of {batch}", "floor", program, lambda port, folder: [str(port), "texts", str(batch), "100"])
+
+    def file(name, driver, how):
+        return Relay(name, driver, program, lambda port, folder: [str(port), how, folder, str(FILE_MB << 20)])
+    return {"texts": [texts(1), texts(64), texts(640)], "one": [texts(1)],
+            "files": [file("floor: spool, sendfile()", "floor", "spool"), file("floor: sendfile()", "sendfile", "ready")]}
+
+
 def relays(binaries):
     def find(name):
         return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
     server = os.path.join(binaries, "confab-server")
     both = [Relay("confab" if sync == "always" else f"confab --sync {sync}", "confab", server, confab(server, sync))
             for sync in ("always", "second", "os")]
-    return [*both, Relay("redis", "redis", find("redis-server"), redis)]
+    return [*both, Relay("redis", "redis", find("redis-server"), redis),
+            Relay("redis (default limits)", "redis", find("redis-server"), redis_as_it_comes), Relay("nats", "nats", find("nats-server"), nats),
+            Relay("mosquitto", "mqtt", find("mosquitto"), mosquitto), Relay("ngircd", "irc", find("ngircd"), ngircd)]
 
 
 class Bench:
@@ -105,9 +160,19 @@ class Bench:
         self.load = os.path.join(options.bin, "tests", "relay_load")
         self.quick = options.quick
         self.rounds = options.rounds or (1 if options.quick else 3)
-        chosen = options.relays.split(",") if options.relays else None
-        self.relays = [r for r in relays(options.bin) if r.there() and (chosen is None or r.name in chosen)]
+        self.chosen = options.relays.split(",") if options.relays else None
+        self.all = [r for r in relays(options.bin) if r.there()]
+        self.floors = floors(options.bin)
         self.results = []
+
+    def choose(self, *names, floor=None):
+        """The relays of a scene, by the beginning of their names, less what --relays leaves out."""
+        here = [r for r in self.all if any(r.name == n or (n.endswith("*") and r.name.startswith(n[:-1])) for n in names)]
+        here += self.floors[floor] if floor else []
+        return [r for r in here if self.chosen is None or r.name in self.chosen or (r.name.startswith("floor") and "floor" in self.chosen)]
+
+    def seconds(self, whole):
+        return min(0.5, whole) if self.quick else whole
 
     def measure(self, relay, scene, **values):
         """One measurement with a server of its own; the result is what relay_load prints."""
@@ -156,24 +221,89 @@ def table(title, head, rows):
     sys.stdout.flush()
 
 
+def in_mb(value):
+    return f"{value / 1e6:.1f}"
+
+
+def notes(results):
+    """What takes from the worth of a cell: losses, and a generator without reserves."""
+    lost = sum(r.get("lost", 0) for r in results)
+    load = max((r["load_share"] for r in results if "load_share" in r), default=0)
+    failed = [r["failed"] for r in results if "failed" in r and len(results) > 1 and any("failed" not in o for o in results)]
+    return "".join([f"; lost {lost}" if lost else "", f"; generator {load:.0%} busy" if load > 0.9 else "",
+                    f"; failed {len(failed)} of {len(results)}" if failed else ""])
+
+
 def flood(bench):
     counts = (10, 100, 1000)
-    by_count = [bench.turns(bench.relays, "flood", receivers=n, seconds=0.5 if bench.quick else 3) for n in counts]
+    here = bench.choose("confab*", "redis", "nats", "mosquitto", "ngircd", floor="texts")
+    by_count = [bench.turns(here, "flood", receivers=n, seconds=bench.seconds(3)) for n in counts]
 
     def cell(results):
-        if "per_second" not in results[0]:
-            return spread(results, "per_second", str)
         rate = spread(results, "per_second", lambda v: f"{v / 1e6:.2f}")
-        lost = sum(r.get("lost", 0) for r in results)
-        load = max(r["load_share"] for r in results if "load_share" in r)
-        notes = (f"; lost {lost}" if lost else "") + (f"; generator {load:.0%} busy" if load > 0.9 else "")
-        return f"{rate}; {spread(results, 'server_us', lambda v: f'{v:.3f}')}{notes}"
+        cost = "; " + spread(results, "server_us", lambda v: f"{v:.3f}") if not rate.startswith("failed") else ""
+        return rate + cost + notes(results)
 
-    rows = [[relay.name] + [cell(results[relay.name]) for results in by_count] for relay in bench.relays]
+    rows = [[relay.name] + [cell(results[relay.name]) for results in by_count] for relay in here]
     table("Flood: million deliveries/s of 100 bytes; server's processor µs per delivery", ["relay"] + [f"{n} receivers" for n in counts], rows)
 
 
-SCENES = {"flood": flood}
+def paced(bench):
+    here = bench.choose("confab", "redis", "nats", "mosquitto", "ngircd", floor="one")
+    results = bench.turns(here, "paced", receivers=1000, rate=100, seconds=bench.seconds(5))
+    rows = [[relay.name] + [spread(results[relay.name], key, lambda v: f"{v:.1f}") for key in ("first_ms", "p50_ms", "p99_ms")]
+            + [spread(results[relay.name], "server_share", lambda v: f"{v:.0%}") + notes(results[relay.name])] for relay in here]
+    table("Paced: 100 texts/s to 1,000 receivers; ms until the last one has it", ["relay", "first", "p50", "p99", "server's core busy"], rows)
+
+
+def files(bench):
+    counts = (1, 4, 16)
+    here = bench.choose("confab", "redis", "nats", "mosquitto", floor="files")
+    by_count = [bench.turns(here, "files", receivers=n, megabytes=32 if bench.quick else FILE_MB) for n in counts]
+    rows = [[relay.name] + [spread(results[relay.name], "gb_per_second", lambda v: f"{v:.2f}") + notes(results[relay.name]) for results in by_count]
+            + [spread(by_count[-1][relay.name], "rss", in_mb)] for relay in here]
+    table(f"File of {FILE_MB} MiB to many: GB/s in all; server's memory at {counts[-1]} receivers, MB",
+          ["relay"] + [f"{n} receivers" for n in counts] + ["memory"], rows)
+
+
+def mixed(bench):
+    here = bench.choose("confab", "redis", "nats", "mosquitto")
+    results = bench.turns(here, "mixed", receivers=4, rate=100, megabytes=32 if bench.quick else FILE_MB, seconds=bench.seconds(5))
+    rows = [[relay.name] + [spread(results[relay.name], key, lambda v: f"{v:.2f}") for key in ("p50_ms", "p99_ms", "gb_per_second")]
+            + [spread(results[relay.name], "rss", in_mb) + notes(results[relay.name])] for relay in here]
+    table("Text while files flow to the same 4 receivers: ms until the last one has it", ["relay", "p50", "p99", "GB/s of files", "memory, MB"], rows)
+
+
+def idle(bench):
+    here = bench.choose("confab", "redis", "nats", "mosquitto", "ngircd")
+    many = 500 if bench.quick else 9800
+    both = [bench.turns(here, "paced", receivers=100, rate=100, idle=count, seconds=bench.seconds(4)) for count in (0, many)]
+    rows = [[relay.name, spread(both[1][relay.name], "idle_bytes", lambda v: f"{v / 1000:.2f}")]
+            + [spread(results[relay.name], "p50_ms", lambda v: f"{v:.2f}") for results in both] + [notes(both[1][relay.name])] for relay in here]
+    table(f"{many:,} idle connections beside 100 talking", ["relay", "KB each", "p50 without them, ms", "p50 with them, ms", ""], rows)
+
+
+def stops(bench):
+    here = bench.choose("confab", "redis", "redis (default limits)", "nats", "mosquitto", "ngircd")
+    results = bench.turns(here, "stops", receivers=10, seconds=bench.seconds(6))
+
+    def end(result):
+        if "failed" in result:
+            return result["failed"][:60]
+        if result["hung_up"]:
+            return "was hung up on"
+        return "got everything" if result["lost"] == 0 else f"lost {result['lost']}"
+
+    rows = []
+    for relay in here:
+        mine = results[relay.name]
+        rows.append([relay.name] + [spread(mine, key, lambda v: f"{v / 1000:.0f}") for key in ("rate_without", "rate_with")]
+                    + [spread(mine, "rss_before", in_mb), spread(mine, "rss", in_mb), ", ".join(sorted({end(r) for r in mine}))])
+    table("One of 10 readers stops: texts/s (thousands) that the others get, server's memory (MB), what becomes of the reader",
+          ["relay", "all read", "one stopped", "memory before", "memory at most", "the reader"], rows)
+
+
+SCENES = {"flood": flood, "paced": paced, "files": files, "mixed": mixed, "idle": idle, "stops": stops}
 
 
 def main():
