@@ -17,14 +17,13 @@ if(CONFAB_COMPILE_ONLY)
     find_path(CONFAB_HOST_INCLUDE cjson/cJSON.h PATHS /usr/include /usr/local/include
         REQUIRED NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
     file(COPY ${CONFAB_HOST_INCLUDE}/cjson ${CONFAB_HOST_INCLUDE}/openssl DESTINATION ${host})
-    file(COPY ${CONFAB_HOST_INCLUDE}/utf8proc.h ${CONFAB_HOST_INCLUDE}/zlib.h DESTINATION ${host})
-    # Debian keeps openssl/configuration.h and zconf.h there
-    file(GLOB arch ${CONFAB_HOST_INCLUDE}/*-linux-gnu/openssl ${CONFAB_HOST_INCLUDE}/*-linux-gnu/zconf.h
-        ${CONFAB_HOST_INCLUDE}/zconf.h)
+    file(COPY ${CONFAB_HOST_INCLUDE}/utf8proc.h ${CONFAB_HOST_INCLUDE}/libdeflate.h DESTINATION ${host})
+    # Debian keeps openssl/configuration.h there
+    file(GLOB arch ${CONFAB_HOST_INCLUDE}/*-linux-gnu/openssl)
     if(arch)
         file(COPY ${arch} DESTINATION ${host})
     endif()
-    foreach(name crypto tls utf8proc zlib cjson edit)
+    foreach(name crypto tls utf8proc deflate cjson edit)
         add_library(dep_${name} INTERFACE)
         target_include_directories(dep_${name} SYSTEM INTERFACE ${host})
     endforeach()
@@ -43,16 +42,13 @@ dep(cjson libcjson)
 dep(crypto libcrypto)
 dep(tls libssl)
 dep(utf8proc libutf8proc)
-if(APPLE) # both belong to the system there, without pkg-config files
-    add_library(dep_zlib INTERFACE)
-    target_link_libraries(dep_zlib INTERFACE z)
+dep(deflate libdeflate)
+if(APPLE) # it belongs to the system there, without a pkg-config file
     add_library(dep_edit INTERFACE)
     target_link_libraries(dep_edit INTERFACE edit)
 elseif(WIN32)
-    dep(zlib zlib)
     add_library(dep_edit INTERFACE) # the console edits its own lines
 else()
-    dep(zlib zlib)
     dep(edit libedit)
 endif()
 

@@ -109,6 +109,7 @@ void room_add_follower(struct room *room, struct session *session)
     }
     session_find_follow(session, room)->place = room->follower_count;
     room->followers[room->follower_count++] = session;
+    room->touched_era = 0; /* it has not been touched */
 }
 
 void room_remove_follower(struct room *room, size_t place)
@@ -120,6 +121,9 @@ void room_remove_follower(struct room *room, size_t place)
 
 void room_touch(struct room *room)
 {
+    if (room->touched_era == loop_era(room->server->loop))
+        return;
+    room->touched_era = loop_era(room->server->loop);
     for (size_t i = 0; i < room->follower_count; i++)
         conn_touch(room->followers[i]->conn);
 }

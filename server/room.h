@@ -27,6 +27,7 @@ struct room {
     size_t seat_count, seat_room;
     struct session **followers; /* those that are sent its log */
     size_t follower_count, follower_room;
+    uint64_t touched_era; /* loop_era() when they last heard of news */
     struct recent recent;
     int64_t last_time; /* of the newest event: time never goes back in a room */
 };

@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <zlib.h>
+#include <libdeflate.h>
 #include "protocol/base/err.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -73,9 +73,7 @@ void sha256_hex(const void *bytes, size_t size, char hex[SHA256_HEX_SIZE])
 
 uint32_t crc32_of(const void *bytes, size_t size)
 {
-    if (size == 0)
-        return 0; /* zlib takes NULL for "give me the first value", which is 0 too */
-    return (uint32_t)crc32_z(0, bytes, size);
+    return size == 0 ? 0 : libdeflate_crc32(0, bytes, size);
 }
 
 void random_fill(void *out, size_t size)

@@ -1,4 +1,4 @@
-/* hash.h - SHA-256 (FIPS 180-4, OpenSSL's EVP), CRC-32 (zlib's), random bytes. */
+/* hash.h - SHA-256 (FIPS 180-4, OpenSSL's EVP), CRC-32 (zlib's sum, by libdeflate), random bytes. */
 #ifndef CONFAB_BASE_HASH_H
 #define CONFAB_BASE_HASH_H
 

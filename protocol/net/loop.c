@@ -26,6 +26,7 @@ struct loop {
     int64_t due_ms;   /* while asking: the earliest wish */
     bool due;         /* ... the one that is asked now has one */
     int64_t now_ms;
+    uint64_t era;
     bool hurry; /* do not sleep in the next turn */
     bool turning;
     uint8_t *scratch; /* [LOOP_SCRATCH_SIZE], made when first asked for */
@@ -67,6 +68,7 @@ struct loop *loop_create(void)
     loop->set = sock_set_create();
     loop->herd = sock_herd_create();
     loop->now_ms = clock_now_ms();
+    loop->era = 1;
     return loop;
 }
 
@@ -112,6 +114,11 @@ void loop_touch(struct loop *loop, struct watch *watch)
     watch->ask = watch->flush = true;
     list_add(loop, LOOP_ACTIVE, watch);
     loop->hurry = true;
+}
+
+uint64_t loop_era(const struct loop *loop)
+{
+    return loop->era;
 }
 
 void loop_due(struct loop *loop, int64_t at_ms)
@@ -340,7 +347,9 @@ bool loop_turn(struct loop *loop, int64_t deadline_ms, struct err *err)
         serve_all(loop);
         /* what is touched from here on may have been flushed already */
         loop->hurry = false;
+        loop->era++;
         flush_all(loop);
+        loop->era++;
     }
     loop->turning = false;
     retire(loop);
