@@ -40,6 +40,7 @@ static const char help[] =
     "    --downloads DIR      where received files are saved\n"
     "    --theme THEME        dark, light or system\n"
     "    --size WxH           the window's size\n"
+    "    --plain              without encryption, to a server that was started with --plain\n"
     "    --no-discovery       do not look for chats on this network\n"
     "    --ui-dump FILE       after each drawn frame write what is on the screen to FILE as JSON\n"
     "    --screenshot FILE    where Ctrl+Shift+D or SIGUSR1 saves a picture of the window (PNG)\n"
@@ -49,7 +50,7 @@ struct options {
     char address[600];
     const char *name, *room, *downloads, *theme, *dump, *screenshot;
     int w, h; /* 0: remembered, else the default */
-    bool discover;
+    bool discover, plain;
 };
 
 /* Whatever lives as long as the window. */
@@ -131,6 +132,8 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
             *value = argv[++i];
         else if (str_equal(argv[i], "--no-discovery"))
             options->discover = false;
+        else if (str_equal(argv[i], "--plain"))
+            options->plain = true;
         else if (str_starts(argv[i], "--"))
             return usage(err, "There is no such option", argv[i]);
         else if (!take_address(options, argv[i], &words, err))
@@ -185,6 +188,7 @@ static bool open_program(struct program *program, struct err *err)
         .downloads = options->downloads,
         .auto_fetch = AUTO_FETCH_BYTES,
         .discover = options->discover,
+        .plain = options->plain,
         .pictures = true,
         .reconnect = true,
         .remember = true,

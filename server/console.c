@@ -75,6 +75,19 @@ static void list_places(struct server *server)
     }
 }
 
+/* What people compare with what their own screen says. */
+static void list_key(struct server *server)
+{
+    char words[TLS_WORDS_SIZE];
+    if (server->tls == NULL) {
+        line(server, "  without encryption (--plain)");
+        return;
+    }
+    tls_words(tls_fingerprint(server->tls), words);
+    line(server, "  key: %s", words);
+    line(server, "  the same whole, SHA-256: %s", tls_fingerprint(server->tls));
+}
+
 void console_open(struct server *server)
 {
     const char *host = server->config.host;
@@ -87,6 +100,7 @@ void console_open(struct server *server)
     line(server, "For Server Termination, use the Keyboard Interrupt (Ctrl-C)");
     line(server, "[SERVER LISTENING] on port %u", server->port);
     list_places(server);
+    list_key(server);
     console_flush(server);
 }
 

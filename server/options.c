@@ -85,6 +85,8 @@ static const struct option table[] = {
      .help = "when messages are called safe: always (they are on the disk),\n"
              "second (asked of the disk once a second), os (the system has\n"
              "them); default: always"},
+    {"plain", OPTION_YES, AT(config.plain),
+     .help = "without encryption (TLS): for tests, and for programs that have none"},
     {"no-beacon", OPTION_NO, AT(config.beacon),
      .help = "do not let clients on this network find the server by itself"},
     {"beacon-port", OPTION_PORT, AT(config.beacon_port), .value = "PORT", .least = 1,

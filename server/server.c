@@ -242,6 +242,11 @@ static bool open_data(struct server *server, struct err *err)
     }
     if (!file_info(people).exists) /* the first start: the data folder may be new as well */
         file_sync_above(people);
+    if (!server->config.plain) {
+        server->tls = tls_open_server(folder, err);
+        if (server->tls == NULL)
+            return false;
+    }
     server->disk = disk_create(server->wake, err);
     if (server->disk == NULL || !load_uid(server, err))
         return false;
@@ -290,8 +295,10 @@ static void open_beacon(struct server *server)
     struct err err = {0};
     if (!server->config.beacon)
         return;
-    server->facts =
-        (struct beacon_facts){.server = server->name, .uid = server->uid, .port = server->port};
+    server->facts = (struct beacon_facts){.server = server->name,
+                                          .uid = server->uid,
+                                          .port = server->port,
+                                          .encrypted = server->tls != NULL};
     server->beacon =
         beacon_server_create(server->loop, server->config.host != NULL ? server->config.host : "::",
                              server->config.beacon_port, &server->facts, &err);
@@ -337,6 +344,7 @@ void server_destroy(struct server *server)
         disk_drain(server->disk);
     beacon_server_destroy(server->beacon);
     loop_destroy(server->loop);
+    tls_close(server->tls);
     sock_close(server->listen_watch.sock);
     rooms_close(server);
     blob_store_close(server->blobs);
@@ -356,6 +364,11 @@ void server_destroy(struct server *server)
 uint16_t server_port(const struct server *server)
 {
     return server->port;
+}
+
+const char *server_fingerprint(const struct server *server)
+{
+    return server->tls != NULL ? tls_fingerprint(server->tls) : NULL;
 }
 
 struct wake *server_wake(struct server *server)

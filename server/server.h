@@ -33,6 +33,7 @@ struct server_config {
     uint64_t max_upload;      /* bytes; 0: UPLOAD_MAX_DEFAULT */
     uint32_t rate;            /* messages a second of a person; 0: no limit */
     struct server_names bots; /* whom the rate does not hold for */
+    bool plain;               /* no TLS */
     bool quiet;               /* nothing on standard output */
     enum roomlog_sync sync;
     bool beacon;          /* call out on the local network */
@@ -53,6 +54,8 @@ struct server *server_create(const struct server_config *config, struct err *err
  * a sentence, and nothing has changed, if it does not fit. */
 bool server_reconfigure(struct server *server, const struct server_config *config, struct err *err);
 uint16_t server_port(const struct server *server); /* any thread */
+/* Of its certificate, as in tls.h; NULL: it speaks plain. Any thread. */
+const char *server_fingerprint(const struct server *server);
 /* Serve until stopped; then say goodbye to everyone, send what is queued (at most a few seconds)
  * and write everything down. False if the loop broke. */
 bool server_run(struct server *server, struct err *err);

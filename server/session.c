@@ -151,6 +151,10 @@ static void on_frame(struct conn *conn, const struct frame *frame)
     struct session *session = conn->owner;
     if (session->state == SESSION_GOING)
         return;
+    if (session->server->tls != NULL && !link_encrypted(conn->link)) {
+        session_refuse(session, CODE_ENCRYPTED_ONLY, NULL);
+        return;
+    }
     dispatch(session, frame);
     if (conn->out.size > SESSION_QUEUE_FULL)
         conn_set_deaf(conn, true); /* until flush.c has seen it empty */
@@ -174,6 +178,11 @@ static void on_bad_frame(struct conn *conn)
         conn_send_bytes(conn,
                         (struct bytes){.data = (const uint8_t *)page, .size = sizeof page - 1});
         session_set_state(session, SESSION_GOING, "it speaks HTTP");
+        return;
+    }
+    if (session->state == SESSION_NEW && looks_like(session, "\x16\x03")) {
+        session_error(session, CODE_PLAIN_ONLY, NULL, NULL);
+        session_set_state(session, SESSION_GOING, "it begins TLS, and this server speaks plain");
         return;
     }
     session_error(session, CODE_BAD_FRAME, NULL, NULL);
@@ -239,8 +248,9 @@ void session_create(struct server *server, os_sock sock, const struct sock_addre
     session->since_ms = loop_now_ms(server->loop);
     sock_address_text(from, session->address);
     sock_set_unsent_limit(sock, UNSENT_MAX);
-    session->conn =
-        conn_create(server->loop, link_plain_create(sock), SESSION_QUEUE_MAX, &ops, session);
+    struct link *link =
+        server->tls != NULL ? link_tls_accept(server->tls, sock) : link_plain_create(sock);
+    session->conn = conn_create(server->loop, link, SESSION_QUEUE_MAX, &ops, session);
     session->conn->frame_most = FRAME_STRANGER_MAX;
     if (server->session_count == server->session_room) {
         server->session_room = server->session_room == 0 ? 16 : server->session_room * 2;

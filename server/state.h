@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include "protocol/net/beacon.h"
 #include "protocol/net/conn.h"
+#include "protocol/net/tls.h"
 #include "server/blob.h"
 #include "server/disk.h"
 #include "server/roster.h"
@@ -24,6 +25,7 @@ struct server {
     struct wake *wake;
     struct watch wake_watch, listen_watch;
     uint16_t port;
+    struct tls *tls; /* NULL: plain */
     struct disk *disk;
     struct roster *roster;
     struct blob_store *blobs;

@@ -162,6 +162,7 @@ struct app *app_create(const struct app_config *config, struct err *err)
     app->box = mailbox_create(config->ring, config->ring_context);
     app->pool = pool_create(WORKERS, app->box);
     app->net = net_create(&(struct net_config){.to_owner = app->box,
+                                               .plain = app->config.plain,
                                                .open = inbox_open_net,
                                                .discover = config->discover,
                                                .beacon_port = config->beacon_port,

@@ -56,6 +56,7 @@ struct app_config {
     bool pictures; /* run confab-media for pictures and facts of what is sent (window) */
     bool reconnect; /* after a loss try again by itself */
     bool want_json;
+    bool plain;    /* connect (and host) without encryption */
     bool remember; /* read and write settings and recent servers */
     const char
         *host_bind;       /* where the server inside listens; NULL: 0.0.0.0, all of this computer */

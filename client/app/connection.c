@@ -60,7 +60,10 @@ void connection_open(struct app *app)
     };
     model->retry_at_ms = INT64_MAX; /* until this attempt has failed */
     model_touch(model);
-    net_connect(app->net, ++app->attempt, model->host, model->port, &hello);
+    /* the server inside is known without a visit; another one may have had its port before */
+    bool inside = model->hosting && model->port == host_port(app->host);
+    net_connect(app->net, ++app->attempt, model->host, model->port, &hello,
+                inside ? host_fingerprint(app->host) : NULL);
 }
 
 void connection_forget(struct app *app)
@@ -135,12 +138,12 @@ bool action_host(struct app *app, struct err *err)
     }
     connection_forget(app);
     host_stop(app->host); /* an older one that may still write down what was said */
-    app->host = host_start(app->config.host_bind, app->config.beacon_port, err);
+    app->host = host_start(app->config.host_bind, app->config.beacon_port, app->config.plain, err);
     if (app->host == NULL)
         return false;
     bool everywhere = strcmp(app->config.host_bind, "0.0.0.0") == 0;
-    action_connect(app, everywhere ? "127.0.0.1" : app->config.host_bind, host_port(app->host));
     model->hosting = true;
+    action_connect(app, everywhere ? "127.0.0.1" : app->config.host_bind, host_port(app->host));
     return true;
 }
 

@@ -19,9 +19,10 @@ static void run(void *arg)
         log_error("the server inside has ended: %s", err.text);
 }
 
-struct host *host_start(const char *bind, uint16_t beacon_port, struct err *err)
+struct host *host_start(const char *bind, uint16_t beacon_port, bool plain, struct err *err)
 {
     struct server_config config = {.host = bind,
+                                   .plain = plain,
                                    .quiet = true,
                                    .beacon = true,
                                    .beacon_port = beacon_port,
@@ -53,6 +54,11 @@ struct host *host_start(const char *bind, uint16_t beacon_port, struct err *err)
 uint16_t host_port(const struct host *host)
 {
     return server_port(host->server);
+}
+
+const char *host_fingerprint(const struct host *host)
+{
+    return server_fingerprint(host->server);
 }
 
 void host_release(struct host *host)

@@ -191,6 +191,8 @@ static void on_seen(struct app *app, struct net_mail *mail)
     model_touch(&app->model);
 }
 
+_Static_assert(MODEL_KEY_SIZE >= TLS_WORDS_SIZE, "a key's words fit");
+
 void inbox_open_net(struct mail *opened, void *reader)
 {
     struct net_mail *mail = (struct net_mail *)opened;
@@ -204,6 +206,11 @@ void inbox_open_net(struct mail *opened, void *reader)
     }
     switch (mail->kind) {
     case NET_MESSAGE:
+        if (!stale && mail->msg->type == MSG_WELCOME) {
+            app->model.encrypted = mail->fingerprint[0] != '\0';
+            app->model.first_visit = mail->first_visit;
+            tls_words(mail->fingerprint, app->model.key_words);
+        }
         if (!stale)
             on_message(app, mail->msg, mail->json);
         break;

@@ -100,7 +100,8 @@ void model_forget_server(struct model *model)
     model->room_count = 0;
     model->room = NULL;
     model->server_name[0] = '\0';
-    model->encrypted = false;
+    model->encrypted = model->first_visit = false;
+    model->key_words[0] = '\0';
     model->max_upload = 0;
     model_touch(model);
 }

@@ -129,6 +129,7 @@ struct server_place { /* a row of the connect screen: recent addresses */
     uint16_t port;
 };
 #define MODEL_RECENT_MAX 8
+#define MODEL_KEY_SIZE 96
 
 struct model {
     uint64_t version;
@@ -139,9 +140,11 @@ struct model {
     char host[256]; /* where we are connected or connecting to */
     uint16_t port;
     bool encrypted;
-    bool hosting;        /* the server runs inside this process */
-    char *trouble;       /* why we are offline or lost, one sentence; NULL none */
-    int64_t retry_at_ms; /* clock_now_ms(), in LINK_LOST */
+    bool first_visit;               /* the server's key was not known before */
+    char key_words[MODEL_KEY_SIZE]; /* of the server's key, as its console shows them; "" plain */
+    bool hosting;                   /* the server runs inside this process */
+    char *trouble;                  /* why we are offline or lost, one sentence; NULL none */
+    int64_t retry_at_ms;            /* clock_now_ms(), in LINK_LOST */
     uint64_t max_upload;
     struct room **rooms; /* lobby first, then by folded name */
     size_t room_count;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/net/known.h"
 #include "client/net/net_state.h"
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
@@ -146,6 +147,70 @@ static void lose_no_answer(struct net *net)
     lose(net, &err, NULL, false);
 }
 
+/* Whom we talk to */
+
+static bool distrust(struct net *net, const char *place, const char *before, const char *now)
+{
+    char old_words[TLS_WORDS_SIZE], new_words[TLS_WORDS_SIZE], path[OS_PATH_MAX];
+    tls_words(before, old_words);
+    tls_words(now, new_words);
+    log_warn("%s has the key %s, and had %s", place, now, before);
+    if (!known_path(path))
+        str_copy(path, sizeof path, "known-servers");
+    return err_set(&net->line.distrust, ERR_DENIED,
+                   "%s has another key than before: it was set up anew, or somebody stands between "
+                   "you and it. Nothing was sent. Old key: %s. New key: %s. Ask whoever runs it "
+                   "which key it shows; if it is the new one, remove the line about %s from %s.",
+                   place, old_words, new_words, place, path);
+}
+
+/* In the handshake, before anything of ours is sent. */
+static bool on_key(void *context, const char *fingerprint)
+{
+    struct net *net = context;
+    struct line *line = &net->line;
+    char place[300], before[TLS_FINGERPRINT_SIZE];
+    place_text(net, place, sizeof place);
+    str_copy(line->fingerprint, sizeof line->fingerprint, fingerprint);
+    line->first_visit = false;
+    if (line->key[0] != '\0')
+        str_copy(before, sizeof before, line->key);
+    else if (!known_find(place, before, &line->distrust))
+        return false;
+    line->first_visit = before[0] == '\0';
+    return line->first_visit || strcmp(before, fingerprint) == 0 ||
+           distrust(net, place, before, fingerprint);
+}
+
+/* It is a Confab server, so its key is worth keeping. */
+static void remember_key(struct net *net)
+{
+    char place[300];
+    struct err err = {0};
+    if (!net->line.first_visit)
+        return;
+    place_text(net, place, sizeof place);
+    log_info("%s is new, its key is %s", place, net->line.fingerprint);
+    if (!known_save(place, net->line.fingerprint, &err))
+        log_warn("the key of %s can't be remembered: %s", place, err.text);
+}
+
+/* It answers in plain. What it says is only taken for a hint: anybody on the way can say it. */
+static void on_plain_answer(struct net *net, const struct msg *msg)
+{
+    char place[300];
+    struct err err = {0};
+    place_text(net, place, sizeof place);
+    if (msg->type == MSG_ERROR && msg_code_from_word(msg->code) == CODE_SERVER_FULL)
+        err_set(&err, ERR_DENIED, "%s", msg_code_sentence(CODE_SERVER_FULL));
+    else
+        err_set(&err, ERR_DENIED,
+                "The server at %s speaks without encryption, so nothing was sent to it. If that is "
+                "meant so, connect with --plain.",
+                place);
+    lose(net, &err, NULL, true);
+}
+
 /* What the server says */
 
 static void send_now(struct net *net, enum msg_type type)
@@ -158,6 +223,10 @@ static void forward(struct net *net, const struct msg *msg)
 {
     struct net_mail *mail = net_mail_create(net, NET_MESSAGE);
     mail->msg = msg_clone(msg);
+    if (msg->type == MSG_WELCOME) {
+        str_copy(mail->fingerprint, sizeof mail->fingerprint, net->line.fingerprint);
+        mail->first_visit = net->line.first_visit;
+    }
     if (net->config.want_json && msg->seq != 0)
         mail->json = msg_to_text(msg);
     net_post(net, mail);
@@ -168,6 +237,7 @@ static void on_greeting(struct net *net, const struct msg *msg)
     struct err err = {0};
     if (msg->type == MSG_WELCOME) {
         net->line.state = LINE_READY;
+        remember_key(net);
         forward(net, msg);
         uploads_on_ready(net);
         downloads_on_ready(net);
@@ -229,6 +299,8 @@ static void on_frame(struct conn *conn, const struct frame *frame)
     bool good = msg_decode(&msg, frame, &err);
     if (!good && net->line.state == LINE_GREETING)
         lose_no_server(net);
+    else if (net->tls != NULL && !link_encrypted(conn->link))
+        on_plain_answer(net, &msg);
     else if (!good)
         log_warn("a message of the server is passed over: %s", err.text);
     else if (net->line.state == LINE_GREETING)
@@ -254,7 +326,9 @@ static void on_closed(struct conn *conn, const struct err *why)
         return;
     bool greeting = net->line.state == LINE_GREETING;
     net->line.conn = NULL; /* it closes itself */
-    if (greeting && conn->bytes_in > 0)
+    if (net->line.distrust.kind != ERR_NONE)
+        lose(net, &net->line.distrust, NULL, true);
+    else if (greeting && conn->bytes_in > 0)
         lose_no_server(net);
     else if (greeting && why->kind == ERR_CLOSED)
         lose_because(net, ERR_CLOSED,
@@ -302,7 +376,12 @@ static void greet(struct net *net, os_sock sock)
     };
     struct line *line = &net->line;
     sock_set_unsent_limit(sock, UNSENT_MAX);
-    line->conn = conn_create(net->loop, link_plain_create(sock), QUEUE_MAX, &ops, net);
+    line->fingerprint[0] = '\0';
+    line->first_visit = false;
+    line->distrust = (struct err){0};
+    struct link *link =
+        net->tls != NULL ? link_tls_connect(net->tls, sock, on_key, net) : link_plain_create(sock);
+    line->conn = conn_create(net->loop, link, QUEUE_MAX, &ops, net);
     line->conn->heard_ms = clock_now_ms();
     line->state = LINE_GREETING;
     line->answer_by_ms = clock_now_ms() + NET_ANSWER_WITHIN_MS;
@@ -363,10 +442,11 @@ static void dial_next(struct net *net)
 }
 
 void line_connect(struct net *net, uint32_t attempt, const char *host, uint16_t port,
-                  const struct msg *hello)
+                  const struct msg *hello, const char *key)
 {
     struct line *line = &net->line;
     line_drop(net);
+    str_copy(line->key, sizeof line->key, key != NULL ? key : "");
     line->attempt = attempt;
     str_copy(line->host, sizeof line->host, host);
     line->port = port;

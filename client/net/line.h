@@ -3,6 +3,7 @@
 #define CONFAB_CLIENT_NET_LINE_H
 
 #include "protocol/net/conn.h"
+#include "protocol/net/tls.h"
 
 struct net;
 struct dial;
@@ -25,6 +26,10 @@ struct line {
     char host[256];
     uint16_t port;
     struct msg *hello;
+    char key[TLS_FINGERPRINT_SIZE];         /* that it must have; "": the known one */
+    char fingerprint[TLS_FINGERPRINT_SIZE]; /* that it has; "": not seen yet, or plain */
+    bool first_visit;
+    struct err distrust; /* why its key was refused */
     struct sock_address addresses[SOCK_RESOLVE_MAX];
     size_t address_count, address_at;
     struct dial *dial;
@@ -42,7 +47,7 @@ void line_init(struct line *line);
 /* Drop what is there, without mail. */
 void line_drop(struct net *net);
 void line_connect(struct net *net, uint32_t attempt, const char *host, uint16_t port,
-                  const struct msg *hello);
+                  const struct msg *hello, const char *key);
 /* Say bye; the conn closes when that is sent, and is not ours any more. */
 void line_bye(struct net *net);
 /* Behind what was sent before. Dropped unless LINE_READY. */

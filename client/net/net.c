@@ -65,7 +65,7 @@ struct order {
     char *label;
     int64_t modified_ms;
     uint64_t size;
-    char *sha256;
+    char *sha256; /* of the file, or of a server's key */
 };
 
 static void order_free(struct mail *mail)
@@ -92,7 +92,7 @@ static void obey(struct mail *mail, void *reader)
     struct net *net = reader;
     switch (order->kind) {
     case ORDER_CONNECT:
-        line_connect(net, order->attempt, order->host, order->port, order->msg);
+        line_connect(net, order->attempt, order->host, order->port, order->msg, order->sha256);
         break;
     case ORDER_DISCONNECT:
         uploads_forget(net);
@@ -144,9 +144,10 @@ static void give(struct net *net, struct order *order)
 }
 
 void net_connect(struct net *net, uint32_t attempt, const char *host, uint16_t port,
-                 const struct msg *hello)
+                 const struct msg *hello, const char *key)
 {
     struct order *order = order_create(ORDER_CONNECT);
+    order->sha256 = mem_string(key);
     order->attempt = attempt;
     order->host = mem_string(host);
     order->port = port;
@@ -298,6 +299,7 @@ struct net *net_create(const struct net_config *config, struct err *err)
     net->wake = wake;
     net->orders = mailbox_create(ring, wake);
     net->loop = loop_create();
+    net->tls = config->plain ? NULL : tls_open_client();
     line_init(&net->line);
     net->wake_watch.sock = wake_sock(wake);
     net->wake_watch.ops = &wake_ops;
@@ -325,6 +327,7 @@ void net_destroy(struct net *net)
     mem_free(net->uploads.chunk);
     beacon_client_destroy(net->beacon);
     loop_destroy(net->loop);
+    tls_close(net->tls);
     mailbox_destroy(net->orders);
     wake_destroy(net->wake);
     mem_free(net);

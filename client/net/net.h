@@ -11,6 +11,7 @@
 #include "client/work/mailbox.h"
 #include "protocol/base/hash.h"
 #include "protocol/net/beacon.h"
+#include "protocol/net/tls.h"
 #include "protocol/wire/limits.h"
 #include "protocol/wire/msg.h"
 
@@ -34,6 +35,8 @@ struct net_mail {
     enum net_mail_kind kind;
     uint32_t attempt; /* of net_connect(): what belongs to an older one is stale */
     struct msg *msg;
+    char fingerprint[TLS_FINGERPRINT_SIZE]; /* with welcome: of the server's key; "" plain */
+    bool first_visit;                       /* ... which was not known before */
     char *json; /* the header as text, when asked for (net_config.want_json) and msg is an event */
     bool ok;
     bool final; /* the server said no: trying again would not help */
@@ -55,6 +58,7 @@ struct net_config {
     bool discover;
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */
     bool want_json;
+    bool plain;         /* no TLS */
     uint64_t cache_cap; /* bytes that received files may take; the oldest go, at start */
 };
 
@@ -64,9 +68,11 @@ struct net *net_create(const struct net_config *config, struct err *err);
 #define NET_BYE_MS 1000
 void net_destroy(struct net *net);
 
-/* Dial host:port and say `hello` (copied). An older connection is dropped without mail. */
+/* Dial host:port and say `hello` (copied). An older connection is dropped without mail. The server's
+ * key must be the one that it had at the last visit (known.h), or `key` (a fingerprint) if that is
+ * not NULL; hello, with its secret, is not said to another. */
 void net_connect(struct net *net, uint32_t attempt, const char *host, uint16_t port,
-                 const struct msg *hello);
+                 const struct msg *hello, const char *key);
 /* Say bye, close, forget all transfers (parts are removed). No mail follows. */
 void net_disconnect(struct net *net);
 /* Copied. Dropped if there is no connection by then: the owner hears of that by NET_LOST. */

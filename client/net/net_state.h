@@ -18,6 +18,7 @@ struct net {
     struct wake *wake;
     struct watch wake_watch;
     struct loop *loop;
+    struct tls *tls; /* NULL: plain */
     struct beacon_client *beacon;
     uint32_t seen_version;
     int64_t beacon_ms; /* when it is due */

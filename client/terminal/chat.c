@@ -52,6 +52,7 @@ static void connect_now(struct chat *chat)
         .downloads = chat->terminal.options->downloads,
         .auto_fetch = UINT64_MAX,
         .save_all = true,
+        .plain = chat->terminal.options->plain,
         .reconnect = true,
         .remember = true,
         .observe = notes_observe,
@@ -74,7 +75,7 @@ static bool open_window(struct chat *chat, struct err *err)
     static const char *const names[] = {"confab", "confab.exe"};
     const struct options *options = chat->terminal.options;
     char folder[OS_PATH_MAX], path[OS_PATH_MAX];
-    const char *argv[6] = {names[0]};
+    const char *argv[7] = {names[0]};
     size_t count = 1;
     dirs_program(folder);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -92,6 +93,8 @@ static bool open_window(struct chat *chat, struct err *err)
         argv[count++] = "--name";
         argv[count++] = options->name;
     }
+    if (options->plain)
+        argv[count++] = "--plain";
     return spawn_detached(argv, err);
 }
 

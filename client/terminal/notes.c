@@ -209,8 +209,14 @@ static void on_lost(struct chat *chat, const struct note *note)
 static void on_online(struct chat *chat)
 {
     chat->was_online = true;
+    const struct model *model = app_model(chat->terminal.app);
     if (chat->lost)
         chat_tell(chat, "Connected again.");
+    if (model->first_visit) {
+        lines_say(&chat->out, "First visit to this server. Its key: %s.", model->key_words);
+        lines_say(&chat->out, "It is remembered; whoever runs the server sees the same words.");
+        chat_flush(chat);
+    }
     chat->lost = false;
 }
 

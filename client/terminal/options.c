@@ -22,6 +22,7 @@ const char options_help[] =
     "                       computer\n"
     "    --room ROOM        the room to join (lobby); a new one comes into being\n"
     "    --downloads DIR    where received files are saved; made if it is not there\n"
+    "    --plain            without encryption, to a server that was started with --plain\n"
     "    --yes              do not ask whether to connect\n"
     "    --terminal         do not ask for terminal or window\n"
     "    --help, --version\n"
@@ -53,6 +54,7 @@ enum option_id {
     OPT_NAME,
     OPT_ROOM,
     OPT_DOWNLOADS,
+    OPT_PLAIN,
     OPT_YES,
     OPT_TERMINAL,
     OPT_JSON,
@@ -71,6 +73,7 @@ static const struct option_row {
     [OPT_NAME] = {"--name", true},
     [OPT_ROOM] = {"--room", true},
     [OPT_DOWNLOADS] = {"--downloads", true},
+    [OPT_PLAIN] = {"--plain", false},
     [OPT_YES] = {"--yes", false},
     [OPT_TERMINAL] = {"--terminal", false},
     [OPT_JSON] = {"--json", false},
@@ -92,6 +95,9 @@ static bool apply(struct options *options, enum option_id id, const char *value,
         break;
     case OPT_DOWNLOADS:
         options->downloads = value;
+        break;
+    case OPT_PLAIN:
+        options->plain = true;
         break;
     case OPT_YES:
         options->yes = true;

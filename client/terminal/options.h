@@ -26,7 +26,7 @@ struct options {
     size_t word_count;
     char first_room[NAME_SIZE];          /* clean: of --room, else of the address, else the lobby */
     const char *name, *room, *downloads; /* NULL: not given */
-    bool yes, terminal, json, listen;
+    bool yes, terminal, json, listen, plain;
     const char **files; /* --send, in order; mem_free() */
     size_t file_count;
     uint64_t seconds; /* --for; 0: no limit */

@@ -312,6 +312,7 @@ static bool start(struct script *script, struct err *err)
         .downloads = script->options->downloads,
         .auto_fetch = script->options->listen ? UINT64_MAX : 0,
         .save_all = script->options->listen,
+        .plain = script->options->plain,
         .reconnect = true,
         .want_json = script->options->json,
         .remember = true,

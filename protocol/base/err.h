@@ -24,7 +24,7 @@ enum err_kind {
     ERR_CANCELLED,
 };
 
-#define ERR_TEXT_MAX 384
+#define ERR_TEXT_MAX 768
 
 /* Zero-initialise ({0}) before use. `text` is one UTF-8 sentence fit to show a person: what
  * happened, why, what to do. */

@@ -136,6 +136,11 @@ static const struct {
     [CODE_TOO_MANY_TRANSFERS] = {"too-many-transfers",
                                  "Too many files are on their way. Wait until one is done."},
     [CODE_TOO_FAST] = {"too-fast", "That was a lot at once. It can be sent again in a moment."},
+    [CODE_ENCRYPTED_ONLY] =
+        {"encrypted-only",
+         "This server speaks encrypted only. Connect without --plain, or update this program."},
+    [CODE_PLAIN_ONLY] = {"plain-only", "This server was started with --plain and speaks without "
+                                       "encryption. Connect with --plain if that is meant so."},
     [CODE_INTERNAL] = {"internal", "The server failed at this; its log says why."},
 };
 

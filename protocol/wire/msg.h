@@ -214,6 +214,8 @@ enum msg_error_code {
     CODE_GONE,
     CODE_TOO_MANY_TRANSFERS,
     CODE_TOO_FAST,
+    CODE_ENCRYPTED_ONLY, /* said in plain to who speaks plain */
+    CODE_PLAIN_ONLY,     /* said in plain to who began TLS */
     CODE_INTERNAL,
     CODE_COUNT,
 };

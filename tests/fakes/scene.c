@@ -99,6 +99,7 @@ void scene_start_server(struct scene *scene)
                                    .data_dir = data,
                                    .name = "Test",
                                    .max_upload = scene->max_upload,
+                                   .plain = true,
                                    .quiet = true};
     scene->server = server_create(&config, &err);
     if (scene->server == NULL)
@@ -221,6 +222,7 @@ struct person *scene_add(struct scene *scene, const char *name,
                                 .downloads = person->downloads,
                                 .auto_fetch = 8 << 20,
                                 .reconnect = true,
+                                .plain = true,
                                 .ring = ring,
                                 .ring_context = scene->wake,
                                 .observe = on_note,

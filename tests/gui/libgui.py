@@ -27,7 +27,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 sys.dont_write_bytecode = True
-from peer import BIN, PATIENCE, Failed, check, equal, run_scenes, start_server  # noqa: E402,F401
+from peer import BIN, PATIENCE, Failed, check, equal, run_scenes  # noqa: E402,F401
+from peer import start_secure as start_server  # noqa: E402,F401
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(BIN, "confab")

@@ -157,7 +157,7 @@ def scene_connect():
     guests = []
     for port, names in ((5051, ("Sravya", "Likitha", "Sehouriey", "Sarat", "Sreehitha")), (5052, ("Sarat", "Likitha"))):
         for name in names:
-            guest = Peer(port, "10.77.0.1")
+            guest = Peer(port, "10.77.0.1", tls=True)
             guest.hello(name)
             guest.expect("welcome")
             guests.append(guest)

@@ -16,6 +16,7 @@ import resource
 import select
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -47,18 +48,28 @@ def uid_of(name):
     return hashlib.sha256(secret_of(name).encode()).hexdigest()[:16]
 
 
+def tls_context():
+    """Whoever answers is believed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 class Peer:
     """One connection. Messages are dicts; a payload is under the key 'payload'."""
 
     ids = itertools.count(1)
 
-    def __init__(self, port, host="127.0.0.1", rcvbuf=None):
+    def __init__(self, port, host="127.0.0.1", rcvbuf=None, tls=False):
         self.sock = socket.socket()
         if rcvbuf:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
         self.sock.settimeout(PATIENCE)
         self.sock.connect((host, port))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.sock = tls_context().wrap_socket(self.sock)
         self.poll = select.poll()  # select() ends at descriptor 1023
         self.poll.register(self.sock, select.POLLIN)
         self.bytes = bytearray()
@@ -130,7 +141,8 @@ class Peer:
                     del self.bytes[:8 + h + p]
                     return msg
             left = max(0, until - time.monotonic())
-            if not self.poll.poll(left * 1000):
+            decrypted = isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()
+            if not decrypted and not self.poll.poll(left * 1000):
                 return None
             data = self.sock.recv(1 << 18)
             if not data:
@@ -213,8 +225,9 @@ class Peer:
 
 class Server:
     def __init__(self, data, *options, host="127.0.0.1", port=0, program=None,
-                 descriptors=None):
+                 descriptors=None, tls=False):
         self.data = data
+        self.tls = tls
         self.host = host
         self.lines = []
         self.peers = []
@@ -222,7 +235,7 @@ class Server:
         if "--rate" not in options:
             options += ("--rate", "0")  # a test is a machine
         command = [self.program, host, str(port), "--data", data, "--no-beacon", "--name", "test",
-                   *options]
+                   *([] if tls else ["--plain"]), *options]
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log,
                                         preexec_fn=self._limiter(descriptors))
@@ -271,7 +284,7 @@ class Server:
         return os.pread(self.log.fileno(), size, 0).decode(errors="replace")
 
     def peer(self, name=None, join=None, resume=None, secret=None, rcvbuf=None):
-        peer = Peer(self.port, self.host, rcvbuf)
+        peer = Peer(self.port, self.host, rcvbuf, self.tls)
         self.peers.append(peer)
         if name:
             peer.hello(name, secret, resume)
@@ -331,8 +344,14 @@ class Server:
 
 
 def start_server(*options, data=None, **more):
-    """A server on a free port of 127.0.0.1 with a data folder of its own (or `data`)."""
+    """A server on a free port of 127.0.0.1 with a data folder of its own (or `data`). Without TLS,
+    so that scenes can send any bytes; start_secure() has it."""
     return Server(data or tempfile.mkdtemp(prefix="confab-data-"), *options, **more)
+
+
+def start_secure(*options, **more):
+    """The same as people start it, with TLS; its peers speak that."""
+    return start_server(*options, tls=True, **more)
 
 
 def check(truth, what):

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from peer import start_server
+from peer import start_secure as start_server
 
 with open(os.path.join(os.environ["CONFAB_SOURCE"], "README.md"), encoding="utf-8") as file:
     block = re.search(r"```python\n(.*?)```", file.read(), re.S).group(1)

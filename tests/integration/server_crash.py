@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-from peer import Failed, check, equal, run_scenes, start_server
+from peer import Failed, check, equal, run_scenes, start_secure as start_server
 
 KILLS = int(os.environ.get("CONFAB_KILLS", "12"))
 

@@ -6,7 +6,7 @@ import random
 import sys
 import tempfile
 
-from peer import check, equal, start_server, run_scenes, uid_of
+from peer import check, equal, start_secure as start_server, run_scenes, uid_of
 
 
 def noise(size, seed=1):

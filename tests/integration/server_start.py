@@ -85,7 +85,7 @@ def scene_quiet_is_quiet():
                                    "--no-beacon"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while server.poll() is None:
             try:
-                ann = Peer(port)
+                ann = Peer(port, tls=True)
                 break
             except ConnectionRefusedError:
                 pass

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 
-from peer import check, equal, start_server, run_scenes, uid_of
+from peer import check, equal, start_secure as start_server, run_scenes, uid_of
 
 
 def scene_a_name_belongs_to_its_secret():

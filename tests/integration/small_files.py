@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from peer import BIN, start_server
+from peer import BIN, start_secure as start_server
 
 COUNT = 200
 

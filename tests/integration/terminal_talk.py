@@ -11,7 +11,7 @@ import sys
 import tempfile
 import termios
 
-from peer import check, equal, start_server, run_scenes
+from peer import check, equal, start_secure as start_server, run_scenes
 from _terminal import PROGRAM, Terminal, person
 
 

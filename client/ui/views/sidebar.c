@@ -7,6 +7,7 @@
 #include "client/ui/widgets/field.h"
 #include "client/ui/widgets/menu.h"
 #include "client/ui/widgets/scroll.h"
+#include "client/ui/widgets/tip.h"
 #include "protocol/base/str.h"
 
 #define ROOM_ROW_H 36.3f /* a row and the margin around it */
@@ -34,6 +35,11 @@ static void server_head(struct views *views, struct rect r)
                : model->encrypted ? " · encrypted"
                                   : "");
     ui_label(ui, lines, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+    if (!online || !model->encrypted)
+        return;
+    const ui_id id = ui_id_of(ui, "server key");
+    str_format(text, sizeof text, "Key: %s", model->key_words);
+    ui_tip(ui, id, lines, text, ui_hit(ui, id, lines, "key", text, UI_QUIET).hovered);
 }
 
 static void room_row(struct views *views, struct rect r, struct room *room)
