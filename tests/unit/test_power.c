@@ -79,6 +79,7 @@ static bool start(struct err *err)
     struct server_config config = {.host = "127.0.0.1",
                                    .data_dir = "/data/confab",
                                    .name = "test",
+                                   .plain = true,
                                    .quiet = true,
                                    .sync = SYNC_ALWAYS};
     server = server_create(&config, err);
