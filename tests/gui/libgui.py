@@ -363,7 +363,7 @@ class Window:
         self.scale = scale
         width, height = size or (screen.slot_width, screen.slot_height)
         if server and address is None:
-            address = ("127.0.0.1", str(server.port))
+            address = ("127.0.0.1", str(server.port), *server.for_clients)
         self.command = [PROGRAM, *(address or ()), "--ui-dump", self.dump_path, "--downloads", self.downloads,
                         "--size", f"{width}x{height}"]
         for word, value in (("--name", name), ("--theme", theme), ("--room", room)):

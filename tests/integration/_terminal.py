@@ -151,7 +151,7 @@ class Terminal:
         self.code = None
         self.seen = 0  # row where the next wait() begins to look
         if address is None:
-            address = ["127.0.0.1", str(server.port)]
+            address = ["127.0.0.1", str(server.port), *server.for_clients]
         args = [program, *address, "--downloads", self.downloads, *options]
         env = environment(self.home)
         env["TERM"] = term
@@ -263,6 +263,6 @@ def script(server, *options, home=None, input="", address=None, patience=PATIENC
     """confab-cli in a pipe: the finished process."""
     home = home or tempfile.mkdtemp(prefix="confab-script-")
     if address is None:
-        address = ["127.0.0.1", str(server.port)]
+        address = ["127.0.0.1", str(server.port), *server.for_clients]
     return subprocess.run([PROGRAM, *address, *options], input=input, env=environment(home), text=True,
                           capture_output=True, timeout=timeout or patience)

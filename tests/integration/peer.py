@@ -228,6 +228,7 @@ class Server:
                  descriptors=None, tls=False):
         self.data = data
         self.tls = tls
+        self.for_clients = [] if tls else ["--plain"]  # options that our clients need
         self.host = host
         self.lines = []
         self.peers = []
