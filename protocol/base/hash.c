@@ -1,5 +1,6 @@
 #include "protocol/base/hash.h"
 #include <assert.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <libdeflate.h>
@@ -18,8 +19,15 @@ static void must(int ok)
         die("The cryptographic library (OpenSSL) does not work on this computer.");
 }
 
+/* OpenSSL 3.0 whose start found no memory reads through NULL at the first use of it: ask first. */
+static void ask_for_library(void)
+{
+    must(OSSL_LIB_CTX_get0_global_default() != NULL);
+}
+
 static EVP_MD_CTX *context_create(void)
 {
+    ask_for_library();
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     must(context != NULL);
     return context;
@@ -79,6 +87,7 @@ uint32_t crc32_of(const void *bytes, size_t size)
 void random_fill(void *out, size_t size)
 {
     uint8_t *at = out;
+    ask_for_library();
     while (size > 0) {
         int part = size > 4096 ? 4096 : (int)size;
         if (RAND_bytes(at, part) != 1)
