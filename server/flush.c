@@ -122,11 +122,8 @@ static bool send_chunk(struct session *session, size_t *budget)
 {
     struct chunk *chunk = &session->files->chunk;
     while (chunk->head_sent < chunk->head_size) {
-        struct sock_piece piece = {
-            .data = chunk->head + chunk->head_sent,
-            .size = chunk->head_size - chunk->head_sent,
-        };
-        size_t sent = conn_write(session->conn, &piece, 1);
+        size_t sent = conn_write_more(session->conn, chunk->head + chunk->head_sent,
+                                      chunk->head_size - chunk->head_sent);
         if (sent == 0)
             return false;
         chunk->head_sent += sent;

@@ -28,6 +28,8 @@ static void detach(struct session *session, struct blob *blob)
         if (files->uploads[i] != blob)
             continue;
         files->uploads[i] = files->uploads[--files->upload_count];
+        if (files->filling == blob)
+            files->filling = NULL;
         if (blob->feeder == session)
             blob->feeder = NULL;
         blob->keep_until_ms = clock_now_ms() + UPLOAD_KEPT_MS;
@@ -253,25 +255,53 @@ static void refuse_chunk(struct session *session, const char *id, enum msg_error
     session_error(session, code, id, NULL);
 }
 
-void on_chunk(struct session *session, struct msg *msg)
+/* Where the payload of a chunk belongs; NULL, and said so, if nowhere. */
+static struct blob *target_of(struct session *session, const struct msg *msg)
+{
+    struct blob *blob = msg->id != NULL ? find_upload(session, msg->id) : NULL;
+    if (msg->id == NULL)
+        session_error(session, CODE_NOT_ALLOWED, msg->file, NULL);
+    else if (blob == NULL)
+        refuse_chunk(session, msg->id, CODE_NO_SUCH_FILE);
+    else if (msg->offset != blob->have || msg->payload.size > blob->size - blob->have)
+        refuse_chunk(session, msg->id, CODE_BAD_OFFSET);
+    else
+        return blob;
+    return NULL;
+}
+
+static void append(struct blob *blob, struct bytes bytes)
 {
     struct err err = {0};
-    if (msg->id == NULL) {
-        session_error(session, CODE_NOT_ALLOWED, msg->file, NULL);
+    if (bytes.size == 0)
         return;
-    }
-    struct blob *blob = find_upload(session, msg->id);
-    if (blob == NULL) {
-        refuse_chunk(session, msg->id, CODE_NO_SUCH_FILE);
-    } else if (msg->offset != blob->have || msg->payload.size > blob->size - blob->have) {
-        refuse_chunk(session, msg->id, CODE_BAD_OFFSET);
-    } else if (msg->payload.size > 0 &&
-               !blob_append(blob, msg->payload.data, msg->payload.size, &err)) {
+    if (blob_append(blob, bytes.data, bytes.size, &err)) {
+        tell_fetchers(blob);
+    } else {
         log_warn("file %s: %s", blob->id, err.text);
         fail_upload(blob, code_of(&err));
-    } else {
-        tell_fetchers(blob);
     }
+}
+
+void on_chunk(struct session *session, struct msg *msg)
+{
+    struct blob *blob = target_of(session, msg);
+    if (blob != NULL)
+        append(blob, msg->payload);
+}
+
+void on_chunk_begin(struct session *session, struct msg *msg)
+{
+    session_files(session)->filling = target_of(session, msg);
+}
+
+void on_chunk_piece(struct session *session, struct bytes piece, size_t left)
+{
+    struct files *files = session_files(session);
+    if (files->filling != NULL)
+        append(files->filling, piece);
+    if (left == 0)
+        files->filling = NULL;
 }
 
 /* The file was whole before: say so again. */

@@ -160,6 +160,26 @@ static void on_frame(struct conn *conn, const struct frame *frame)
         conn_set_deaf(conn, true); /* until flush.c has seen it empty */
 }
 
+/* Chunks of files are written down as they come; everything else is heard to its end first. */
+static bool on_pieces(struct conn *conn, const struct frame *frame)
+{
+    struct session *session = conn->owner;
+    struct msg msg = {0};
+    bool good = session->state == SESSION_READY && frame_fits(&rules[MSG_CHUNK], frame) &&
+                msg_decode(&msg, frame, NULL) && msg.type == MSG_CHUNK;
+    if (good)
+        on_chunk_begin(session, &msg);
+    msg_destroy(&msg);
+    return good;
+}
+
+static void on_piece(struct conn *conn, struct bytes piece, size_t left)
+{
+    struct session *session = conn->owner;
+    if (session->state == SESSION_READY)
+        on_chunk_piece(session, piece, left);
+}
+
 /* What a stranger has sent so far begins the loop's scratch (conn.c reads there). */
 static bool looks_like(const struct session *session, const char *word)
 {
@@ -237,6 +257,8 @@ void session_create(struct server *server, os_sock sock, const struct sock_addre
 {
     static const struct conn_ops ops = {
         .on_frame = on_frame,
+        .on_pieces = on_pieces,
+        .on_piece = on_piece,
         .on_bad_frame = on_bad_frame,
         .on_flush = on_flush,
         .on_closed = on_closed,

@@ -56,6 +56,7 @@ struct chunk {         /* the frame of a download that is under way */
 struct files { /* made when a session first sends or fetches one */
     struct blob *uploads[SESSION_UPLOADS_MAX];
     size_t upload_count;
+    struct blob *filling; /* the one that gets the payload under way; NULL: it is dropped */
     struct download downloads[SESSION_DOWNLOADS_MAX];
     size_t download_count, turn; /* turn: whose chunk is next */
     struct chunk chunk;
@@ -123,6 +124,10 @@ void on_say(struct session *session, struct msg *msg);
 void on_typing(struct session *session, struct msg *msg);
 void on_upload(struct session *session, struct msg *msg);
 void on_chunk(struct session *session, struct msg *msg);
+/* The same for a chunk whose payload comes in pieces: first its header (msg->payload has only its
+ * size), then they. */
+void on_chunk_begin(struct session *session, struct msg *msg);
+void on_chunk_piece(struct session *session, struct bytes piece, size_t left);
 void on_finish(struct session *session, struct msg *msg);
 void on_cancel(struct session *session, struct msg *msg);
 void on_fetch(struct session *session, struct msg *msg);

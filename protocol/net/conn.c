@@ -73,15 +73,52 @@ static void finish_closing(struct conn *conn)
 
 /* Reading */
 
+/* May the frame that begins here, and is not whole, be handed over in pieces? Returns how many bytes
+ * its head and header are, 0 if not. */
+static size_t begin_pieces(struct conn *conn, const uint8_t *bytes, size_t size)
+{
+    struct frame frame;
+    if (!conn->ops->on_pieces || conn->whole || !frame_header(bytes, size, &frame) ||
+        frame.payload.size < CONN_PIECES_MIN)
+        return 0;
+    if (!conn->ops->on_pieces(conn, &frame)) {
+        conn->whole = true;
+        return 0;
+    }
+    conn->pieces_left = frame.payload.size;
+    return FRAME_HEAD_SIZE + frame.header.size;
+}
+
+static size_t take_piece(struct conn *conn, const uint8_t *bytes, size_t size)
+{
+    if (size > conn->pieces_left)
+        size = conn->pieces_left;
+    conn->pieces_left -= size;
+    if (size > 0)
+        conn->ops->on_piece(conn, (struct bytes){.data = bytes, .size = size}, conn->pieces_left);
+    return size;
+}
+
 /* Hand out the whole frames in bytes[0..size). Returns how many bytes are done with. */
 static size_t take_frames(struct conn *conn, const uint8_t *bytes, size_t size, unsigned *budget)
 {
     size_t used = 0;
     while (!conn->closed && !conn->closing && !conn->deaf) {
         struct frame frame;
+        if (conn->pieces_left > 0) {
+            used += take_piece(conn, bytes + used, size - used);
+            if (conn->pieces_left > 0)
+                break;
+            continue;
+        }
         long length = frame_next(bytes + used, size - used, conn->frame_most, &frame, NULL);
-        if (length == 0)
-            break;
+        if (length == 0) {
+            size_t begun = begin_pieces(conn, bytes + used, size - used);
+            if (begun == 0)
+                break;
+            used += begun;
+            continue;
+        }
         if (length < 0) {
             if (conn->ops->on_bad_frame)
                 conn->ops->on_bad_frame(conn);
@@ -94,6 +131,7 @@ static size_t take_frames(struct conn *conn, const uint8_t *bytes, size_t size, 
         }
         (*budget)--;
         used += (size_t)length;
+        conn->whole = false;
         conn->ops->on_frame(conn, &frame);
     }
     return used;
@@ -159,7 +197,7 @@ static void on_link_end(struct conn *conn, enum sock_status status)
     const char *trouble = link_trouble(conn->link);
     if (status == SOCK_FAILED)
         conn_close(conn, ERR_SYSTEM, trouble != NULL ? trouble : "The connection broke.");
-    else if (conn->in.size > 0)
+    else if (conn->in.size > 0 || conn->pieces_left > 0)
         conn_close(conn, ERR_CLOSED, "The connection ended in the middle of a message.");
     else
         conn_close(conn, ERR_CLOSED, "The other side closed the connection.");
@@ -167,12 +205,12 @@ static void on_link_end(struct conn *conn, enum sock_status status)
 
 static void read_frames(struct conn *conn)
 {
-    size_t bytes = CONN_READ_MAX;
+    size_t bytes = conn->pieces_left > 0 ? CONN_PIECES_MAX : CONN_READ_MAX;
     unsigned frames = CONN_FRAMES_MAX;
     if (conn->pending)
         take_from_in(conn, &frames);
     while (bytes > 0 && !conn->closed && !conn->closing && !conn->deaf && !conn->pending) {
-        size_t moved = 0, most = bytes, need = 0;
+        size_t moved = 0, most = bytes < CONN_READ_MAX ? bytes : CONN_READ_MAX, need = 0;
         enum sock_status status;
         if (conn->in.size > CARRY_MAX) {
             struct bytes kept = buf_peek(&conn->in);
@@ -260,6 +298,17 @@ size_t conn_write(struct conn *conn, const struct sock_piece *pieces, size_t cou
     assert(conn->flushing); /* elsewhere it could land inside a frame of the queue */
     enum sock_status status = link_send(conn->link, pieces, count, &moved);
     return written(conn, status, moved);
+}
+
+size_t conn_write_more(struct conn *conn, const void *bytes, size_t size)
+{
+    struct sock_piece piece = {.data = bytes, .size = size};
+    if (conn->closed)
+        return 0;
+    conn->link->more = true;
+    size_t sent = conn_write(conn, &piece, 1);
+    conn->link->more = false;
+    return sent;
 }
 
 size_t conn_write_file(struct conn *conn, os_file file, uint64_t offset, size_t size)

@@ -12,12 +12,21 @@
  * is left over makes the conn `pending`. */
 #define CONN_READ_MAX 65536
 #define CONN_FRAMES_MAX 512
+/* A payload from this size on can be handed over in pieces; of such a one more is taken in a turn. */
+#define CONN_PIECES_MIN 16384
+#define CONN_PIECES_MAX 262144
 
 struct conn;
 
 struct conn_ops {
     /* A whole frame; valid during the call. Closing the conn inside is allowed. */
     void (*on_frame)(struct conn *conn, const struct frame *frame);
+    /* The header of a frame whose payload (its size stands in *frame, its bytes don't) is not all
+     * here. True: it is handed over piece by piece as it comes, and never is in memory; false:
+     * on_frame when it is whole. May be NULL. */
+    bool (*on_pieces)(struct conn *conn, const struct frame *frame);
+    /* The next of them; `left` bytes of the payload follow. */
+    void (*on_piece)(struct conn *conn, struct bytes piece, size_t left);
     /* The peer announced a frame past frame_most or the limits: the stream can't be read any
      * further. Say so with conn_send() if you like; what is queued still goes out, then the conn
      * closes with ERR_PROTOCOL. May be NULL. */
@@ -47,12 +56,14 @@ struct conn {
     const struct conn_ops *ops;
     void *owner;
     struct buf in, out;
-    size_t frame_most; /* cap on header + payload for frame_next(); at first the wire's own */
+    size_t pieces_left; /* of a payload that is handed over in pieces */
+    size_t frame_most;  /* cap on header + payload for frame_next(); at first the wire's own */
     bool mid_frame; /* the owner wrote part of a frame: the queue must wait (conn_set_mid_frame) */
     bool blocked;   /* the link said AGAIN since the last flush */
     bool pending;   /* whole frames wait in `in` */
     bool more;      /* on_flush said so */
     bool flushing;  /* on_flush is being called */
+    bool whole;     /* the frame under way is wanted whole: on_pieces said so */
     bool closing;   /* close once the queue is sent */
     bool ended;     /* ... it was, and the peer knows: what it still sends is dropped */
     bool failed;    /* the link takes no more; what the peer sent before is still read */
@@ -76,6 +87,8 @@ bool conn_send_bytes(struct conn *conn, struct bytes frame);
 /* Straight to the link, only inside on_flush: returns bytes taken (0: blocked, or the connection
  * has ended). */
 size_t conn_write(struct conn *conn, const struct sock_piece *pieces, size_t count);
+/* The same for what is followed by more at once, so that both leave together. */
+size_t conn_write_more(struct conn *conn, const void *bytes, size_t size);
 size_t conn_write_file(struct conn *conn, os_file file, uint64_t offset, size_t size);
 /* The owner has something to say that did not come up while this conn was served: on_flush is called
  * soon. */

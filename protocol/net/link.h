@@ -35,6 +35,7 @@ struct link_ops {
 struct link {
     const struct link_ops *ops;
     os_sock sock;
+    bool more; /* a hint for send: more follows at once */
 };
 
 struct link *link_plain_create(os_sock sock); /* takes the socket */

@@ -11,6 +11,8 @@ static enum sock_status plain_receive(struct link *link, void *bytes, size_t siz
 static enum sock_status plain_send(struct link *link, const struct sock_piece *pieces, size_t count,
                                    size_t *moved)
 {
+    if (link->more && count == 1)
+        return sock_send_more(link->sock, pieces[0].data, pieces[0].size, moved);
     return sock_send_pieces(link->sock, pieces, count, moved);
 }
 

@@ -64,6 +64,8 @@ enum sock_status { SOCK_OK, SOCK_AGAIN, SOCK_CLOSED, SOCK_FAILED };
  * (receive), or reset by the peer. */
 enum sock_status sock_receive(os_sock sock, void *bytes, size_t size, size_t *moved);
 enum sock_status sock_send(os_sock sock, const void *bytes, size_t size, size_t *moved);
+/* The same for what is followed by more at once: the system may hold it back until then. */
+enum sock_status sock_send_more(os_sock sock, const void *bytes, size_t size, size_t *moved);
 /* Several pieces in one call (writev). */
 struct sock_piece {
     const void *data;

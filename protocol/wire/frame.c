@@ -39,6 +39,16 @@ long frame_next(const uint8_t *bytes, size_t size, size_t most, struct frame *fr
     return (long)whole;
 }
 
+bool frame_header(const uint8_t *bytes, size_t size, struct frame *frame)
+{
+    size_t header = size < FRAME_HEAD_SIZE ? 0 : read_u32(bytes);
+    if (header == 0 || size - FRAME_HEAD_SIZE < header)
+        return false;
+    frame->header = (struct bytes){bytes + FRAME_HEAD_SIZE, header};
+    frame->payload = (struct bytes){NULL, read_u32(bytes + 4)};
+    return true;
+}
+
 void frame_head(uint8_t out[FRAME_HEAD_SIZE], size_t header_size, size_t payload_size)
 {
     assert(header_size >= FRAME_HEADER_MIN && header_size <= FRAME_HEADER_MAX);

@@ -47,18 +47,33 @@ enum sock_status sock_receive(os_sock sock, void *bytes, size_t size, size_t *mo
     return got == 0 ? SOCK_CLOSED : SOCK_OK;
 }
 
-enum sock_status sock_send(os_sock sock, const void *bytes, size_t size, size_t *moved)
+#ifndef MSG_MORE
+#define MSG_MORE 0 /* Linux has it; elsewhere two packets go out */
+#endif
+
+static enum sock_status send_with(os_sock sock, const void *bytes, size_t size, int flags,
+                                  size_t *moved)
 {
     assert(size > 0);
     ssize_t sent;
     *moved = 0;
     do
-        sent = send((int)sock, bytes, size, MSG_NOSIGNAL);
+        sent = send((int)sock, bytes, size, MSG_NOSIGNAL | flags);
     while (sent < 0 && errno == EINTR);
     if (sent < 0)
         return status_of(errno);
     *moved = (size_t)sent;
     return sent == 0 ? SOCK_AGAIN : SOCK_OK;
+}
+
+enum sock_status sock_send(os_sock sock, const void *bytes, size_t size, size_t *moved)
+{
+    return send_with(sock, bytes, size, 0, moved);
+}
+
+enum sock_status sock_send_more(os_sock sock, const void *bytes, size_t size, size_t *moved)
+{
+    return send_with(sock, bytes, size, MSG_MORE, moved);
 }
 
 enum sock_status sock_send_pieces(os_sock sock, const struct sock_piece *pieces, size_t count,

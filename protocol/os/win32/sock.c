@@ -223,6 +223,11 @@ enum sock_status sock_send(os_sock sock, const void *bytes, size_t size, size_t 
     return sent == 0 ? SOCK_AGAIN : SOCK_OK;
 }
 
+enum sock_status sock_send_more(os_sock sock, const void *bytes, size_t size, size_t *moved)
+{
+    return sock_send(sock, bytes, size, moved);
+}
+
 enum sock_status sock_send_pieces(os_sock sock, const struct sock_piece *pieces, size_t count,
                                   size_t *moved)
 {
