@@ -1,5 +1,6 @@
 #include "server/gate.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "protocol/base/mem.h"
@@ -8,12 +9,14 @@
 #include "server/session.h"
 #include "server/state.h"
 
-#define ONE 1000 /* thousandths: per_second of them come back in a millisecond */
+/* How much people do */
 
-bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_second, uint32_t burst,
+#define ONE 60000 /* what one costs: per_minute of these units come back in a millisecond */
+
+bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_minute, uint32_t burst,
                  uint32_t *wait_ms)
 {
-    int64_t most = (int64_t)burst * ONE, rate = per_second;
+    int64_t most = (int64_t)burst * ONE, rate = per_minute;
     int64_t passed_ms = now_ms > bucket->at_ms ? now_ms - bucket->at_ms : 0;
     bucket->at_ms = now_ms;
     bucket->used = passed_ms > bucket->used / rate ? 0 : bucket->used - passed_ms * rate;
@@ -35,30 +38,119 @@ static bool is_bot(const struct session *session)
     return false;
 }
 
-/* Is something else to come first? */
-static bool overtakes(const struct session *session, const char *id, int64_t now_ms)
+static bool take(struct session *session, struct bucket *bucket, uint32_t per_minute,
+                 uint32_t burst, uint32_t *wait_ms)
 {
-    return session->late_id != NULL && now_ms < session->late_until_ms &&
-           strcmp(session->late_id, id) != 0;
+    int64_t now_ms = loop_now_ms(session->server->loop);
+    if (per_minute == 0 || is_bot(session) ||
+        bucket_take(bucket, now_ms, per_minute, burst, wait_ms))
+        return true;
+    if (*wait_ms < GATE_WAIT_LEAST_MS)
+        *wait_ms = GATE_WAIT_LEAST_MS;
+    return false;
+}
+
+static void forget_late(struct session *session)
+{
+    mem_free(session->late_id);
+    session->late_id = NULL;
 }
 
 bool gate_may_say(struct session *session, const char *id)
 {
-    uint32_t rate = session->server->config.rate, wait_ms = 0;
+    uint32_t rate = session->server->config.rate, wait_ms = GATE_WAIT_LEAST_MS;
     int64_t now_ms = loop_now_ms(session->server->loop);
-    if (rate == 0 || is_bot(session))
-        return true;
-    bool late = overtakes(session, id, now_ms);
-    if (!late && bucket_take(&session->person->says, now_ms, rate, GATE_BURST(rate), &wait_ms)) {
-        mem_free(session->late_id);
-        session->late_id = NULL;
+    bool late = session->late_id != NULL && now_ms < session->late_until_ms &&
+                strcmp(session->late_id, id) != 0; /* something else is to come first */
+    if (!late &&
+        take(session, &session->person->gate.says, 60 * rate, GATE_BURST(rate), &wait_ms)) {
+        forget_late(session);
         return true;
     }
     if (!late) {
-        mem_free(session->late_id);
+        forget_late(session);
         session->late_id = mem_string(id);
     }
     session->late_until_ms = now_ms + GATE_ORDER_MS;
-    session_too_fast(session, id, wait_ms > GATE_WAIT_LEAST_MS ? wait_ms : GATE_WAIT_LEAST_MS);
+    session_too_fast(session, id, wait_ms);
     return false;
+}
+
+bool gate_may_send_file(struct session *session, const char *id)
+{
+    uint32_t rate = session->server->config.rate, wait_ms;
+    if (take(session, &session->person->gate.files, 60 * rate, GATE_BURST(rate), &wait_ms))
+        return true;
+    session_too_fast(session, id, wait_ms);
+    return false;
+}
+
+bool gate_may_join(struct session *session, const char *room)
+{
+    uint32_t joins = session->server->config.joins, wait_ms;
+    if (take(session, &session->person->gate.joins, joins, joins, &wait_ms))
+        return true;
+    session_too_fast(session, room, wait_ms);
+    return false;
+}
+
+bool gate_may_make_room(struct session *session, const char *room)
+{
+    uint32_t most = session->server->config.max_rooms;
+    if (most == 0 || session->person->gate.rooms_made < most || is_bot(session))
+        return true;
+    session_error(session, CODE_TOO_MANY_ROOMS, room,
+                  "You have made as many rooms as one person may make on this server.");
+    return false;
+}
+
+/* Where people come from */
+
+struct gate {
+    struct strmap hosts; /* name -> struct gate_host, owned */
+};
+
+struct gate *gate_create(void)
+{
+    return mem_alloc(1, sizeof(struct gate));
+}
+
+void gate_destroy(struct gate *gate)
+{
+    if (gate == NULL)
+        return;
+    for (size_t i = 0; i < gate->hosts.room; i++)
+        mem_free(gate->hosts.slots[i].value);
+    strmap_finish(&gate->hosts);
+    mem_free(gate);
+}
+
+static bool is_counted(const char *host)
+{
+    return strcmp(host, "127.0.0.1") != 0 && strcmp(host, "::/64") != 0;
+}
+
+struct gate_host *gate_enter(struct gate *gate, const struct sock_address *from, uint32_t most)
+{
+    char name[SOCK_ADDRESS_SIZE];
+    sock_address_network(from, name);
+    struct gate_host *host = strmap_get(&gate->hosts, name);
+    if (host != NULL && most != 0 && host->connections >= most && is_counted(name))
+        return NULL;
+    if (host == NULL) {
+        host = mem_alloc(1, sizeof *host);
+        str_copy(host->name, sizeof host->name, name);
+        strmap_put(&gate->hosts, host->name, host);
+    }
+    host->connections++;
+    return host;
+}
+
+void gate_exit(struct gate *gate, struct gate_host *host)
+{
+    assert(host->connections > 0);
+    if (--host->connections > 0)
+        return;
+    strmap_remove(&gate->hosts, host->name);
+    mem_free(host);
 }

@@ -1,16 +1,18 @@
-/* gate.h - how much a person may do in which time. Server thread; no allocation, no clock of its
- * own.
+/* gate.h - who may come in, and how much a person may do in which time. Server thread.
  *
- * Source: token bucket, as in RFC 2697 section 3 (one rate, one burst). */
+ * What goes past a limit is refused in words and the connection lives on. Source of the bucket:
+ * RFC 2697 section 3 (one rate, one burst). */
 #ifndef CONFAB_SERVER_GATE_H
 #define CONFAB_SERVER_GATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "protocol/os/sock.h"
+
 struct session;
 
-#define GATE_RATE_DEFAULT 3 /* messages a second, for people */
+#define GATE_RATE_DEFAULT 3 /* messages, and files, a second, for people */
 #define GATE_RATE_MAX 1000000
 #define GATE_BURST(rate) (3 * (rate) + 1)
 /* Told to who was too fast, at least: so that one refusal pays for several messages. */
@@ -18,17 +20,45 @@ struct session;
 /* So long after a refusal nothing else is taken from that connection before what was refused, so
  * that what was already on its way does not overtake it. */
 #define GATE_ORDER_MS 5000
+#define GATE_JOINS_DEFAULT 60 /* a minute, and at once */
+#define GATE_JOINS_MAX 60000
+#define GATE_ROOMS_DEFAULT 20 /* that a person may make */
+#define GATE_PER_ADDRESS_DEFAULT 100
+#define GATE_PER_ADDRESS_MAX 100000
 
 struct bucket {   /* zero-initialised: full */
-    int64_t used; /* thousandths */
+    int64_t used; /* in milliseconds of what comes back in a minute */
     int64_t at_ms;
 };
-/* Take one of up to `burst`, which come back at `per_second`. False: there is none; *wait_ms: how
+/* Take one of up to `burst`, which come back at `per_minute`. False: there is none; *wait_ms: how
  * long until there is. A clock that goes back gives nothing and takes nothing. */
-bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_second, uint32_t burst,
+bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_minute, uint32_t burst,
                  uint32_t *wait_ms);
 
-/* May this session's person say one more message, `id`? False: it was told too-fast. */
+struct gate_person { /* of each person, over all connections */
+    struct bucket says, files, joins;
+    uint32_t rooms_made;
+};
+
+/* May this session's person say one more message, send one more file (`id`), come into one more
+ * room? False: it was told too-fast. */
 bool gate_may_say(struct session *session, const char *id);
+bool gate_may_send_file(struct session *session, const char *id);
+bool gate_may_join(struct session *session, const char *room);
+/* Make one more room? False: it was told. */
+bool gate_may_make_room(struct session *session, const char *room);
+
+/* An address (IPv6: a network of 64 bits) that has connections here. */
+struct gate_host {
+    char name[SOCK_ADDRESS_SIZE];
+    uint32_t connections;
+};
+struct gate;
+struct gate *gate_create(void);
+void gate_destroy(struct gate *gate); /* NULL is fine */
+/* One more connection of that address; at most so many, 0: no limit. This computer itself is not
+ * counted. NULL: too many. */
+struct gate_host *gate_enter(struct gate *gate, const struct sock_address *from, uint32_t most);
+void gate_exit(struct gate *gate, struct gate_host *host);
 
 #endif

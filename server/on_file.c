@@ -239,7 +239,7 @@ void on_upload(struct session *session, struct msg *msg)
         session_error(session, CODE_TOO_MANY_TRANSFERS, msg->id, NULL);
     else if (roomlog_is_stuck(room->log))
         session_error(session, CODE_DISK_FULL, msg->id, NULL);
-    else if (!was_sent(session, room, msg))
+    else if (!was_sent(session, room, msg) && gate_may_send_file(session, msg->id))
         begin_upload(session, room, msg);
 }
 

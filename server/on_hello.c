@@ -38,12 +38,9 @@ static void welcome(struct session *session)
 static void resume(struct session *session, const struct msg *msg)
 {
     for (size_t i = 0; i < msg->resume_count && session->state == SESSION_READY; i++) {
-        enum msg_error_code code;
-        struct room *room = rooms_find_or_make(session->server, msg->resume[i].name, &code);
+        struct room *room = session_find_or_make(session, msg->resume[i].name);
         if (room != NULL)
             session_enter(session, room, msg->resume[i].seq);
-        else
-            session_error(session, code, msg->resume[i].name, NULL);
     }
 }
 

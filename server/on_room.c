@@ -14,13 +14,26 @@ static struct room *room_of(struct session *session, const struct msg *msg, cons
     return NULL;
 }
 
+struct room *session_find_or_make(struct session *session, const char *name)
+{
+    struct server *server = session->server;
+    enum msg_error_code code;
+    struct room *room = rooms_find(server, name);
+    if (room != NULL || !gate_may_make_room(session, name))
+        return room;
+    room = rooms_find_or_make(server, name, &code);
+    if (room != NULL)
+        session->person->gate.rooms_made++;
+    else
+        session_error(session, code, name, NULL);
+    return room;
+}
+
 void on_join(struct session *session, struct msg *msg)
 {
-    enum msg_error_code code;
-    struct room *room = rooms_find_or_make(session->server, msg->room, &code);
-    if (room == NULL)
-        session_error(session, code, msg->room, NULL);
-    else
+    struct room *room =
+        gate_may_join(session, msg->room) ? session_find_or_make(session, msg->room) : NULL;
+    if (room != NULL)
         session_enter(session, room, msg->seq);
 }
 

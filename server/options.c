@@ -77,10 +77,20 @@ static const struct option table[] = {
     {"max-upload", OPTION_SIZE, AT(config.max_upload), .live = true, .value = "SIZE",
      .help = "largest file, like 500M or 2G; default: 64G"},
     {"rate", OPTION_COUNT, AT(config.rate), .live = true, .value = "N", .most = GATE_RATE_MAX,
-     .help = "messages a second that a person may send, after a first burst\n"
+     .help = "messages, and files, a second that a person may send, after a first burst\n"
              "of 3 N + 1; 0: no limit; default: 3"},
     {"bot", OPTION_LIST, AT(config.bots), .live = true, .value = "NAME", .check = check_person,
-     .help = "a machine: --rate does not hold for this name; may be repeated"},
+     .help = "a machine: --rate, --joins and --max-rooms do not hold for this\n"
+             "name; may be repeated"},
+    {"joins", OPTION_COUNT, AT(config.joins), .live = true, .value = "N", .most = GATE_JOINS_MAX,
+     .help = "rooms that a person may come into in a minute; 0: no limit;\n"
+             "default: 60"},
+    {"max-rooms", OPTION_COUNT, AT(config.max_rooms), .live = true, .value = "N", .most = ROOMS_MAX,
+     .help = "rooms that a person may make; 0: no limit; default: 20"},
+    {"max-per-address", OPTION_COUNT, AT(config.max_per_address), .live = true, .value = "N",
+     .most = GATE_PER_ADDRESS_MAX,
+     .help = "connections of one address (but this computer's own), of one\n"
+             "/64 network with IPv6; 0: no limit; default: 100"},
     {"sync", OPTION_WORD, AT(config.sync), .value = "WHEN", .words = sync_words,
      .help = "when messages are called safe: always (they are on the disk),\n"
              "second (asked of the disk once a second), os (the system has\n"
@@ -278,10 +288,14 @@ static bool read_line(int argc, char **argv, struct options *options, struct err
 
 static void set_defaults(struct options *options)
 {
-    *options = (struct options){
-        .level = LOG_WARN,
-        .config = {
-            .port = WIRE_PORT, .rate = GATE_RATE_DEFAULT, .sync = SYNC_ALWAYS, .beacon = true}};
+    *options = (struct options){.level = LOG_WARN,
+                                .config = {.port = WIRE_PORT,
+                                           .rate = GATE_RATE_DEFAULT,
+                                           .joins = GATE_JOINS_DEFAULT,
+                                           .max_rooms = GATE_ROOMS_DEFAULT,
+                                           .max_per_address = GATE_PER_ADDRESS_DEFAULT,
+                                           .sync = SYNC_ALWAYS,
+                                           .beacon = true}};
 }
 
 bool options_parse(int argc, char **argv, struct options *options, struct err *err)

@@ -203,6 +203,14 @@ static void replay_presence(struct room *room, const struct msg *event)
     }
 }
 
+/* Who made a room came first. */
+static void replay_maker(struct room *room, const struct msg *event)
+{
+    struct person *person = roster_find(room->server->roster, event->from);
+    if (person != NULL && !name_equal(room->name, LOBBY))
+        person->gate.rooms_made++;
+}
+
 static void on_event(void *context, uint64_t seq, struct bytes bytes)
 {
     static const char said[] = "{\"type\":\"said\""; /* as our encoder writes it */
@@ -219,6 +227,8 @@ static void on_event(void *context, uint64_t seq, struct bytes bytes)
     if (msg_decode(&event, &frame, NULL)) {
         if (room->name[0] == '\0' && event.room != NULL)
             str_copy(room->name, sizeof room->name, event.room);
+        if (event.seq == 1 && event.type == MSG_JOINED)
+            replay_maker(room, &event);
         if (event.type == MSG_JOINED || event.type == MSG_LEFT)
             replay_presence(room, &event);
         else if (event.type == MSG_FILE || event.type == MSG_FILE_DONE ||

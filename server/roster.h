@@ -17,7 +17,7 @@ struct person {
     char name[NAME_SIZE];
     char *fold;        /* the name as names are compared */
     uint32_t sessions; /* connections that are this person */
-    struct bucket says;
+    struct gate_person gate;
 };
 
 struct roster;

@@ -101,10 +101,13 @@ static void listen_serve(struct watch *watch, unsigned ready)
                 log_warn("%s", err.text);
             return;
         }
+        struct gate_host *host;
         if (server->session_count >= server->config.max_clients + STRANGERS_MAX)
             turn_away(sock, CODE_SERVER_FULL, NULL);
+        else if ((host = gate_enter(server->gate, &from, server->config.max_per_address)) == NULL)
+            turn_away(sock, CODE_TOO_MANY_CONNECTIONS, NULL);
         else
-            session_create(server, sock, &from);
+            session_create(server, sock, &from, host);
         server->told_full = false;
     }
 }
@@ -180,6 +183,9 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     free_names(&server->config.bots);
     server->config.bots = copy_names(&config->bots);
     server->config.rate = config->rate;
+    server->config.joins = config->joins;
+    server->config.max_rooms = config->max_rooms;
+    server->config.max_per_address = config->max_per_address;
     sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
     return true;
 }
@@ -317,6 +323,7 @@ struct server *server_create(const struct server_config *config, struct err *err
     buf_init(&server->encoded, FRAME_SIZE_MAX);
     buf_init(&server->lines, CONSOLE_WAITING_MAX);
     server->loop = loop_create();
+    server->gate = gate_create();
     server->wake = wake_create(&why);
     if (server->wake == NULL)
         goto fail;
@@ -345,6 +352,7 @@ void server_destroy(struct server *server)
     beacon_server_destroy(server->beacon);
     loop_destroy(server->loop);
     tls_close(server->tls);
+    gate_destroy(server->gate);
     sock_close(server->listen_watch.sock);
     rooms_close(server);
     blob_store_close(server->blobs);

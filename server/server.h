@@ -25,14 +25,18 @@ struct server;
 
 /* Strings are copied by server_create(). */
 struct server_config {
-    const char *host;         /* address to listen on; NULL: all of this computer's */
-    uint16_t port;            /* 0: the system picks one, server_port() tells */
-    const char *data_dir;     /* NULL: the folder of dirs_data() */
-    const char *name;         /* as people see it; NULL: this computer's name */
-    uint32_t max_clients;     /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
-    uint64_t max_upload;      /* bytes; 0: UPLOAD_MAX_DEFAULT */
-    uint32_t rate;            /* messages a second of a person; 0: no limit */
-    struct server_names bots; /* whom the rate does not hold for */
+    const char *host;     /* address to listen on; NULL: all of this computer's */
+    uint16_t port;        /* 0: the system picks one, server_port() tells */
+    const char *data_dir; /* NULL: the folder of dirs_data() */
+    const char *name;     /* as people see it; NULL: this computer's name */
+    uint32_t max_clients; /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
+    uint64_t max_upload;  /* bytes; 0: UPLOAD_MAX_DEFAULT */
+    /* Of each person; 0: no limit */
+    uint32_t rate;            /* messages a second */
+    uint32_t joins;           /* of rooms, a minute */
+    uint32_t max_rooms;       /* that it may make */
+    uint32_t max_per_address; /* connections; 0: no limit */
+    struct server_names bots; /* whom these do not hold for */
     bool plain;               /* no TLS */
     bool quiet;               /* nothing on standard output */
     enum roomlog_sync sync;

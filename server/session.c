@@ -227,6 +227,7 @@ static void on_closed(struct conn *conn, const struct err *why)
     log_about(LOG_INFO, session_about(session), "%s has ended: %s", session_name(session),
               why->text);
     files_forget_session(session);
+    gate_exit(server->gate, session->host);
     /* Without a bye the person may be back soon. When the server goes, it keeps all seats. */
     while (session->follow_count > 0)
         leave(session, &session->follows[session->follow_count - 1], session->said_bye);
@@ -253,7 +254,8 @@ static bool on_flush(struct conn *conn)
     return flush_session(conn->owner);
 }
 
-void session_create(struct server *server, os_sock sock, const struct sock_address *from)
+void session_create(struct server *server, os_sock sock, const struct sock_address *from,
+                    struct gate_host *host)
 {
     static const struct conn_ops ops = {
         .on_frame = on_frame,
@@ -266,6 +268,7 @@ void session_create(struct server *server, os_sock sock, const struct sock_addre
     };
     struct session *session = mem_alloc(1, sizeof *session);
     session->server = server;
+    session->host = host;
     session->number = ++server->next_number;
     session->since_ms = loop_now_ms(server->loop);
     sock_address_text(from, session->address);

@@ -80,14 +80,16 @@ struct session {
     bool owes_rooms, said_bye;
     uint8_t hellos;
     int64_t since_ms, asked_ms, typed_ms; /* made; last ping of ours; last typing */
-    char *late_id;                        /* refused as too fast, and to come first; NULL: none */
-    int64_t late_until_ms;                /* ... until then */
-    int64_t talk_ms;                      /* when something of a log was last sent */
+    struct gate_host *host;
+    char *late_id;         /* refused as too fast, and to come first; NULL: none */
+    int64_t late_until_ms; /* ... until then */
+    int64_t talk_ms;       /* when something of a log was last sent */
     char address[SOCK_ADDRESS_SIZE];
 };
 
 /* Takes the socket. */
-void session_create(struct server *server, os_sock sock, const struct sock_address *from);
+void session_create(struct server *server, os_sock sock, const struct sock_address *from,
+                    struct gate_host *host);
 void session_set_state(struct session *session, enum session_state state, const char *why);
 /* Answer. What does not fit ends the session: it asks and does not listen. */
 void session_reply(struct session *session, const struct msg *msg);
@@ -108,6 +110,8 @@ struct log_about session_about(const struct session *session);
 struct follow *session_find_follow(const struct session *session, const struct room *room);
 /* Be in the room and read on behind event `known` (0: the newest HISTORY_JOIN events). */
 void session_enter(struct session *session, struct room *room, uint64_t known);
+/* The room, made if it is new. NULL: the session was told why not. */
+struct room *session_find_or_make(struct session *session, const char *name);
 void session_exit(struct session *session, struct room *room);
 struct files *session_files(struct session *session);
 

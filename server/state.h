@@ -28,6 +28,7 @@ struct server {
     struct tls *tls; /* NULL: plain */
     struct disk *disk;
     struct roster *roster;
+    struct gate *gate;
     struct blob_store *blobs;
     struct beacon_server *beacon; /* NULL: without */
     struct beacon_facts facts;

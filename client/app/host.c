@@ -26,7 +26,10 @@ struct host *host_start(const char *bind, uint16_t beacon_port, bool plain, stru
                                    .quiet = true,
                                    .beacon = true,
                                    .beacon_port = beacon_port,
-                                   .rate = GATE_RATE_DEFAULT};
+                                   .rate = GATE_RATE_DEFAULT,
+                                   .joins = GATE_JOINS_DEFAULT,
+                                   .max_rooms = GATE_ROOMS_DEFAULT,
+                                   .max_per_address = GATE_PER_ADDRESS_DEFAULT};
     struct server *server = NULL;
     struct err why = {0};
     for (unsigned i = 0; i < HOST_PORTS && server == NULL; i++) {

@@ -256,6 +256,7 @@ static int64_t tick(struct net *net)
     int64_t now_ms = clock_now_ms();
     int64_t due_ms = earlier(line_tick(net, now_ms), beacon_tick(net, now_ms));
     due_ms = earlier(due_ms, downloads_tick(net, now_ms));
+    due_ms = earlier(due_ms, uploads_tick(net, now_ms));
     if (uploads_work(net))
         due_ms = now_ms;
     return net->ends ? earlier(due_ms, net->ends_ms) : due_ms;

@@ -146,7 +146,7 @@ static bool announce(struct net *net, struct upload *upload)
 static void start_queued(struct net *net)
 {
     size_t active = 0;
-    if (!line_is_ready(net))
+    if (!line_is_ready(net) || clock_now_ms() < net->uploads.held_until_ms)
         return;
     for (struct upload *upload = net->uploads.first; upload != NULL; upload = upload->next)
         active += is_active(upload);
@@ -266,12 +266,30 @@ bool uploads_on_error(struct net *net, const struct msg *msg)
     struct err err = {0};
     if (upload == NULL)
         return false;
+    if (msg_code_from_word(msg->code) == CODE_TOO_FAST) { /* it begins again later */
+        upload->state = UPLOAD_QUEUED;
+        upload->known = false;
+        net->uploads.held_until_ms = clock_now_ms() + msg->wait;
+        return true;
+    }
     err_set(&err, ERR_DENIED, "%s", msg_code_explain(msg->code, msg->text));
     end(net, upload, &err, msg->code);
     return true;
 }
 
 /* Bytes */
+
+int64_t uploads_tick(struct net *net, int64_t now_ms)
+{
+    int64_t held_until_ms = net->uploads.held_until_ms;
+    if (held_until_ms == 0 || !line_is_ready(net))
+        return INT64_MAX;
+    if (now_ms < held_until_ms)
+        return held_until_ms;
+    net->uploads.held_until_ms = 0;
+    start_queued(net);
+    return INT64_MAX;
+}
 
 static uint8_t *chunk_memory(struct net *net)
 {

@@ -13,6 +13,7 @@ struct upload;
 struct uploads {
     struct upload *first;     /* in the order in which they were asked for */
     struct upload *last_sent; /* whose turn it was */
+    int64_t held_until_ms;    /* the server has no time for more before (clock_now_ms()) */
     uint8_t *chunk;           /* CHUNK_MAX bytes, while something is sent */
 };
 
@@ -30,6 +31,8 @@ bool uploads_on_error(struct net *net, const struct msg *msg);
 
 /* Hash a slice of what the server has already. True: there is more to do, do not sleep. */
 bool uploads_work(struct net *net);
+/* Announce what waited; returns when to be called again, INT64_MAX: when something happens. */
+int64_t uploads_tick(struct net *net, int64_t now_ms);
 /* In the conn's flush: queue one chunk. True: there is more. */
 bool uploads_pump(struct net *net);
 bool uploads_pending(const struct net *net); /* uploads_pump() would have something to do */

@@ -61,6 +61,20 @@ void sock_address_host(const struct sock_address *address, char out[SOCK_ADDRESS
         str_copy(out, SOCK_ADDRESS_SIZE, "unknown address");
 }
 
+void sock_address_network(const struct sock_address *address, char out[SOCK_ADDRESS_SIZE])
+{
+    struct sock_address network = *address;
+    if (address->size > 0 && raw(address)->sa_family == AF_INET6 && mapped_v4(address) == NULL) {
+        struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)network.bytes;
+        memset((uint8_t *)&six->sin6_addr + 8, 0, 8);
+        sock_address_host(&network, out);
+        size_t length = strlen(out);
+        str_format(out + length, SOCK_ADDRESS_SIZE - length, "/64");
+    } else {
+        sock_address_host(address, out);
+    }
+}
+
 void sock_address_text(const struct sock_address *address, char out[SOCK_ADDRESS_SIZE])
 {
     char host[SOCK_ADDRESS_SIZE];

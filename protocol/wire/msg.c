@@ -141,6 +141,8 @@ static const struct {
          "This server speaks encrypted only. Connect without --plain, or update this program."},
     [CODE_PLAIN_ONLY] = {"plain-only", "This server was started with --plain and speaks without "
                                        "encryption. Connect with --plain if that is meant so."},
+    [CODE_TOO_MANY_CONNECTIONS] = {"too-many-connections",
+                                   "There are too many connections from your address."},
     [CODE_INTERNAL] = {"internal", "The server failed at this; its log says why."},
 };
 

@@ -216,6 +216,7 @@ enum msg_error_code {
     CODE_TOO_FAST,
     CODE_ENCRYPTED_ONLY, /* said in plain to who speaks plain */
     CODE_PLAIN_ONLY,     /* said in plain to who began TLS */
+    CODE_TOO_MANY_CONNECTIONS,
     CODE_INTERNAL,
     CODE_COUNT,
 };

@@ -61,8 +61,10 @@ class Peer:
 
     ids = itertools.count(1)
 
-    def __init__(self, port, host="127.0.0.1", rcvbuf=None, tls=False):
+    def __init__(self, port, host="127.0.0.1", rcvbuf=None, tls=False, source=None):
         self.sock = socket.socket()
+        if source:
+            self.sock.bind((source, 0))
         if rcvbuf:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
         self.sock.settimeout(PATIENCE)
@@ -233,8 +235,9 @@ class Server:
         self.lines = []
         self.peers = []
         self.program = program or os.path.join(BIN, "confab-server")
-        if "--rate" not in options:
-            options += ("--rate", "0")  # a test is a machine
+        for limit in ("--rate", "--joins", "--max-rooms"):
+            if limit not in options:
+                options += (limit, "0")  # a test is a machine
         command = [self.program, host, str(port), "--data", data, "--no-beacon", "--name", "test",
                    *([] if tls else ["--plain"]), *options]
         self.log = tempfile.TemporaryFile()

@@ -1,4 +1,4 @@
-/* The token bucket, at its edges. */
+/* The token bucket and the count of addresses, at their edges. */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -12,13 +12,13 @@ static void a_burst_and_then_one_by_one(void **state)
     uint32_t wait_ms = 0;
     (void)state;
     for (int i = 0; i < 10; i++)
-        assert_true(bucket_take(&bucket, 1000, 3, 10, &wait_ms));
-    assert_false(bucket_take(&bucket, 1000, 3, 10, &wait_ms));
+        assert_true(bucket_take(&bucket, 1000, 180, 10, &wait_ms));
+    assert_false(bucket_take(&bucket, 1000, 180, 10, &wait_ms));
     assert_int_equal(wait_ms, 334); /* a third of a second, rounded up */
-    assert_false(bucket_take(&bucket, 1333, 3, 10, &wait_ms));
+    assert_false(bucket_take(&bucket, 1333, 180, 10, &wait_ms));
     assert_int_equal(wait_ms, 1);
-    assert_true(bucket_take(&bucket, 1334, 3, 10, &wait_ms));
-    assert_false(bucket_take(&bucket, 1334, 3, 10, &wait_ms));
+    assert_true(bucket_take(&bucket, 1334, 180, 10, &wait_ms));
+    assert_false(bucket_take(&bucket, 1334, 180, 10, &wait_ms));
 }
 
 static void it_is_never_fuller_than_full(void **state)
@@ -26,10 +26,10 @@ static void it_is_never_fuller_than_full(void **state)
     struct bucket bucket = {0};
     uint32_t wait_ms = 0;
     (void)state;
-    assert_true(bucket_take(&bucket, 0, 3, 2, &wait_ms));
+    assert_true(bucket_take(&bucket, 0, 180, 2, &wait_ms));
     for (int i = 0; i < 2; i++) /* a long time later, as long as the clock can tell */
-        assert_true(bucket_take(&bucket, INT64_MAX, 3, 2, &wait_ms));
-    assert_false(bucket_take(&bucket, INT64_MAX, 3, 2, &wait_ms));
+        assert_true(bucket_take(&bucket, INT64_MAX, 180, 2, &wait_ms));
+    assert_false(bucket_take(&bucket, INT64_MAX, 180, 2, &wait_ms));
 }
 
 static void a_clock_that_goes_back_gives_nothing(void **state)
@@ -37,11 +37,11 @@ static void a_clock_that_goes_back_gives_nothing(void **state)
     struct bucket bucket = {0};
     uint32_t wait_ms = 0;
     (void)state;
-    assert_true(bucket_take(&bucket, 5000, 1, 1, &wait_ms));
-    assert_false(bucket_take(&bucket, 1000, 1, 1, &wait_ms));
+    assert_true(bucket_take(&bucket, 5000, 60, 1, &wait_ms));
+    assert_false(bucket_take(&bucket, 1000, 60, 1, &wait_ms));
     assert_int_equal(wait_ms, 1000);
-    assert_false(bucket_take(&bucket, 1999, 1, 1, &wait_ms));
-    assert_true(bucket_take(&bucket, 2000, 1, 1, &wait_ms));
+    assert_false(bucket_take(&bucket, 1999, 60, 1, &wait_ms));
+    assert_true(bucket_take(&bucket, 2000, 60, 1, &wait_ms));
 }
 
 static void the_highest_rate_and_burst(void **state)
@@ -50,19 +50,93 @@ static void the_highest_rate_and_burst(void **state)
     uint32_t wait_ms = 0;
     (void)state;
     for (int i = 0; i < 1000; i++)
-        assert_true(bucket_take(&bucket, i, GATE_RATE_MAX, GATE_BURST(GATE_RATE_MAX), &wait_ms));
-    bucket.used = INT64_C(1000) * GATE_BURST(GATE_RATE_MAX); /* empty */
-    assert_false(bucket_take(&bucket, 999, GATE_RATE_MAX, GATE_BURST(GATE_RATE_MAX), &wait_ms));
+        assert_true(
+            bucket_take(&bucket, i, 60 * GATE_RATE_MAX, GATE_BURST(GATE_RATE_MAX), &wait_ms));
+    bucket.used = INT64_C(60000) * GATE_BURST(GATE_RATE_MAX); /* empty */
+    assert_false(
+        bucket_take(&bucket, 999, 60 * GATE_RATE_MAX, GATE_BURST(GATE_RATE_MAX), &wait_ms));
     assert_int_equal(wait_ms, 1);
+}
+
+static void once_a_minute(void **state)
+{
+    struct bucket bucket = {0};
+    uint32_t wait_ms = 0;
+    (void)state;
+    assert_true(bucket_take(&bucket, 7, 1, 1, &wait_ms));
+    assert_false(bucket_take(&bucket, 7, 1, 1, &wait_ms));
+    assert_int_equal(wait_ms, 60000);
+    assert_false(bucket_take(&bucket, 60006, 1, 1, &wait_ms));
+    assert_true(bucket_take(&bucket, 60007, 1, 1, &wait_ms));
+}
+
+static struct sock_address address_of(const char *text)
+{
+    struct sock_address found[SOCK_RESOLVE_MAX];
+    assert_true(sock_resolve(text, 1234, found, NULL) > 0);
+    return found[0];
+}
+
+static void an_address_is_counted_up_to_its_limit(void **state)
+{
+    struct gate *gate = gate_create();
+    struct gate_host *hosts[3];
+    struct sock_address one = address_of("192.0.2.1"), two = address_of("192.0.2.2");
+    struct sock_address mapped = address_of("::ffff:192.0.2.1"); /* the same */
+    (void)state;
+    hosts[0] = gate_enter(gate, &one, 2);
+    hosts[1] = gate_enter(gate, &mapped, 2);
+    assert_ptr_equal(hosts[0], hosts[1]);
+    assert_null(gate_enter(gate, &one, 2));
+    hosts[2] = gate_enter(gate, &two, 2);
+    assert_non_null(hosts[2]);
+    gate_exit(gate, hosts[0]);
+    assert_non_null(gate_enter(gate, &one, 2));
+    assert_null(gate_enter(gate, &one, 2));
+    assert_non_null(gate_enter(gate, &one, 0)); /* no limit */
+    gate_exit(gate, hosts[2]);
+    gate_destroy(gate);
+}
+
+static void an_ipv6_network_counts_as_one(void **state)
+{
+    struct gate *gate = gate_create();
+    struct sock_address one = address_of("2001:db8:0:7::1");
+    struct sock_address same = address_of("2001:db8:0:7:ffff::2");
+    struct sock_address other = address_of("2001:db8:0:8::1");
+    (void)state;
+    struct gate_host *host = gate_enter(gate, &one, 1);
+    assert_string_equal(host->name, "2001:db8:0:7::/64");
+    assert_null(gate_enter(gate, &same, 1));
+    assert_non_null(gate_enter(gate, &other, 1));
+    gate_destroy(gate);
+}
+
+static void this_computer_is_not_counted(void **state)
+{
+    static const char *const texts[] = {"127.0.0.1", "::1", "::ffff:127.0.0.1"};
+    struct gate *gate = gate_create();
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct sock_address address = address_of(texts[i]);
+        for (int k = 0; k < 3; k++)
+            assert_non_null(gate_enter(gate, &address, 1));
+    }
+    gate_destroy(gate);
 }
 
 int main(void)
 {
+    sock_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_burst_and_then_one_by_one),
         cmocka_unit_test(it_is_never_fuller_than_full),
         cmocka_unit_test(a_clock_that_goes_back_gives_nothing),
         cmocka_unit_test(the_highest_rate_and_burst),
+        cmocka_unit_test(once_a_minute),
+        cmocka_unit_test(an_address_is_counted_up_to_its_limit),
+        cmocka_unit_test(an_ipv6_network_counts_as_one),
+        cmocka_unit_test(this_computer_is_not_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
