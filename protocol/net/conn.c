@@ -31,9 +31,9 @@ static void end(struct conn *conn, enum err_kind kind, const char *text)
 {
     struct err why = {0};
     conn->closed = true;
+    err_set(&why, kind, "%s", text); /* before the link goes: the text may be its own */
     link_close(conn->link);
     conn->link = NULL;
-    err_set(&why, kind, "%s", text);
     if (conn->ops->on_closed)
         conn->ops->on_closed(conn, &why);
 }
