@@ -170,6 +170,35 @@ void blob_set_done(struct blob *blob, const char *sha256)
     stop_growing(blob, BLOB_DONE);
 }
 
+/* Free blobs that nobody can find any more, and remove the contents that no other blob has. */
+static void erase(struct blob **blobs, size_t count)
+{
+    const struct blob_store *store = count > 0 ? blobs[0]->store : NULL;
+    struct strmap contents = {0}; /* by hash: a blob that goes, of those whose content goes too */
+    for (size_t i = 0; i < count; i++) {
+        if (blobs[i]->state == BLOB_DONE && strmap_get(&contents, blobs[i]->sha256) == NULL)
+            strmap_put(&contents, blobs[i]->sha256, blobs[i]);
+    }
+    for (size_t i = 0; count > 0 && i < store->by_id.room; i++) {
+        const struct blob *other =
+            store->by_id.slots[i].key != NULL ? store->by_id.slots[i].value : NULL;
+        if (other != NULL && (other->state == BLOB_DONE || other->linked))
+            strmap_remove(&contents, other->sha256);
+    }
+    for (size_t i = 0; i < contents.room; i++) {
+        char path[OS_PATH_MAX];
+        struct err err = {0};
+        if (contents.slots[i].key == NULL)
+            continue;
+        whole_path(store, contents.slots[i].key, path);
+        if (!file_remove(path, &err))
+            log_warn("%s", err.text);
+    }
+    strmap_finish(&contents);
+    for (size_t i = 0; i < count; i++)
+        free_blob(blobs[i]);
+}
+
 bool blob_use(struct blob *blob, struct err *err)
 {
     char path[OS_PATH_MAX];
@@ -192,10 +221,37 @@ bool blob_use(struct blob *blob, struct err *err)
 void blob_release(struct blob *blob)
 {
     assert(blob->users > 0);
-    if (--blob->users == 0) {
-        file_close(blob->file);
-        blob->file = OS_FILE_NONE;
+    if (--blob->users > 0)
+        return;
+    file_close(blob->file);
+    blob->file = OS_FILE_NONE;
+    if (blob->gone)
+        erase(&blob, 1);
+}
+
+void blob_store_drop(struct blob_store *store,
+                     bool (*goes)(const struct blob *blob, const void *context),
+                     const void *context)
+{
+    struct blob **erased = NULL;
+    size_t count = 0, found = 0;
+    struct blob **all = mem_alloc(store->by_id.count, sizeof *all);
+    for (size_t i = 0; i < store->by_id.room; i++) {
+        struct blob *blob = store->by_id.slots[i].key != NULL ? store->by_id.slots[i].value : NULL;
+        if (blob != NULL && (blob->state == BLOB_DONE || blob->state == BLOB_FAILED) &&
+            !blob->hash.job.out && goes(blob, context))
+            all[found++] = blob;
     }
+    erased = mem_alloc(found, sizeof *erased);
+    for (size_t i = 0; i < found; i++) {
+        strmap_remove(&store->by_id, all[i]->id);
+        all[i]->gone = true;
+        if (all[i]->users == 0)
+            erased[count++] = all[i];
+    }
+    erase(erased, count);
+    mem_free(erased);
+    mem_free(all);
 }
 
 /* Hashing */

@@ -40,6 +40,7 @@ struct blob {
     char sha256[SHA256_HEX_SIZE]; /* "" until it is known */
     uint64_t size, have;          /* bytes announced; bytes here */
     enum blob_state state;
+    bool gone;    /* dropped: not to be found any more, and freed when nobody uses it */
     bool linked;  /* not DONE, but its content stands among the blobs: have == size, no part */
     os_file file; /* OS_FILE_NONE while nobody uses it */
     unsigned users;
@@ -83,6 +84,11 @@ void blob_finish(struct blob *blob, const char *sha256);
 void blob_fail(struct blob *blob);
 /* Forget one that never came to be; it has no users. */
 void blob_discard(struct blob *blob);
+/* Forget the whole and the failed ones that `goes` names. The bytes of those that somebody reads go
+ * with the last blob_release(); bytes that another blob has too stay. */
+void blob_store_drop(struct blob_store *store,
+                     bool (*goes)(const struct blob *blob, const void *context),
+                     const void *context);
 /* Open blob->file for reading (and appending while it grows), and count a user; each success needs
  * a blob_release(). */
 bool blob_use(struct blob *blob, struct err *err);

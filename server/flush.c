@@ -308,8 +308,10 @@ static uint64_t stored_and_sent(const struct session *session, const struct foll
         return follow->stored_told;
     if (owes_history(session, follow->room))
         return follow->stored_told;
-    if (follow->cursor != roomlog_end(log))
-        roomlog_seek_back(log, follow->cursor, 1, &sent);
+    if (follow->cursor != roomlog_end(log)) {
+        roomlog_seek_back(log, follow->cursor, 0, &sent); /* the next one, or 0: cannot be read */
+        sent = sent > 0 ? sent - 1 : follow->stored_told;
+    }
     return stored < sent ? stored : sent;
 }
 

@@ -8,6 +8,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 #include "protocol/wire/limits.h"
+#include "server/retain.h"
 
 #define HELP_COLUMN 20 /* characters for `--name VALUE` */
 
@@ -91,6 +92,15 @@ static const struct option table[] = {
      .most = GATE_PER_ADDRESS_MAX,
      .help = "connections of one address (but this computer's own), of one\n"
              "/64 network with IPv6; 0: no limit; default: 100"},
+    {"keep-days", OPTION_COUNT, AT(config.keep_days), .live = true, .value = "N", .least = 1,
+     .most = KEEP_DAYS_MAX, .help = "older messages and their files go; default: all stay"},
+    {"keep-messages", OPTION_COUNT, AT(config.keep_messages), .live = true, .value = "N",
+     .least = KEEP_MESSAGES_MIN, .most = UINT32_MAX,
+     .help = "of each room at least the newest N stay, older ones go"},
+    {"keep-size", OPTION_SIZE, AT(config.keep_size), .live = true, .value = "SIZE",
+     .least = KEEP_SIZE_MIN,
+     .help = "of each room at least so much of the newest messages stays, not\n"
+             "counting files"},
     {"sync", OPTION_WORD, AT(config.sync), .value = "WHEN", .words = sync_words,
      .help = "when messages are called safe: always (they are on the disk),\n"
              "second (asked of the disk once a second), os (the system has\n"
@@ -200,6 +210,22 @@ static bool set_number(const struct option *option, void *place, const char *val
     return true;
 }
 
+static bool set_size(const struct option *option, uint64_t *place, const char *value,
+                     struct err *err)
+{
+    uint64_t size;
+    char least[STR_SIZE_MAX];
+    if (!read_size(value, &size))
+        return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use a size like 500M or 2G.",
+                       option->name, value);
+    str_size(option->least, least);
+    if (size < option->least)
+        return err_set(err, ERR_FORMAT, "%s cannot be \"%s\": it is %s at least.", option->name,
+                       value, least);
+    *place = size;
+    return true;
+}
+
 static bool set_word(const struct option *option, void *place, const char *value, struct err *err)
 {
     char all[128] = "";
@@ -237,9 +263,7 @@ static bool set(struct options *options, const struct option *option, const char
     case OPTION_PORT:
         return set_number(option, place, value, err);
     case OPTION_SIZE:
-        return read_size(value, place) ||
-               err_set(err, ERR_FORMAT, "%s cannot be \"%s\": use a size like 500M or 2G.",
-                       option->name, value);
+        return set_size(option, place, value, err);
     case OPTION_WORD:
         return set_word(option, place, value, err);
     }

@@ -38,20 +38,23 @@ static void add_part(struct roomlog *log, uint32_t number)
     log->parts[log->part_count++] = (struct part){.number = number, .base = log->end};
 }
 
-static void add_entry(struct roomlog *log, uint64_t seq, uint64_t offset)
+static void add_entry(struct roomlog *log, uint64_t seq, uint64_t offset, int64_t time)
 {
     struct part *part = roomlog_last_part(log);
     if (part->count == log->entry_room) {
         log->entry_room = log->entry_room == 0 ? 64 : log->entry_room * 2;
         log->entries = mem_resize(log->entries, log->entry_room, sizeof *log->entries);
     }
-    if (part->count == 0)
+    if (part->count == 0) {
         part->first_seq = seq;
+        part->first_time = time;
+    }
     log->entries[part->count++] = (struct entry){
         .offset = (uint32_t)offset,
         .number = (uint32_t)(seq - part->first_seq),
     };
     part->last_seq = seq;
+    part->last_time = time;
 }
 
 static bool recover_part(struct roomlog *log, uint32_t number, const struct segment_rules *rules,
@@ -64,7 +67,7 @@ static bool recover_part(struct roomlog *log, uint32_t number, const struct segm
     add_part(log, number);
     struct part *part = roomlog_last_part(log);
     for (size_t i = 0; i < count; i++)
-        add_entry(log, records[i].seq, records[i].offset);
+        add_entry(log, records[i].seq, records[i].offset, records[i].time);
     if (count > 0)
         part->size = records[count - 1].offset + records[count - 1].length;
     log->end += part->size;
@@ -74,17 +77,13 @@ static bool recover_part(struct roomlog *log, uint32_t number, const struct segm
 
 static bool recover_all(struct roomlog *log, const struct segment_rules *rules, struct err *err)
 {
-    char **names;
+    uint32_t *numbers;
     size_t count;
-    if (!file_list(log->folder, &names, &count, err))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++) {
-        uint32_t number = segment_number(names[i]);
-        if (number != 0)
-            ok = recover_part(log, number, rules, err);
-    }
-    file_list_free(names, count);
+    bool ok = segment_list(log->folder, &numbers, &count, err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = recover_part(log, numbers[i], rules, err);
+    mem_free(numbers);
+    roomlog_load_next(log);
     return ok;
 }
 
@@ -136,9 +135,9 @@ void roomlog_close(struct roomlog *log)
 
 /* Appending */
 
-/* Begin the next segment. The old one's files go to the disk's thread, which syncs and closes them
- * before it comes to the new one's. Without a new one the old one just grows on. */
-static void rotate(struct roomlog *log)
+/* The old segment's files go to the disk's thread, which syncs and closes them before it comes to
+ * the new one's. Without a new one the old one just grows on. */
+void roomlog_rotate(struct roomlog *log)
 {
     struct err err = {0};
     os_file seg = log->seg, idx = log->idx;
@@ -194,7 +193,7 @@ uint64_t roomlog_append(struct roomlog *log, struct bytes frame, int64_t time)
         return 0;
     if (roomlog_last_part(log)->count > 0 &&
         roomlog_last_part(log)->size + frame.size > SEGMENT_SIZE && roomlog_write(log, NULL))
-        rotate(log);
+        roomlog_rotate(log);
     struct part *part = roomlog_last_part(log);
     if (part->size + frame.size > UINT32_MAX)
         return 0;
@@ -208,7 +207,7 @@ uint64_t roomlog_append(struct roomlog *log, struct bytes frame, int64_t time)
     uint8_t packed[SEGMENT_RECORD_SIZE];
     segment_record_pack(&record, packed);
     buf_append(&log->index_waiting, packed, sizeof packed);
-    add_entry(log, record.seq, record.offset);
+    add_entry(log, record.seq, record.offset, time);
     make_room(log, frame.size);
     memcpy(log->tail + log->tail_size, frame.data, frame.size);
     log->tail_size += frame.size;

@@ -75,6 +75,24 @@ bool roomlog_range(struct roomlog *log, uint64_t offset, struct roomlog_range *r
                    struct err *err);
 /* The frame with that number into *out (empty, with a cap of FRAME_SIZE_MAX). False: not there. */
 bool roomlog_read(struct roomlog *log, uint64_t seq, struct buf *out);
+/* Retention: whole segments go from the front. What a log keeps at least; 0: that says nothing. A
+ * segment may go as soon as one of these lets it. */
+struct roomlog_keep {
+    uint64_t count, bytes; /* of the newest frames */
+    int64_t age_ms;        /* frames younger than that */
+};
+/* Begin a new segment if the one that is written to holds an eighth of what is to be kept: so little
+ * more than that is kept. */
+void roomlog_cut(struct roomlog *log, const struct roomlog_keep *keep, int64_t wall_ms);
+/* The first number that stays, roomlog_next() if none does; 0: nothing may go. What is not stored
+ * stays, and so does the segment that is written to. */
+uint64_t roomlog_first_kept(const struct roomlog *log, const struct roomlog_keep *keep,
+                            int64_t wall_ms);
+/* Remove the segments before that number's. False with a sentence if a file stays; what was removed
+ * before it is gone. Cursors before roomlog_start() are of no use afterwards: their owners move
+ * them. */
+bool roomlog_drop(struct roomlog *log, uint64_t first_kept, struct err *err);
+uint64_t roomlog_start(const struct roomlog *log); /* offset of the first byte that is kept */
 /* Close files that nobody has read for a while. */
 void roomlog_rest(struct roomlog *log);
 

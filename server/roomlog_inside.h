@@ -1,5 +1,5 @@
 /* roomlog_inside.h - what the files of a room log share: roomlog.c opens and appends, roomlog_sync.c
- * asks the disk, roomlog_read.c finds and reads. For these three only. */
+ * asks the disk, roomlog_read.c finds and reads, roomlog_drop.c forgets. For these four only. */
 #ifndef CONFAB_SERVER_ROOMLOG_INSIDE_H
 #define CONFAB_SERVER_ROOMLOG_INSIDE_H
 
@@ -10,6 +10,7 @@ struct part { /* one segment */
     uint64_t base; /* offset of its first byte in the whole log */
     uint64_t size;
     uint64_t first_seq, last_seq, count;
+    int64_t first_time, last_time;
 };
 struct entry { /* where a frame of the current segment begins */
     uint32_t offset;
@@ -60,6 +61,10 @@ static inline struct part *roomlog_last_part(const struct roomlog *log)
     return &log->parts[log->part_count - 1];
 }
 
+/* Begin the next segment; all is written. */
+void roomlog_rotate(struct roomlog *log);
+/* Go on from the number that roomlog_drop() left, if nothing else says more. */
+void roomlog_load_next(struct roomlog *log);
 /* Submit a sync of the files that are written to, up to what is written. */
 void roomlog_submit_sync(struct roomlog *log, struct sync_job *sync);
 /* Close the files of the older part. */

@@ -129,6 +129,7 @@ static size_t part_of(const struct roomlog *log, uint64_t offset)
     size_t at = log->part_count;
     if (offset >= log->end)
         return at;
+    assert(offset >= log->parts[0].base); /* else its owner forgot to move it: roomlog_drop() */
     while (at > 0 && (log->parts[at - 1].base > offset || log->parts[at - 1].size == 0))
         at--;
     assert(at > 0);

@@ -1,6 +1,7 @@
 #include "server/segment.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/base/hash.h"
@@ -371,7 +372,8 @@ static bool read_segment(const char *folder, uint32_t number, const struct segme
     return ok;
 }
 
-uint32_t segment_number(const char *name)
+/* "000042.seg" -> 42; 0: not a segment */
+static uint32_t segment_number(const char *name)
 {
     const char *dot = strrchr(name, '.');
     char digits[16];
@@ -383,22 +385,46 @@ uint32_t segment_number(const char *name)
     return str_to_u64(digits, UINT32_MAX - 1, &number) ? (uint32_t)number : 0;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+bool segment_list(const char *folder, uint32_t **numbers, size_t *count, struct err *err)
+{
+    char **names;
+    size_t name_count;
+    *numbers = NULL;
+    *count = 0;
+    if (!file_list(folder, &names, &name_count, err))
+        return false;
+    *numbers = mem_alloc(name_count, sizeof **numbers);
+    for (size_t i = 0; i < name_count; i++) {
+        uint32_t number = segment_number(names[i]);
+        if (number != 0)
+            (*numbers)[(*count)++] = number;
+    }
+    file_list_free(names, name_count);
+    qsort(*numbers, *count, sizeof **numbers, compare_numbers); /* by name, 1000000 is before 2 */
+    return true;
+}
+
 bool segments_read(const char *folder, const struct segment_rules *rules, struct err *err)
 {
     struct err why = {0};
-    char **names;
+    uint32_t *numbers;
     size_t count;
     uint64_t last_seq = 0;
-    bool ok = file_list(folder, &names, &count, &why);
+    bool ok = segment_list(folder, &numbers, &count, &why);
     for (size_t i = 0; ok && i < count; i++) {
-        uint32_t number = segment_number(names[i]);
-        ok = number == 0 || read_segment(folder, number, rules, &last_seq, &why);
+        ok = read_segment(folder, numbers[i], rules, &last_seq, &why);
         if (!ok && why.kind == ERR_NOT_FOUND) { /* a running server has just dropped it */
             why = (struct err){0};
             ok = true;
         }
     }
-    file_list_free(names, count);
+    mem_free(numbers);
     if (!ok && err != NULL)
         *err = why;
     return ok;

@@ -47,8 +47,8 @@ struct segment_rules {
 bool segment_recover(const char *folder, uint32_t number, const struct segment_rules *rules,
                      uint64_t *last_seq, struct segment_record **records, size_t *count,
                      struct err *err);
-/* "000042.seg" -> 42; 0: not a segment. */
-uint32_t segment_number(const char *name);
+/* The numbers of the segments in the folder, rising; freed with mem_free(). */
+bool segment_list(const char *folder, uint32_t **numbers, size_t *count, struct err *err);
 /* Visit the good frames of every segment in the folder in order, changing nothing; a server may be
  * writing them meanwhile. What is damaged is passed over, with a log line in words. */
 bool segments_read(const char *folder, const struct segment_rules *rules, struct err *err);

@@ -186,6 +186,10 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     server->config.joins = config->joins;
     server->config.max_rooms = config->max_rooms;
     server->config.max_per_address = config->max_per_address;
+    server->config.keep_days = config->keep_days;
+    server->config.keep_messages = config->keep_messages;
+    server->config.keep_size = config->keep_size;
+    server->retain_ms = 0;
     sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
     return true;
 }
@@ -432,11 +436,15 @@ static bool turn(struct server *server, int64_t until_ms, struct err *err)
         until_ms = server->tick_ms;
     if (server->beacon != NULL && server->beacon_ms < until_ms)
         until_ms = server->beacon_ms;
+    if (server->retain_ms < until_ms)
+        until_ms = server->retain_ms;
     if (!loop_turn(server->loop, until_ms, err))
         return false;
     int64_t now_ms = clock_now_ms();
     if (now_ms >= server->tick_ms)
         tick(server, now_ms);
+    if (now_ms >= server->retain_ms)
+        server->retain_ms = retain_tick(server, now_ms);
     server_write(server);
     sync_logs(server);
     console_flush(server);

@@ -37,8 +37,11 @@ struct server_config {
     uint32_t max_rooms;       /* that it may make */
     uint32_t max_per_address; /* connections; 0: no limit */
     struct server_names bots; /* whom these do not hold for */
-    bool plain;               /* no TLS */
-    bool quiet;               /* nothing on standard output */
+    /* What each room keeps, retain.h; 0: no limit */
+    uint32_t keep_days, keep_messages;
+    uint64_t keep_size; /* bytes of messages */
+    bool plain;         /* no TLS */
+    bool quiet;         /* nothing on standard output */
     enum roomlog_sync sync;
     bool beacon;          /* call out on the local network */
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */
@@ -54,7 +57,7 @@ bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err);
 /* Lock and read the data folder, listen. NULL with a sentence fit to print: port in use, bad
  * address, folder not writable or in use by another server. sock_start() comes before. */
 struct server *server_create(const struct server_config *config, struct err *err);
-/* Take over what can change while it runs: name, max_clients, max_upload. On its thread. False with
+/* Take over what can change while it runs: name and limits. On its thread. False with
  * a sentence, and nothing has changed, if it does not fit. */
 bool server_reconfigure(struct server *server, const struct server_config *config, struct err *err);
 uint16_t server_port(const struct server *server); /* any thread */

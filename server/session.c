@@ -348,6 +348,29 @@ void session_exit(struct session *session, struct room *room)
     leave(session, session_find_follow(session, room), true);
 }
 
+void session_skip(struct session *session, struct room *room)
+{
+    uint64_t start = roomlog_start(room->log);
+    struct follow *follow = session_find_follow(session, room);
+    if (follow != NULL && follow->cursor < start) {
+        follow->cursor = roomlog_seek(room->log, 1, &follow->first);
+        follow->owes_room = true;
+        conn_touch(session->conn);
+    }
+    for (size_t i = 0; i < session->history_count; i++) {
+        struct stretch *stretch = &session->history[i];
+        if (stretch->room == room && stretch->at < start)
+            stretch->at = start;
+        if (stretch->room == room && stretch->end < start)
+            stretch->end = start;
+    }
+    /* half of a message is there, and the other half nowhere: it must come back and read on */
+    if (session->rest.room == room && session->rest.at < start) {
+        session_set_state(session, SESSION_GOING, "what it was reading is not kept any more");
+        conn_close(session->conn, ERR_LIMIT, "What it was reading is not kept any more.");
+    }
+}
+
 struct files *session_files(struct session *session)
 {
     if (session->files == NULL)

@@ -113,6 +113,8 @@ void session_enter(struct session *session, struct room *room, uint64_t known);
 /* The room, made if it is new. NULL: the session was told why not. */
 struct room *session_find_or_make(struct session *session, const char *name);
 void session_exit(struct session *session, struct room *room);
+/* The room's log begins later now: read on there, and say so with a `room`. */
+void session_skip(struct session *session, struct room *room);
 struct files *session_files(struct session *session);
 
 /* The handlers, in on_hello.c, on_room.c, on_say.c and on_file.c. */

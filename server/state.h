@@ -9,6 +9,7 @@
 #include "protocol/net/tls.h"
 #include "server/blob.h"
 #include "server/disk.h"
+#include "server/retain.h"
 #include "server/roster.h"
 #include "server/server.h"
 #include "server/strmap.h"
@@ -39,15 +40,16 @@ struct server {
     uint32_t next_number; /* of a session, for the log */
     struct room **rooms;  /* lobby first */
     size_t room_count;
-    struct strmap room_names;   /* folded name -> struct room */
-    struct buf encoded;         /* the event under way */
-    uint64_t seed;              /* of the rooms' memory of ids */
-    bool dirty;                 /* something was appended and not yet written */
-    bool told_full;             /* the log knows that descriptors have run out */
-    int64_t deaf_until_ms;      /* out of descriptors: nobody is accepted until then */
-    int64_t tick_ms, beacon_ms; /* when these are due */
-    struct buf lines;           /* for standard output, at the end of the turn */
-    uint64_t unshown;           /* ... and how many found no room there */
+    struct strmap room_names;              /* folded name -> struct room */
+    struct buf encoded;                    /* the event under way */
+    uint64_t seed;                         /* of the rooms' memory of ids */
+    bool dirty;                            /* something was appended and not yet written */
+    bool told_full;                        /* the log knows that descriptors have run out */
+    int64_t deaf_until_ms;                 /* out of descriptors: nobody is accepted until then */
+    int64_t tick_ms, beacon_ms, retain_ms; /* when these are due */
+    struct retain_clock retain_clock;
+    struct buf lines; /* for standard output, at the end of the turn */
+    uint64_t unshown; /* ... and how many found no room there */
     atomic_bool stop;
 };
 

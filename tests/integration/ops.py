@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What whoever runs confab-server needs: a config file, its reload, a log for machines."""
+import hashlib
 import json
 import os
 import re
@@ -10,7 +11,8 @@ import tempfile
 import threading
 import time
 
-from peer import BIN, PATIENCE, check, equal, start_server, run_scenes
+from peer import (BIN, PATIENCE, check, equal, frame, run_scenes, start_server,
+                  uid_of)
 
 PROGRAM = os.path.join(BIN, "confab-server")
 
@@ -191,6 +193,106 @@ def scene_a_backup_is_a_copy_of_the_folder():
                 bob.expect("said", text="on we go")
         writer.ending = True
         writer.join()
+
+
+def room_folder(server, room="lobby"):
+    return os.path.join(server.data, "rooms", hashlib.sha256(room.encode()).hexdigest()[:16])
+
+
+def wait_first(server, least):
+    """The first event that is kept, as soon as that is `least` or more."""
+    until = time.monotonic() + PATIENCE
+    while (first := export(server.data)[0]["seq"]) < least:
+        check(time.monotonic() < until, f"events from {first} on are still there")
+        time.sleep(0.1)
+    return first
+
+
+def scene_old_messages_and_their_files_go():
+    with start_server("--keep-messages", "100") as server:
+        ann = server.peer("ann", join="lobby")
+        kept, gone = b"k" * 5000, b"g" * (16 << 20)
+        _, first = ann.upload(gone, name="gone.bin")
+        ann.expect("file-done")
+        bob = server.peer("bob", join="lobby", rcvbuf=4096)  # and reads nothing for now
+        cyd = server.peer("cyd", join="lobby", rcvbuf=4096)  # stands in the middle of a file
+        cyd.send("fetch", file=first["file"], offset=0)
+        read = len(cyd.expect("chunk", offset=0)["payload"])
+        for i in range(1000):
+            ann.say(f"{i} " + "x" * 4000)
+        until = time.monotonic() + PATIENCE
+        while not os.path.exists(os.path.join(room_folder(server), "000002.seg")):
+            check(time.monotonic() < until, "the next segment begins")
+            ann.sync()
+            time.sleep(0.1)
+        for i in range(150):
+            ann.say(f"again {i}")
+        _, second = ann.upload(kept, name="kept.bin")
+        last = ann.expect("file-done")["seq"]
+        start = wait_first(server, last - 300)
+        check(start <= last - 99, f"at least a hundred of {last} stay, not from {start} on")
+        check(ann.fetch(second["file"], len(kept)) == kept, "the file whose event is there")
+        ann.send("fetch", file=first["file"], offset=0)
+        ann.expect("error", code="no-such-file")
+        blobs = os.path.join(server.data, "blobs")
+        equal(len(os.listdir(blobs)), 2, "cyd still reads it")
+        ann.send("history", room="lobby", before=start + 10, count=500)
+        equal(ann.expect("history-end")["before"], start, "the beginning of history")
+        ann.send("history", room="lobby", before=start, count=500)
+        equal(ann.expect("history-end")["before"], 0, "nothing is older")
+        # who stood between two messages goes on with the first that is kept, and is told so
+        while read < len(gone):
+            read += len(cyd.expect("chunk", offset=read)["payload"])
+        equal(cyd.expect("room")["first"], start, "where it goes on")
+        for seq in range(start, last + 1):
+            cyd.expect("said" if seq < last - 1 else "file" if seq < last else "file-done",
+                       seq=seq)
+        ann.sync()
+        equal(os.listdir(blobs), [hashlib.sha256(kept).hexdigest()], "contents of files")
+        # who stood in one: half a message had come, so it must come back; all numbers rise
+        seen = []
+        try:
+            while not seen or seen[-1] < last:
+                msg = bob.next()
+                if "seq" in msg and msg["type"] not in ("room", "stored"):
+                    seen.append(msg["seq"])
+        except (EOFError, ConnectionResetError):
+            bob = server.peer("bob", resume={"lobby": seen[-1]})
+            while seen[-1] < last:
+                msg = bob.next()
+                if "seq" in msg and msg["type"] not in ("room", "stored", "joined", "left"):
+                    seen.append(msg["seq"])
+        equal(seen, sorted(set(seen)), "numbers rise")
+        check(set(range(start, last + 1)) - set(seen) <= set(), "all that is kept has come")
+    with start_server("--keep-messages", "100", data=server.data) as server:
+        ann = server.peer("ann")
+        check(ann.join(seq=1)["first"] >= start, "after a restart")
+        number = ann.say("on we go")
+        check(ann.expect("said", id=number)["seq"] > last, "numbers go on")
+
+
+def scene_a_room_is_silent_for_too_long():
+    with start_server() as server:
+        server.peer("ann", join="lobby").bye()
+    folder = room_folder(server)
+    for name in os.listdir(folder):
+        if name != "name":
+            os.unlink(os.path.join(folder, name))
+    days = int(time.time() * 1000) - 3 * 86400000
+    with open(os.path.join(folder, "000001.seg"), "wb") as seg:
+        for seq in range(1, 51):
+            seg.write(frame({"type": "said", "seq": seq, "time": days + seq, "room": "lobby",
+                             "from": uid_of("ann"), "name": "ann", "id": str(seq), "text": "old"}))
+    with start_server("--keep-days", "4", data=server.data) as server:
+        equal(server.peer("bob").join(seq=1)["first"], 2, "all are young enough")
+    with start_server("--keep-days", "2", data=server.data) as server:
+        until = time.monotonic() + PATIENCE
+        while any(line["text"] == "old" for line in export(server.data) if "text" in line):
+            check(time.monotonic() < until, "old events go")
+            time.sleep(0.1)
+        bob = server.peer("bob", join="lobby")
+        bob.say("new")
+        check(bob.expect("said", text="new")["seq"] > 50, "numbers go on")
 
 
 if __name__ == "__main__":
