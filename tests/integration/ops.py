@@ -157,6 +157,7 @@ class Writer(threading.Thread):
             self.peer.say(f"message {number} " + "y" * 2000)
             if number % 10 == 0:
                 self.take()
+                time.sleep(0.01)  # the server prints it all, and is to be read to the end
 
     def take(self):
         while self.safe < 1 or self.peer.poll.poll(0) or self.peer.bytes:
