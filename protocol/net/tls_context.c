@@ -109,7 +109,8 @@ static struct tls *open_context(const SSL_METHOD *method)
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0); /* connections live long; none is resumed */
-    SSL_CTX_set_read_ahead(context, 1);  /* one recv() for a record, not two */
+    SSL_CTX_set_read_ahead(context, 1);  /* one recv() for several records, not two for each */
+    SSL_CTX_set_default_read_buffer_len(context, 4 * TLS_RECORD + 256);
     tls->context = context;
     tls->plain = mem_alloc(1, TLS_BATCH);
     buf_init(&tls->stage, TLS_STAGE_MAX);
