@@ -37,6 +37,7 @@ struct link {
     enum link_role role;
     uint32_t number;            /* its place in load->links */
     int step;                   /* of the driver's greeting */
+    bool heard;                 /* something came */
     bool ready;                 /* greeted, and listening if it is a receiver */
     bool asleep;                /* reads nothing */
     bool lost;                  /* the server closed it */
@@ -82,7 +83,7 @@ struct load {
     int pid; /* the server, 0: not told */
     int epoll;
     struct link *links;
-    uint32_t count, ready, receivers, idle;
+    uint32_t count, heard, ready, receivers, idle;
     size_t text_size;
     uint32_t window, rate; /* rate: texts a second, where they are paced */
     double seconds;

@@ -1,6 +1,8 @@
 /* relay_floor.c's: one byte says what a connection is, texts are bare, files are all there is. */
 #include "tests/bench/load.h"
 
+#include "protocol/base/err.h"
+
 #define STEP (1 << 20)
 
 static void greet(struct link *link)
@@ -19,6 +21,8 @@ static size_t take(struct link *link, const uint8_t *bytes, size_t size)
     while (at < size && link->skip == 0) {
         if (load->with_files) {
             uint64_t left = load->file_size - link->bytes;
+            if (left == 0)
+                die("connection %u: more came than the file has", link->number);
             at += load_on_piece(link, left < STEP ? (size_t)left : STEP, 0, size - at);
         } else {
             if (size - at < load->text_size)

@@ -14,7 +14,8 @@
 #include "protocol/base/mem.h"
 
 #define EVENTS 256
-#define GREETING_AT_ONCE 32 /* connections that are not ready yet: a listen queue may be short */
+#define UNHEARD 8 /* connections at a time that heard nothing yet: ngircd's listen queue has 10 */
+#define GREETING 256 /* ... that are not ready: ngircd listens to nobody for a second after hello */
 #define TAIL_MAX (2 << 20)
 #define PATIENCE_NS INT64_C(60000000000)
 
@@ -174,6 +175,9 @@ static void receive(struct link *link)
         lose(link);
         return;
     }
+    if (!link->heard)
+        load->heard++;
+    link->heard = true;
     size_t size = before + (size_t)came;
     size_t used = load->driver->take(link, load->input, size);
     buf_clear(&link->tail);
@@ -236,11 +240,11 @@ struct link *load_connect(struct load *load, enum link_role role, uint32_t count
     if (role == LINK_RECEIVER)
         load->receivers += count;
     while (load->ready < end) {
-        if (load->count < end && load->count - load->ready < GREETING_AT_ONCE)
+        bool more = load->count < end && load->count - load->heard < UNHEARD &&
+                    load->count - load->ready < GREETING;
+        if (more)
             connect_one(load, role);
-        load_turn(load, load->count < end && load->count - load->ready < GREETING_AT_ONCE
-                            ? 0
-                            : INT64_C(100000000));
+        load_turn(load, more ? 0 : INT64_C(100000000));
         if (load_now() > patience)
             die("%u of %u connections were greeted in a minute", load->ready - first, count);
     }

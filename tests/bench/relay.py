@@ -131,7 +131,7 @@ PAM = no
 FILE_MB = 256
 
 
-def floors(binaries):
+def floors(binaries, megabytes):
     """What the machine gives: relay_floor, which relays without a protocol."""
     program = os.path.join(binaries, "tests", "relay_floor")
 
@@ -139,7 +139,7 @@ def floors(binaries):
         return Relay(f"floor: send() of {batch}", "floor", program, lambda port, folder: [str(port), "texts", str(batch), "100"])
 
     def file(name, driver, how):
-        return Relay(name, driver, program, lambda port, folder: [str(port), how, folder, str(FILE_MB << 20)])
+        return Relay(name, driver, program, lambda port, folder: [str(port), how, folder, str(megabytes << 20)])
     return {"texts": [texts(1), texts(64), texts(640)], "one": [texts(1)],
             "files": [file("floor: spool, sendfile()", "floor", "spool"), file("floor: sendfile()", "sendfile", "ready")]}
 
@@ -162,7 +162,8 @@ class Bench:
         self.rounds = options.rounds or (1 if options.quick else 3)
         self.chosen = options.relays.split(",") if options.relays else None
         self.all = [r for r in relays(options.bin) if r.there()]
-        self.floors = floors(options.bin)
+        self.megabytes = 32 if self.quick else FILE_MB
+        self.floors = floors(options.bin, self.megabytes)
         self.results = []
 
     def choose(self, *names, floor=None):
@@ -259,16 +260,16 @@ def paced(bench):
 def files(bench):
     counts = (1, 4, 16)
     here = bench.choose("confab", "redis", "nats", "mosquitto", floor="files")
-    by_count = [bench.turns(here, "files", receivers=n, megabytes=32 if bench.quick else FILE_MB) for n in counts]
+    by_count = [bench.turns(here, "files", receivers=n, megabytes=bench.megabytes) for n in counts]
     rows = [[relay.name] + [spread(results[relay.name], "gb_per_second", lambda v: f"{v:.2f}") + notes(results[relay.name]) for results in by_count]
             + [spread(by_count[-1][relay.name], "rss", in_mb)] for relay in here]
-    table(f"File of {FILE_MB} MiB to many: GB/s in all; server's memory at {counts[-1]} receivers, MB",
+    table(f"File of {bench.megabytes} MiB to many: GB/s in all; server's memory at {counts[-1]} receivers, MB",
           ["relay"] + [f"{n} receivers" for n in counts] + ["memory"], rows)
 
 
 def mixed(bench):
     here = bench.choose("confab", "redis", "nats", "mosquitto")
-    results = bench.turns(here, "mixed", receivers=4, rate=100, megabytes=32 if bench.quick else FILE_MB, seconds=bench.seconds(5))
+    results = bench.turns(here, "mixed", receivers=4, rate=100, megabytes=bench.megabytes, seconds=bench.seconds(5))
     rows = [[relay.name] + [spread(results[relay.name], key, lambda v: f"{v:.2f}") for key in ("p50_ms", "p99_ms", "gb_per_second")]
             + [spread(results[relay.name], "rss", in_mb) + notes(results[relay.name])] for relay in here]
     table("Text while files flow to the same 4 receivers: ms until the last one has it", ["relay", "p50", "p99", "GB/s of files", "memory, MB"], rows)
@@ -313,10 +314,12 @@ def main():
     parser.add_argument("--relays", help="relays, with commas; default: all that are installed")
     parser.add_argument("--quick", action="store_true", help="once and short: does it run at all?")
     parser.add_argument("--rounds", type=int, help="how often; default 3")
+    parser.add_argument("--nice", type=int, default=0, help="priority of servers and generator, like -10 on a machine that others use (needs root)")
     parser.add_argument("--json", help="write every single result to this file")
     options = parser.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    os.nice(options.nice)
     bench = Bench(options)
     print(f"{time.strftime('%Y-%m-%d')}, {platform.system()} {platform.release()}, {os.cpu_count()} cores, {bench.rounds} rounds")
     for scene in options.only.split(","):
