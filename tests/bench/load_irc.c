@@ -58,9 +58,11 @@ static void on_line(struct link *link, const uint8_t *line, size_t size)
     const uint8_t *word = memchr(line, ' ', size);
     if (word == NULL)
         return;
-    if (word[1] == 'P' && memcmp(line, from, sizeof from - 1) == 0)
-        load_on_text(link, line + size - text_size);
-    else if (!link->ready && word[1] >= '0' && word[1] <= '9')
+    if (word[1] == 'P' && memcmp(line, from, sizeof from - 1) == 0) {
+        /* ngircd sends a sender its own text, once, when it hangs up on somebody meanwhile */
+        if (link->role == LINK_RECEIVER)
+            load_on_text(link, line + size - text_size);
+    } else if (!link->ready && word[1] >= '0' && word[1] <= '9')
         on_number(link, strtol((const char *)word, NULL, 10));
 }
 
