@@ -17,13 +17,19 @@ static void send_msg(struct link *link, struct msg *msg)
     msg_destroy(msg);
 }
 
-/* The sender is called "load", so that a server can let it say more than people may. */
+/* Who says or uploads has a name without a number, so that a server can let these do more than
+ * people may (--bot). */
 static void greet(struct link *link)
 {
+    static const char *const names[] = {[LINK_SENDER] = "load", [LINK_UPLOADER] = "loadfiles"};
+    bool bot = link->role == LINK_SENDER || link->role == LINK_UPLOADER;
     char name[32], secret[64];
     struct msg hello = {.type = MSG_HELLO, .version = WIRE_VERSION};
     struct msg join = {.type = MSG_JOIN};
-    str_format(name, sizeof name, link->role == LINK_SENDER ? "load" : "load%u", link->number);
+    if (bot)
+        str_copy(name, sizeof name, names[link->role]);
+    else
+        str_format(name, sizeof name, "load%u", link->number);
     str_format(secret, sizeof secret, "a secret of connection %u", link->number);
     msg_set(&hello.name, name);
     msg_set(&hello.secret, secret);

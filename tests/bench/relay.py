@@ -79,7 +79,7 @@ def confab(program, sync):
     """Options come and go with versions: those that lift limits are given where --help has them."""
     said = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
     more = []
-    for option, value in (("--plain", None), ("--bot", "load"), ("--max-per-address", "20000")):
+    for option, value in (("--plain", None), ("--bot", "load"), ("--bot", "loadfiles")):
         if option in said:
             more += [option] if value is None else [option, value]
     return lambda port, folder: ["127.0.0.1", str(port), "--no-beacon", "--quiet", "--data", os.path.join(folder, "data"),
