@@ -14,3 +14,8 @@ if(CONFAB_DESKTOP STREQUAL "linux" AND CONFAB_WINDOW)
     install(FILES assets/icon.png RENAME confab.png
         DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/256x256/apps)
 endif()
+if(CONFAB_DESKTOP STREQUAL "linux")
+    configure_file(cmake/service/confab-server.service.in confab-server.service @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/confab-server.service DESTINATION lib/systemd/system)
+    install(FILES cmake/service/server.conf DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/confab)
+endif()
