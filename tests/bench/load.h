@@ -92,8 +92,8 @@ struct load {
     void (*on_arrival)(struct link *link, uint64_t number); /* a scene's own; may be NULL */
     bool with_files;                                        /* receivers listen to files, too */
     uint64_t file_size;
-    uint32_t file_number; /* the how manyth */
-    bool file_open;
+    uint32_t file_number;      /* the how manyth */
+    bool file_open, file_done; /* pieces may come; another file may */
     char file_hash[SHA256_HEX_SIZE];
     uint8_t *content; /* LOAD_PIECE_MAX bytes and a line end: what every piece is */
 };

@@ -78,6 +78,9 @@ static void on_other(struct link *link, const struct frame *frame)
             die("connection %u: a chunk at %" PRIu64 " came, not at %" PRIu64, link->number,
                 msg.offset, link->bytes % load->file_size);
         break;
+    case MSG_FILE_DONE:
+        load->file_done = true;
+        break;
     case MSG_FILE_FAILED:
     case MSG_ERROR:
         die("connection %u: the server says: %s (%s)", link->number, msg.text, msg.code);

@@ -22,7 +22,7 @@ static void begin(struct load *load, struct file *file)
 {
     file->sent = 0;
     file->start = (uint64_t)load->file_number * load->file_size;
-    load->file_open = false;
+    load->file_open = load->file_done = false;
     load->file_number++;
     load->driver->file_begin(file->uploader);
     load_flush(file->uploader);
@@ -108,7 +108,7 @@ void scene_mixed(struct load *load, uint32_t receivers)
     pace_begin(load);
     stretch_begin(load, &stretch);
     for (int64_t end = load_now() + (int64_t)(load->seconds * 1e9); load_now() < end;) {
-        if (everybody_has_it(load, &file))
+        if (load->file_done && everybody_has_it(load, &file))
             begin(load, &file);
         pump(load, &file);
         int64_t wait = pace_say(load, sender);

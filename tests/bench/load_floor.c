@@ -41,7 +41,7 @@ static void say(struct link *link, const char *text)
 
 static void file_begin(struct link *link)
 {
-    link->load->file_open = true;
+    link->load->file_open = link->load->file_done = true;
     load_send(link, "G", 1); /* go */
 }
 

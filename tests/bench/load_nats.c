@@ -76,7 +76,7 @@ static void say(struct link *link, const char *text)
 
 static void file_begin(struct link *link)
 {
-    link->load->file_open = true;
+    link->load->file_open = link->load->file_done = true;
 }
 
 static void file_piece(struct link *link, uint64_t offset, size_t size)
