@@ -285,6 +285,8 @@ static enum sock_status ready_to_send(struct link_tls *link)
         return link->out;
     if (link->kind == KIND_PLAIN && link->client)
         return SOCK_AGAIN; /* never */
+    if (link->kind == KIND_UNKNOWN)
+        link->kind = KIND_PLAIN; /* it was silent for too long, and is told so */
     if (link->kind != KIND_TLS)
         return SOCK_OK;
     enum sock_status status = send_held(link);

@@ -31,7 +31,8 @@ bool tls_words(const char *fingerprint, char out[TLS_WORDS_SIZE]);
 
 /* For a caller that was accepted; takes the socket. Its first byte tells: 0x16 begins a TLS
  * handshake, any other a plain stream, which is then handed through as it is (link_encrypted() says
- * false), so that the owner can answer in words. */
+ * false), so that the owner can answer in words. Who is spoken to before it said anything is spoken
+ * to in plain. */
 struct link *link_tls_accept(struct tls *tls, os_sock sock);
 /* For a server that was reached; takes the socket. `trust` is called once, during the handshake,
  * with the server's fingerprint; false ends the connection. If the server answers in plain frames,
