@@ -51,12 +51,14 @@ bool known_find(const char *place, char fingerprint[TLS_FINGERPRINT_SIZE], struc
     char *text = load(path, err);
     if (text == NULL)
         return false;
-    bool ok = true;
-    for (const char *line = text; *line != '\0' && fingerprint[0] == '\0'; line = next_line(line)) {
-        if (!is_about(line, place, &value))
+    bool ok = true, found = false;
+    for (const char *line = text; *line != '\0' && !found; line = next_line(line)) {
+        found = is_about(line, place, &value);
+        if (!found)
             continue;
         str_copy(fingerprint, TLS_FINGERPRINT_SIZE, value);
-        ok = str_unhex(fingerprint, bytes, sizeof bytes);
+        ok = str_unhex(fingerprint, bytes, sizeof bytes) &&
+             strcspn(value, "\n") == TLS_FINGERPRINT_SIZE - 1;
     }
     mem_free(text);
     if (ok)

@@ -201,8 +201,9 @@ static void on_plain_answer(struct net *net, const struct msg *msg)
     char place[300];
     struct err err = {0};
     place_text(net, place, sizeof place);
-    if (msg->type == MSG_ERROR && msg_code_from_word(msg->code) == CODE_SERVER_FULL)
-        err_set(&err, ERR_DENIED, "%s", msg_code_sentence(CODE_SERVER_FULL));
+    enum msg_error_code code = msg->type == MSG_ERROR ? msg_code_from_word(msg->code) : CODE_COUNT;
+    if (code == CODE_SERVER_FULL || code == CODE_TOO_MANY_CONNECTIONS) /* no time for a handshake */
+        err_set(&err, ERR_DENIED, "%s", msg_code_sentence(code));
     else
         err_set(&err, ERR_DENIED,
                 "The server at %s speaks without encryption, so nothing was sent to it. If that is "

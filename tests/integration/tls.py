@@ -123,6 +123,20 @@ def scene_tls_to_plain_in_words():
                 pass
 
 
+def scene_who_is_turned_away_hears_why():
+    """A server that is full has no handshake to spare: it says so in plain."""
+    home = Home()
+    with start_secure("--max-clients", "1") as server:
+        server.peer("bob", join="lobby")
+        run = home.visit(server.port)
+        equal((run.returncode, run.stderr.strip()), (1, "The server is full. Try again when someone has left."), "end")
+        crowd = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(70)]
+        run = home.visit(server.port)
+        equal((run.returncode, run.stderr.strip()), (1, "The server is full. Try again when someone has left."), "end")
+        for sock in crowd:
+            sock.close()
+
+
 def scene_garbage_and_half_handshakes():
     """Strangers that begin TLS and do not go on; two honest people notice nothing."""
     with start_secure() as server:

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/net/tls.h"
@@ -418,6 +419,24 @@ static void test_the_key_stays(void **state)
     assert_string_equal(words, "");
 }
 
+/* What people wrote down years ago must still be right. */
+static void test_the_words_never_change(void **state)
+{
+    char digits[TLS_FINGERPRINT_SIZE], words[TLS_WORDS_SIZE], all[256 * 8] = "",
+                                                                        hex[SHA256_HEX_SIZE];
+    uint8_t bytes[32] = {0};
+    (void)state;
+    for (unsigned i = 0; i < 256; i++) {
+        bytes[0] = (uint8_t)i;
+        str_hex(bytes, sizeof bytes, digits);
+        assert_true(tls_words(digits, words));
+        *strchr(words, ' ') = '\0';
+        str_format(all + strlen(all), sizeof all - strlen(all), "%s", words);
+    }
+    sha256_hex(all, strlen(all), hex);
+    assert_string_equal(hex, "32ac4cc8f97f93572437f9d65f2e00f9eb0c9a39d04352f14a977cdf919ff34e");
+}
+
 static void test_a_damaged_key_is_told(void **state)
 {
     struct err err = {0};
@@ -473,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_a_plain_server),
         cmocka_unit_test(test_a_server_that_hangs_up),
         cmocka_unit_test(test_the_key_stays),
+        cmocka_unit_test(test_the_words_never_change),
         cmocka_unit_test(test_a_damaged_key_is_told),
     };
     return cmocka_run_group_tests(tests, prepare, finish);
