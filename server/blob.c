@@ -9,7 +9,7 @@
 #include "server/strmap.h"
 
 #define HASH_BEHIND ((uint64_t)8 << 20) /* bytes that make a job of their own, and its most */
-#define HASH_BUFFER ((size_t)262144)
+#define HASH_BUFFER ((size_t)65536)
 #define SYNC_EVERY ((uint64_t)64 << 20) /* so that the last sync has little left to do */
 
 struct blob_store {
@@ -259,7 +259,7 @@ void blob_store_drop(struct blob_store *store,
 static void run_hash(struct disk_job *job)
 {
     struct hash_job *hash = (struct hash_job *)job;
-    uint8_t *buffer = mem_alloc(HASH_BUFFER, 1);
+    uint8_t buffer[HASH_BUFFER];
     hash->err = (struct err){0};
     hash->ok = true;
     for (uint64_t at = hash->from; hash->ok && at < hash->to;) {
@@ -271,7 +271,6 @@ static void run_hash(struct disk_job *job)
     }
     if (hash->ok && hash->sync)
         hash->ok = file_sync(hash->file, &hash->err);
-    mem_free(buffer);
 }
 
 static void tell_checked(struct blob *blob, const struct err *err)

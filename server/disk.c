@@ -10,12 +10,20 @@ struct job_list {
     struct disk_job *first, **last;
 };
 
+struct lane {
+    struct disk *disk;
+    struct cond *work;
+    struct thread *thread;
+    struct job_list jobs; /* under the mutex */
+    bool patient;
+};
+
 struct disk {
     struct mutex *mutex;
-    struct cond *work, *news; /* for the helper; for who drains */
-    struct thread *thread;
+    struct cond *news; /* for who drains */
     struct wake *wake;
-    struct job_list urgent, patient, back; /* under the mutex */
+    struct lane urgent, patient;
+    struct job_list back; /* under the mutex */
     bool stop;
     size_t out; /* server thread only */
 };
@@ -46,16 +54,17 @@ static struct disk_job *list_pop(struct job_list *list)
 
 static void helper(void *arg)
 {
-    struct disk *disk = arg;
+    struct lane *lane = arg;
+    struct disk *disk = lane->disk;
+    if (lane->patient)
+        thread_be_patient();
     mutex_lock(disk->mutex);
     for (;;) {
-        struct disk_job *job = list_pop(&disk->urgent);
-        if (job == NULL)
-            job = list_pop(&disk->patient);
+        struct disk_job *job = list_pop(&lane->jobs);
         if (job == NULL) {
             if (disk->stop)
                 break;
-            cond_wait(disk->work, disk->mutex, -1);
+            cond_wait(lane->work, disk->mutex, -1);
             continue;
         }
         mutex_unlock(disk->mutex);
@@ -68,18 +77,36 @@ static void helper(void *arg)
     mutex_unlock(disk->mutex);
 }
 
+static bool lane_start(struct disk *disk, struct lane *lane, struct err *err)
+{
+    lane->disk = disk;
+    lane->thread = thread_start(helper, lane, err);
+    return lane->thread != NULL;
+}
+
+static void lane_stop(struct disk *disk, struct lane *lane)
+{
+    mutex_lock(disk->mutex);
+    disk->stop = true;
+    cond_signal(lane->work);
+    mutex_unlock(disk->mutex);
+    thread_join(lane->thread);
+    cond_destroy(lane->work);
+}
+
 struct disk *disk_create(struct wake *wake, struct err *err)
 {
     struct disk *disk = mem_alloc(1, sizeof *disk);
     disk->wake = wake;
-    list_init(&disk->urgent);
-    list_init(&disk->patient);
+    disk->patient.patient = true;
+    list_init(&disk->urgent.jobs);
+    list_init(&disk->patient.jobs);
     list_init(&disk->back);
     disk->mutex = mutex_create();
-    disk->work = cond_create();
     disk->news = cond_create();
-    disk->thread = thread_start(helper, disk, err);
-    if (disk->thread == NULL) {
+    disk->urgent.work = cond_create();
+    disk->patient.work = cond_create();
+    if (!lane_start(disk, &disk->urgent, err) || !lane_start(disk, &disk->patient, err)) {
         disk_destroy(disk);
         return NULL;
     }
@@ -88,12 +115,13 @@ struct disk *disk_create(struct wake *wake, struct err *err)
 
 void disk_submit(struct disk *disk, struct disk_job *job)
 {
+    struct lane *lane = job->urgent ? &disk->urgent : &disk->patient;
     assert(!job->out);
     job->out = true;
     disk->out++;
     mutex_lock(disk->mutex);
-    list_push(job->urgent ? &disk->urgent : &disk->patient, job);
-    cond_signal(disk->work);
+    list_push(&lane->jobs, job);
+    cond_signal(lane->work);
     mutex_unlock(disk->mutex);
 }
 
@@ -127,16 +155,10 @@ void disk_destroy(struct disk *disk)
 {
     if (disk == NULL)
         return;
-    if (disk->thread != NULL) {
-        disk_drain(disk);
-        mutex_lock(disk->mutex);
-        disk->stop = true;
-        cond_signal(disk->work);
-        mutex_unlock(disk->mutex);
-        thread_join(disk->thread);
-    }
+    disk_drain(disk);
+    lane_stop(disk, &disk->urgent);
+    lane_stop(disk, &disk->patient);
     cond_destroy(disk->news);
-    cond_destroy(disk->work);
     mutex_destroy(disk->mutex);
     mem_free(disk);
 }

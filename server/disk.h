@@ -1,5 +1,8 @@
-/* disk.h - the helper thread for what waits on a disk: syncs of room logs, hashes of uploads. The
- * server thread hands over jobs and gets them back when the wake rings; it never waits itself. */
+/* disk.h - the helper threads for what the loop must not wait for. One waits for the disk: syncs of
+ * room logs, on which every `stored` hangs. The other takes processor time that nobody waits for,
+ * hashes of uploads: it runs when the relay leaves it some, so that a file passes at the speed of
+ * the relay and not of SHA-256. The server thread hands over jobs and gets them back when the wake
+ * rings; it never waits itself. */
 #ifndef CONFAB_SERVER_DISK_H
 #define CONFAB_SERVER_DISK_H
 
@@ -12,7 +15,7 @@ struct disk;
 struct disk_job {
     void (*run)(struct disk_job *job);  /* helper thread: touches its own job only */
     void (*done)(struct disk_job *job); /* server thread, from disk_collect() */
-    bool urgent;                        /* goes before those that are not */
+    bool urgent;                        /* somebody waits for it: the first helper's */
     bool out; /* submitted and not yet collected; the server's thread sets it */
     struct disk_job *next;
 };

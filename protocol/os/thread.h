@@ -16,6 +16,9 @@ struct cond;
 struct thread *thread_start(void (*body)(void *arg), void *arg, struct err *err);
 void thread_join(struct thread *thread); /* NULL is fine */
 
+/* The calling thread works when the others leave it time: a lower priority, not none. */
+void thread_be_patient(void);
+
 struct mutex *mutex_create(void);
 void mutex_destroy(struct mutex *mutex);
 void mutex_lock(struct mutex *mutex);

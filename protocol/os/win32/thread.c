@@ -40,6 +40,11 @@ struct thread *thread_start(void (*body)(void *arg), void *arg, struct err *err)
     return thread;
 }
 
+void thread_be_patient(void)
+{
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
+}
+
 void thread_join(struct thread *thread)
 {
     if (!thread)
