@@ -433,6 +433,10 @@ void blob_fail(struct blob *blob)
         part_path(blob, path);
         if (!file_remove(path, &err))
             log_warn("%s", err.text);
+        /* the disk may be full: others need the room now, not when the hash has come to its end;
+         * but a chunk that is on its way to somebody needs its bytes */
+        if (blob->hash.job.out && blob->users == 1)
+            file_truncate(blob->file, 0, NULL);
     }
     stop_growing(blob, BLOB_FAILED);
 }
