@@ -165,13 +165,17 @@ static void begin_chunk(struct session *session, struct download *download, uint
     download->owes_empty = false;
 }
 
+static bool is_talking(const struct session *session)
+{
+    return session->talk_ms > 0 &&
+           loop_now_ms(session->server->loop) - session->talk_ms < TALKING_MS;
+}
+
 /* Begin a chunk of the next download that has one. False: none has. An ended download goes. */
 static bool next_chunk(struct session *session)
 {
     struct files *files = session->files;
-    bool talking =
-        loop_now_ms(session->server->loop) - session->talk_ms < TALKING_MS && session->talk_ms > 0;
-    uint64_t most = talking ? CHUNK_WHILE_TALKING : CHUNK_MAX;
+    uint64_t most = is_talking(session) ? CHUNK_WHILE_TALKING : CHUNK_MAX;
     size_t active =
         files->download_count < DOWNLOADS_ACTIVE ? files->download_count : DOWNLOADS_ACTIVE;
     for (size_t i = 0; i < active; i++) {
@@ -212,10 +216,13 @@ static bool send_downloads(struct session *session, size_t *budget)
         return true;
     if (!end_failed(session))
         return false;
-    while (*budget > 0) {
+    size_t most = is_talking(session) ? FILES_WHILE_TALKING : *budget;
+    if (most > *budget)
+        most = *budget;
+    while (most > 0) {
         if (!next_chunk(session))
             return true;
-        if (!send_chunk(session, budget)) {
+        if (!send_chunk(session, &most)) {
             conn_set_mid_frame(session->conn, true);
             return false;
         }
