@@ -6,6 +6,7 @@
 #include "server/export.h"
 #include "server/options.h"
 #include "server/server.h"
+#include "server/status.h"
 #include "version.h"
 
 static int fail(const struct err *err)
@@ -96,6 +97,17 @@ static int export_events(int argc, char **argv)
     return ok ? 0 : fail(&err);
 }
 
+static int print_status(int argc, char **argv)
+{
+    struct options options;
+    struct err err = {0};
+    sock_start();
+    bool ok = options_load(argc, argv, &options, NULL, &err) &&
+              status_print(options.config.data_dir, stdout, &err);
+    options_finish(&options);
+    return ok ? 0 : fail(&err);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -109,6 +121,8 @@ int main(int argc, char **argv)
         puts("confab-server " CONFAB_VERSION_FULL);
     else if (options.check_config)
         code = check_config(argc, argv, options.file);
+    else if (options.status)
+        code = print_status(argc, argv);
     else if (options.export != NULL)
         code = export_events(argc, argv);
     else

@@ -101,6 +101,7 @@ static void fail_upload(struct blob *blob, enum msg_error_code code)
         detach(feeder, blob);
     }
     blob_fail(blob);
+    blob->room->server->metrics.uploads_failed++;
     tell_fetchers(blob);
     uint64_t seq = room_publish(blob->room, &event, &trouble);
     owe_stored(feeder, blob->room, seq);
@@ -222,6 +223,7 @@ static void begin_upload(struct session *session, struct room *room, const struc
         blob_discard(blob);
         return;
     }
+    session->server->metrics.uploads++;
     owe_stored(session, room, blob->seq);
     console_file(session->server, room, session->person->name, blob);
     accept_upload(session, blob);
@@ -346,6 +348,7 @@ void files_on_checked(struct blob *blob, const struct err *err)
         .size = blob->size,
     };
     blob->done_seq = room_publish(blob->room, &event, &code);
+    blob->room->server->metrics.uploads_done++;
     if (blob->done_seq == 0)
         log_warn("file %s: that it is whole was not written down", blob->id);
     owe_stored(feeder, blob->room, blob->done_seq);
@@ -391,6 +394,7 @@ static void begin_download(struct session *session, struct blob *blob, uint64_t 
             return;
         }
         download = &files->downloads[files->download_count++];
+        session->server->metrics.downloads++;
     }
     *download =
         (struct download){.blob = blob, .offset = offset, .owes_empty = offset == blob->size};

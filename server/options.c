@@ -47,6 +47,13 @@ static bool check_person(const char *text, struct err *err)
     return name_clean(text, name, err);
 }
 
+static bool check_port(const char *text, struct err *err)
+{
+    uint64_t port;
+    return str_to_u64(text, PORT_MAX, &port) ||
+           err_set(err, ERR_FORMAT, "use a number from 0 to %d.", PORT_MAX);
+}
+
 static const char *const sync_words[] = {
     [SYNC_ALWAYS] = "always", [SYNC_SECOND] = "second", [SYNC_OS] = "os", [SYNC_OS + 1] = NULL};
 static const char *const format_words[] = {
@@ -116,6 +123,12 @@ static const struct option table[] = {
      .help = "error, warn, info or debug, on standard error; default: warn"},
     {"log-format", OPTION_WORD, AT(format), .live = true, .value = "FORM", .words = format_words,
      .help = "text, or json: one object a line; default: text"},
+    {"metrics", OPTION_TEXT, AT(config.metrics), .value = "PORT", .check = check_port,
+     .help = "tell figures for --status and Prometheus (GET /metrics) to this\n"
+             "computer alone, at 127.0.0.1; 0: any port that is free"},
+    {"status", OPTION_YES, AT(status), .line_only = true,
+     .help = "print how the server on this --data is, and end; needs --metrics\n"
+             "there"},
     {"export", OPTION_TEXT, AT(export), .line_only = true, .value = "ROOM",
      .help = "print the room's events as lines of JSON and end; a server may\n"
              "run meanwhile on the same --data"},

@@ -152,6 +152,8 @@ uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code 
     if (event->id != NULL)
         recent_put(&room->recent, server->seed, event->from, event->id, seq);
     server->dirty = true;
+    server->metrics.events++;
+    server->metrics.deliveries += room->follower_count;
     room_touch(room);
     return seq;
 }

@@ -10,6 +10,7 @@
 #include "protocol/base/buf.h"
 #include "protocol/os/file.h"
 #include "server/disk.h"
+#include "server/histogram.h"
 #include "server/segment.h"
 
 #define ROOMLOG_TAIL_MAX ((size_t)262144) /* bytes in memory; half stays when it is full */
@@ -49,6 +50,7 @@ bool roomlog_is_stuck(const struct roomlog *log); /* the last write failed */
 /* Submit a sync if something is written and not stored, and it is due. */
 void roomlog_sync(struct roomlog *log, int64_t now_ms);
 void roomlog_sync_now(struct roomlog *log);
+const struct histogram *roomlog_syncs(const struct roomlog *log); /* how long they took */
 uint64_t roomlog_stored(const struct roomlog *log); /* all numbers up to here are safe */
 
 /* Numbers; 0: there is none. */

@@ -23,6 +23,7 @@ struct sync_job {
     bool close;
     char *folder; /* new names in it are to be synced too; NULL: there are none */
     uint64_t seq;
+    int64_t took_us;
     bool ok;
     struct err err;
 };
@@ -52,6 +53,7 @@ struct roomlog {
     struct sync_job job;
     int64_t synced_ms;
     bool new_names, sync_broken;
+    struct histogram syncs;
     void (*on_stored)(void *owner);
     void *owner;
 };

@@ -3,10 +3,12 @@
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/os/clock.h"
 
 static void run_sync(struct disk_job *job)
 {
     struct sync_job *sync = (struct sync_job *)job;
+    int64_t begun_us = clock_now_us();
     sync->err = (struct err){0};
     sync->ok = file_sync(sync->seg, &sync->err) && file_sync(sync->idx, &sync->err);
     if (sync->ok && sync->folder != NULL) {
@@ -16,6 +18,7 @@ static void run_sync(struct disk_job *job)
         sync->ok =
             file_sync_folder(sync->folder, &sync->err) && file_sync_folder(parent, &sync->err);
     }
+    sync->took_us = clock_now_us() - begun_us;
     if (sync->close) {
         file_close(sync->seg);
         file_close(sync->idx);
@@ -38,6 +41,7 @@ static void on_synced(struct disk_job *job)
     struct roomlog *log = sync->log;
     mem_free(sync->folder);
     sync->folder = NULL;
+    histogram_add(&log->syncs, sync->took_us);
     if (!sync->ok)
         sync_failed(log, &sync->err);
     else if (!log->sync_broken && sync->seq > log->stored_seq) {
@@ -86,6 +90,11 @@ void roomlog_sync(struct roomlog *log, int64_t now_ms)
         return;
     log->synced_ms = now_ms;
     roomlog_sync_now(log);
+}
+
+const struct histogram *roomlog_syncs(const struct roomlog *log)
+{
+    return &log->syncs;
 }
 
 uint64_t roomlog_stored(const struct roomlog *log)

@@ -45,12 +45,15 @@ static void sync_logs(struct server *server)
 /* Callers */
 
 /* For one who cannot be let in: say why, straight into the fresh socket's empty buffer. */
-static void turn_away(os_sock sock, enum msg_error_code code, const char *text)
+static void turn_away(struct server *server, os_sock sock, enum msg_error_code code,
+                      const char *text)
 {
     char word[WORD_MAX + 1], sentence[ERR_TEXT_MAX];
     struct msg msg = {.type = MSG_ERROR, .code = word, .text = sentence};
     struct buf frame;
     size_t moved;
+    server->metrics.turned_away++;
+    server->metrics.errors[code]++;
     str_copy(word, sizeof word, msg_code_word(code));
     str_copy(sentence, sizeof sentence, text != NULL ? text : msg_code_sentence(code));
     buf_init(&frame, FRAME_SIZE_MAX);
@@ -85,7 +88,7 @@ static void listen_serve(struct watch *watch, unsigned ready)
         struct err err = {0};
         os_sock sock = sock_accept(watch->sock, &from, &err);
         if (err.kind == ERR_LIMIT && sock != OS_SOCK_NONE) {
-            turn_away(sock, CODE_SERVER_FULL,
+            turn_away(server, sock, CODE_SERVER_FULL,
                       "The server has no room for another connection. Try again in a while.");
             continue;
         }
@@ -103,9 +106,9 @@ static void listen_serve(struct watch *watch, unsigned ready)
         }
         struct gate_host *host;
         if (server->session_count >= server->config.max_clients + STRANGERS_MAX)
-            turn_away(sock, CODE_SERVER_FULL, NULL);
+            turn_away(server, sock, CODE_SERVER_FULL, NULL);
         else if ((host = gate_enter(server->gate, &from, server->config.max_per_address)) == NULL)
-            turn_away(sock, CODE_TOO_MANY_CONNECTIONS, NULL);
+            turn_away(server, sock, CODE_TOO_MANY_CONNECTIONS, NULL);
         else
             session_create(server, sock, &from, host);
         server->told_full = false;
@@ -209,7 +212,7 @@ static bool copy_config(struct server *server, const struct server_config *confi
     else
         str_copy(folder, sizeof folder, config->data_dir);
     server->config.data_dir = mem_string(folder);
-    server->config.name = NULL;
+    server->config.name = server->config.metrics = NULL;
     server->config.bots = (struct server_names){0};
     if (!copy_limits(server, config, err))
         return false;
@@ -300,6 +303,38 @@ static bool open_listener(struct server *server, struct err *err)
     return true;
 }
 
+static void write_metrics(void *context, struct buf *out)
+{
+    metrics_write(context, out);
+}
+
+/* Its port stands in the data folder, for --status. */
+static bool open_scrape(struct server *server, const char *port_text, struct err *err)
+{
+    char path[OS_PATH_MAX], text[16];
+    uint64_t port;
+    server->metrics.started_ms = clock_now_ms();
+    if (!path_join(path, server->config.data_dir, METRICS_FILE))
+        return err_set(err, ERR_LIMIT, "The path of the data folder is too long.");
+    if (port_text == NULL)
+        return file_remove(path, err); /* what a crash left */
+    if (!str_to_u64(port_text, PORT_MAX, &port))
+        return err_set(err, ERR_FORMAT, "\"%s\" is not a port.", port_text);
+    server->scrape =
+        scrape_open(server->loop, (uint16_t)port, METRICS_TEXT_MAX, write_metrics, server, err);
+    str_format(text, sizeof text, "%u\n",
+               server->scrape != NULL ? (unsigned)scrape_port(server->scrape) : 0);
+    return server->scrape != NULL && file_save(path, text, strlen(text), err);
+}
+
+static void close_scrape(struct server *server)
+{
+    char path[OS_PATH_MAX];
+    if (server->scrape != NULL && path_join(path, server->config.data_dir, METRICS_FILE))
+        file_remove(path, NULL);
+    scrape_close(server->scrape);
+}
+
 static void open_beacon(struct server *server)
 {
     struct err err = {0};
@@ -338,6 +373,8 @@ struct server *server_create(const struct server_config *config, struct err *err
     /* the port first: who finds it taken must not touch the data of whoever has it */
     if (!open_listener(server, &why) || !open_data(server, &why))
         goto fail;
+    if (!open_scrape(server, config->metrics, &why))
+        goto fail;
     open_beacon(server);
     return server;
 fail:
@@ -354,6 +391,7 @@ void server_destroy(struct server *server)
     if (server->disk != NULL)
         disk_drain(server->disk);
     beacon_server_destroy(server->beacon);
+    close_scrape(server);
     loop_destroy(server->loop);
     tls_close(server->tls);
     gate_destroy(server->gate);
@@ -452,6 +490,7 @@ static bool turn(struct server *server, int64_t until_ms, struct err *err)
         server->facts.people = server->people;
         server->beacon_ms = beacon_server_tick(server->beacon, now_ms);
     }
+    histogram_add(&server->metrics.turns, clock_now_us() - loop_woke_us(server->loop));
     return true;
 }
 

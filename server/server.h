@@ -39,9 +39,10 @@ struct server_config {
     struct server_names bots; /* whom these do not hold for */
     /* What each room keeps, retain.h; 0: no limit */
     uint32_t keep_days, keep_messages;
-    uint64_t keep_size; /* bytes of messages */
-    bool plain;         /* no TLS */
-    bool quiet;         /* nothing on standard output */
+    uint64_t keep_size;  /* bytes of messages */
+    bool plain;          /* no TLS */
+    const char *metrics; /* port at which this computer is told figures, "0": any; NULL: none */
+    bool quiet;          /* nothing on standard output */
     enum roomlog_sync sync;
     bool beacon;          /* call out on the local network */
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */

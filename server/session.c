@@ -82,6 +82,7 @@ static void send_error(struct session *session, enum msg_error_code code, const 
         str_copy(about, sizeof about, re);
         msg.re = about;
     }
+    session->server->metrics.errors[code]++;
     log_about(LOG_INFO, session_about(session), "%s: %s%s%s: %s", session_name(session), word,
               msg.re != NULL ? " about " : "", about, sentence);
     session_reply(session, &msg);
@@ -151,6 +152,7 @@ static void on_frame(struct conn *conn, const struct frame *frame)
     struct session *session = conn->owner;
     if (session->state == SESSION_GOING)
         return;
+    session->server->metrics.messages_in++;
     if (session->server->tls != NULL && !link_encrypted(conn->link)) {
         session_refuse(session, CODE_ENCRYPTED_ONLY, NULL);
         return;
@@ -167,8 +169,10 @@ static bool on_pieces(struct conn *conn, const struct frame *frame)
     struct msg msg = {0};
     bool good = session->state == SESSION_READY && frame_fits(&rules[MSG_CHUNK], frame) &&
                 msg_decode(&msg, frame, NULL) && msg.type == MSG_CHUNK;
-    if (good)
+    if (good) {
+        session->server->metrics.messages_in++;
         on_chunk_begin(session, &msg);
+    }
     msg_destroy(&msg);
     return good;
 }
@@ -226,6 +230,8 @@ static void on_closed(struct conn *conn, const struct err *why)
     session_set_state(session, SESSION_GOING, why->text);
     log_about(LOG_INFO, session_about(session), "%s has ended: %s", session_name(session),
               why->text);
+    server->metrics.bytes_in += conn->bytes_in;
+    server->metrics.bytes_out += conn->bytes_out;
     files_forget_session(session);
     gate_exit(server->gate, session->host);
     /* Without a bye the person may be back soon. When the server goes, it keeps all seats. */
@@ -270,6 +276,7 @@ void session_create(struct server *server, os_sock sock, const struct sock_addre
     session->server = server;
     session->host = host;
     session->number = ++server->next_number;
+    server->metrics.connections++;
     session->since_ms = loop_now_ms(server->loop);
     sock_address_text(from, session->address);
     sock_set_unsent_limit(sock, UNSENT_MAX);

@@ -9,8 +9,10 @@
 #include "protocol/net/tls.h"
 #include "server/blob.h"
 #include "server/disk.h"
+#include "server/metrics.h"
 #include "server/retain.h"
 #include "server/roster.h"
+#include "server/scrape.h"
 #include "server/server.h"
 #include "server/strmap.h"
 
@@ -48,8 +50,10 @@ struct server {
     int64_t deaf_until_ms;                 /* out of descriptors: nobody is accepted until then */
     int64_t tick_ms, beacon_ms, retain_ms; /* when these are due */
     struct retain_clock retain_clock;
-    struct buf lines; /* for standard output, at the end of the turn */
-    uint64_t unshown; /* ... and how many found no room there */
+    struct metrics metrics;
+    struct scrape *scrape; /* NULL: without */
+    struct buf lines;      /* for standard output, at the end of the turn */
+    uint64_t unshown;      /* ... and how many found no room there */
     atomic_bool stop;
 };
 

@@ -25,7 +25,7 @@ struct loop {
     uint32_t cool;    /* place in the hot list that is looked at next */
     int64_t due_ms;   /* while asking: the earliest wish */
     bool due;         /* ... the one that is asked now has one */
-    int64_t now_ms;
+    int64_t now_ms, woke_us;
     uint64_t era;
     bool hurry; /* do not sleep in the next turn */
     bool turning;
@@ -131,6 +131,11 @@ void loop_due(struct loop *loop, int64_t at_ms)
 int64_t loop_now_ms(const struct loop *loop)
 {
     return loop->now_ms;
+}
+
+int64_t loop_woke_us(const struct loop *loop)
+{
+    return loop->woke_us;
 }
 
 uint8_t *loop_scratch(struct loop *loop)
@@ -259,7 +264,8 @@ static bool wait_ready(struct loop *loop, struct err *err)
     if (loop->herd_count > 0 && sock_herd_sock(loop->herd) != OS_SOCK_NONE)
         sock_set_add(loop->set, sock_herd_sock(loop->herd), SOCK_READ);
     bool ok = sock_set_wait(loop->set, timeout_of(loop), err) >= 0;
-    loop->now_ms = clock_now_ms();
+    loop->woke_us = clock_now_us();
+    loop->now_ms = loop->woke_us / 1000;
     return ok;
 }
 

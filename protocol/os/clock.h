@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 int64_t clock_now_ms(void);  /* monotonic, for timers and time-outs; starts anywhere */
+int64_t clock_now_us(void);  /* the same clock, finer: for measuring */
 int64_t clock_wall_ms(void); /* milliseconds since 1970, UTC; for people and logs, may jump */
 
 /* Local time for showing: fields of a wall time in this computer's zone. */

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 from peer import (BIN, PATIENCE, check, equal, frame, run_scenes, start_server,
                   uid_of)
@@ -294,6 +295,104 @@ def scene_a_room_is_silent_for_too_long():
         bob = server.peer("bob", join="lobby")
         bob.say("new")
         check(bob.expect("said", text="new")["seq"] > 50, "numbers go on")
+
+
+def figures(server):
+    """What Prometheus would read: name with labels -> number."""
+    with open(os.path.join(server.data, "metrics"), encoding="ascii") as file:
+        port = int(file.read())
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
+        check(answer.headers["Content-Type"].startswith("text/plain; version=0.0.4"), "type")
+        text = answer.read().decode()
+    found, typed = {}, set()
+    for line in text.splitlines():
+        if line.startswith("# TYPE "):
+            typed.add(line.split()[2])
+        elif not line.startswith("#"):
+            name, value = re.fullmatch(r'(confab_\w+(?:\{[^}]*\})?) ([0-9.+e-]+)', line).groups()
+            check(re.sub(r"(_bucket|_sum|_count)?(\{.*)?$", "", name) in typed or
+                  re.sub(r"\{.*", "", name) in typed, f"a type for {name}")
+            check(name not in found, f"{name} twice")
+            found[name] = float(value)
+    return found
+
+
+def scene_figures_are_right():
+    with start_server("--metrics", "0", "--max-upload", "5000") as server:
+        before = figures(server)
+        equal(before["confab_connections_total"], 0, "connections at first")
+        ann = server.peer("ann", join="lobby")
+        bob = server.peer("bob", join="lobby")
+        ann.expect("joined", name="bob")
+        for i in range(10):
+            ann.say(f"number {i}")
+        ann.send("upload", room="lobby", id="large", label="l", size=5001, kind="file")
+        ann.expect("error", code="file-too-large")
+        _, accept = ann.upload(b"x" * 5000, name="x.bin")
+        done = ann.expect("file-done")
+        ann.expect("stored", seq=done["seq"])
+        bob.fetch(accept["file"], 5000)
+        cyd = server.peer("cyd")
+        cyd.bye()
+        bob.sync()
+        now = figures(server)
+        for name, value in (("connections", 2), ("ready", 2), ("people", 2), ("rooms", 1),
+                            ("connections_total", 3), ("turned_away_total", 0),
+                            ("events_total", 14), ("deliveries_total", 1 + 12 * 2),
+                            ("cursors", 2), ("cursors_behind", 0), ("bytes_behind", 0),
+                            ("uploads", 0), ("uploads_total", 1), ("uploads_done_total", 1),
+                            ("uploads_failed_total", 0), ("downloads_total", 1), ("downloads", 0),
+                            ('errors_total{code="file-too-large"}', 1),
+                            ('errors_total{code="gone"}', 0), ("events_not_stored", 0),
+                            ("logs_stuck", 0)):
+            equal(now["confab_" + name], value, name)
+        for name in ("turn_seconds", "sync_seconds"):
+            counts = [now[f'confab_{name}_bucket{{le="{le}"}}']
+                      for le in ("5e-05", "0.001", "1", "+Inf")]
+            equal(counts, sorted(counts), f"{name} rises")
+            equal(counts[-1], now[f"confab_{name}_count"], name)
+            check(counts[-1] > before[f"confab_{name}_count"], f"{name} are counted")
+            check(now[f"confab_{name}_sum"] > 0, f"{name} take time")
+        check(now["confab_messages_in_total"] >= 2 * 2 + 10 + 4, "messages")
+        check(5000 < now["confab_bytes_in_total"] < 50000, "bytes in")
+        check(5000 < now["confab_bytes_out_total"] < 50000, "bytes out")
+        check(1 << 20 < now["confab_memory_bytes"] < 1 << 32, "memory")
+        page = run("--status", "--data", server.data)
+        equal((page.returncode, page.stderr), (0, ""), "--status")
+        for line in ("people             2 with 2 connections; 3 connections so far, 0 turned away",
+                     "refusals           file-too-large 1", "readers behind     0 of 2, by 0 bytes"):
+            check(line in page.stdout.splitlines(), f"{line!r} in {page.stdout}")
+
+
+def scene_readers_behind_are_counted():
+    with start_server("--metrics", "0") as server:
+        ann = server.peer("ann", join="lobby")
+        server.peer("bob", join="lobby", rcvbuf=4096)  # and reads nothing
+        for i in range(800):
+            ann.say("x" * 16000)
+        ann.sync()
+        now = figures(server)
+        equal(now["confab_cursors_behind"], 1, "bob")
+        check(now["confab_bytes_behind"] > 1000000, now["confab_bytes_behind"])
+
+
+def scene_no_figures():
+    with start_server() as server:
+        none = run("--status", "--data", server.data)
+        equal((none.returncode, none.stdout), (1, ""), "without --metrics")
+        check("--metrics" in none.stderr and none.stderr.count("\n") == 1, none.stderr)
+    with start_server("--metrics", "0") as server:
+        with open(os.path.join(server.data, "metrics"), encoding="ascii") as file:
+            port = file.read().strip()
+        with tempfile.TemporaryDirectory() as data:
+            taken = run("127.0.0.1", "0", "--no-beacon", "--data", data, "--metrics", port)
+            check(taken.returncode == 1 and port in taken.stderr, taken.stderr)
+        server.kill()
+        dead = run("--status", "--data", server.data)
+        check(dead.returncode == 1 and "without a goodbye" in dead.stderr, dead.stderr)
+    with start_server("--metrics", "0", data=server.data):
+        equal(run("--status", "--data", server.data).returncode, 0, "after a crash")
+    check(not os.path.exists(os.path.join(server.data, "metrics")), "a goodbye")
 
 
 if __name__ == "__main__":

@@ -6,14 +6,19 @@
 
 #define FILETIME_1970 INT64_C(116444736000000000) /* 100 ns from 1601 to 1970 */
 
-int64_t clock_now_ms(void)
+int64_t clock_now_us(void)
 {
     LARGE_INTEGER now, each_second;
     QueryPerformanceFrequency(&each_second);
     QueryPerformanceCounter(&now);
     /* in two parts, so that the product does not overflow */
-    return now.QuadPart / each_second.QuadPart * 1000 +
-           now.QuadPart % each_second.QuadPart * 1000 / each_second.QuadPart;
+    return now.QuadPart / each_second.QuadPart * 1000000 +
+           now.QuadPart % each_second.QuadPart * 1000000 / each_second.QuadPart;
+}
+
+int64_t clock_now_ms(void)
+{
+    return clock_now_us() / 1000;
 }
 
 int64_t clock_wall_ms(void)
