@@ -4,7 +4,12 @@
  * staged goes to the socket in one send(), and what that does not take waits in link->held. So an
  * SSL_write() never stops in the middle of a record: bytes that it took are gone from the caller's
  * view, who may send something else next time. (With OpenSSL's own socket BIO a half-sent record
- * must be tried again with the very same bytes, and each record is a send() of its own.) */
+ * must be tried again with the very same bytes, and each record is a send() of its own.)
+ *
+ * Where the kernel can encrypt (Linux with the module `tls` and OpenSSL built for it) it does, after
+ * the handshake: then our writes and sendfile() are those of a plain link. Reading stays OpenSSL's.
+ * A peer that asks for new keys (KeyUpdate) on such a link loses the connection: OpenSSL 3 cannot
+ * change the kernel's. Our own clients never ask. */
 #include <assert.h>
 #include <openssl/err.h>
 #include <string.h>
@@ -34,6 +39,9 @@ struct link_tls {
     bool heard;            /* a byte came from the socket */
     uint8_t first;         /* the one that told the kind ... */
     bool has_first;        /* ... and was not handed on yet */
+    bool begun;            /* the handshake is through ... */
+    bool kernel;           /* ... and the kernel encrypts: what is written to the socket is plain */
+    bool full;             /* the socket took no more of the handshake or of our close_notify */
     bool more;             /* OpenSSL may have bytes that select() does not see */
     bool ending, ended;    /* close_notify was written; the socket's end was said */
     enum sock_status in;   /* SOCK_OK, or how reading ended */
@@ -161,10 +169,10 @@ static enum sock_status failed(struct link_tls *link, const char *when)
     const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
     if (link->last == SOCK_CLOSED)
         reason = "the connection was cut off before its end";
-    else if (link->last == SOCK_FAILED)
+    else if (link->last == SOCK_FAILED || code == 0)
         reason = "the system reports that it broke";
     str_format(link->trouble, sizeof link->trouble, "The encrypted connection failed%s: %s.", when,
-               reason != NULL ? reason : "no reason is known");
+               reason != NULL ? reason : "OpenSSL gives no reason");
     link->in = SOCK_FAILED;
     if (link->last == SOCK_CLOSED && !link->heard)
         link->in = SOCK_CLOSED; /* it hung up without a word: that has nothing to do with TLS */
@@ -173,31 +181,44 @@ static enum sock_status failed(struct link_tls *link, const char *when)
     return link->in;
 }
 
+static void after_handshake(struct link_tls *link)
+{
+    BIO *ours = SSL_get_rbio(link->ssl);
+    link->begun = true;
+    link->kernel = BIO_get_ktls_send(SSL_get_wbio(link->ssl));
+    if (!link->kernel && BIO_up_ref(ours) == 1)
+        SSL_set0_wbio(link->ssl, ours);
+}
+
 /* SOCK_OK once the handshake is through. */
 static enum sock_status shake_hands(struct link_tls *link)
 {
-    if (SSL_is_init_finished(link->ssl))
+    if (link->begun)
         return SOCK_OK;
     ERR_clear_error();
     int result = SSL_do_handshake(link->ssl);
     int error = SSL_get_error(link->ssl, result);
-    send_stage(link); /* also the alert that says why not */
+    link->full = error == SSL_ERROR_WANT_WRITE;
     if (result == 1)
-        return link->out;
-    if (error == SSL_ERROR_WANT_READ)
-        return link->out == SOCK_OK ? SOCK_AGAIN : link->out;
-    return failed(link, " at its begin");
+        after_handshake(link);
+    else if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
+        return failed(link, " at its begin");
+    return result == 1 ? SOCK_OK : SOCK_AGAIN;
 }
 
+/* The handshake is written by OpenSSL's own socket BIO, for only that can ask the kernel to go on
+ * (Linux with the module `tls`, SSL_OP_ENABLE_KTLS). If the kernel does not, ours takes over. */
 static void begin_tls(struct link_tls *link)
 {
-    BIO *bio = BIO_new(link->tls->method);
+    BIO *reading = BIO_new(link->tls->method);
+    BIO *writing = BIO_new_socket((int)link->link.sock, BIO_NOCLOSE);
     link->ssl = SSL_new(link->tls->context);
-    if (bio == NULL || link->ssl == NULL)
+    if (reading == NULL || writing == NULL || link->ssl == NULL)
         die("The cryptographic library (OpenSSL) does not work on this computer.");
-    BIO_set_data(bio, link);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(link->ssl, bio, bio);
+    BIO_set_data(reading, link);
+    BIO_set_init(reading, 1);
+    SSL_set0_rbio(link->ssl, reading);
+    SSL_set0_wbio(link->ssl, writing);
     SSL_set_app_data(link->ssl, link);
     if (link->client)
         SSL_set_connect_state(link->ssl);
@@ -320,7 +341,7 @@ static enum sock_status tls_send(struct link *base, const struct sock_piece *pie
     *moved = 0;
     if (status != SOCK_OK)
         return status;
-    if (link->kind != KIND_TLS)
+    if (link->kind != KIND_TLS || link->kernel)
         return sock_send_pieces(base->sock, pieces, count, moved);
     size_t piece = 0, at = 0; /* where we are */
     while (piece < count && *moved < TLS_BATCH && link->out == SOCK_OK) {
@@ -357,7 +378,7 @@ static enum sock_status tls_send_file(struct link *base, os_file file, uint64_t 
     *moved = 0;
     if (status != SOCK_OK)
         return status;
-    if (link->kind != KIND_TLS)
+    if (link->kind != KIND_TLS || link->kernel) /* what SSL_sendfile() does */
         return sock_send_file(base->sock, file, offset, size, moved);
     size = size < TLS_BATCH ? size : TLS_BATCH;
     if (!file_read_some(file, offset, link->tls->plain, size, &got, NULL) || got == 0)
@@ -373,11 +394,11 @@ static unsigned tls_wants(const struct link *base, unsigned would)
 {
     const struct link_tls *link = const_tls_of(base);
     unsigned wants = would;
-    if (link->kind == KIND_TLS && !SSL_is_init_finished(link->ssl))
-        wants = would != 0 ? SOCK_READ : 0; /* what we write there is never large */
+    if (link->kind == KIND_TLS && !link->begun)
+        wants = would != 0 ? SOCK_READ : 0;
     if (link->kind == KIND_PLAIN && link->client)
         wants &= SOCK_READ;
-    if (link->held.size > 0)
+    if (link->held.size > 0 || link->full)
         wants |= SOCK_WRITE;
     return wants;
 }
@@ -387,12 +408,25 @@ static bool tls_pending(const struct link *base)
     return const_tls_of(base)->more;
 }
 
+/* Our close_notify. */
+static void say_end(struct link_tls *link)
+{
+    ERR_clear_error();
+    int result = SSL_shutdown(link->ssl);
+    link->full = result < 0 && SSL_get_error(link->ssl, result) == SSL_ERROR_WANT_WRITE;
+    send_stage(link);
+}
+
 static void tls_advance(struct link *base)
 {
     struct link_tls *link = tls_of(base);
     if (send_held(link) == SOCK_AGAIN)
         return;
-    if (link->ending && !link->ended) {
+    if (link->full && !link->begun)
+        shake_hands(link);
+    else if (link->full)
+        say_end(link);
+    if (link->ending && !link->ended && !link->full) {
         sock_end_sending(base->sock);
         link->ended = true;
     }
@@ -415,11 +449,8 @@ static void tls_end_sending(struct link *base)
     if (link->ending)
         return;
     link->ending = true;
-    if (link->ssl != NULL && SSL_is_init_finished(link->ssl) && link->out == SOCK_OK) {
-        ERR_clear_error();
-        SSL_shutdown(link->ssl);
-        send_stage(link);
-    }
+    if (link->begun && link->out == SOCK_OK)
+        say_end(link);
     tls_advance(base);
 }
 

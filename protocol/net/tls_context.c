@@ -107,6 +107,9 @@ static struct tls *open_context(const SSL_METHOD *method)
                                            "TLS_AES_256_GCM_SHA384") == 1);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+#ifdef SSL_OP_ENABLE_KTLS
+    SSL_CTX_set_options(context, SSL_OP_ENABLE_KTLS);
+#endif
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0); /* connections live long; none is resumed */
     SSL_CTX_set_read_ahead(context, 1);  /* one recv() for several records, not two for each */
