@@ -7,7 +7,7 @@ set(CONFAB_FOLDER_LIBRARIES
     "client/net=confab_clientnet" "client/app=confab_app" "client/ui=confab_ui"
     "protocol/base=confab_base" "protocol/wire=confab_wire" "protocol/net=confab_net"
     "protocol/os=confab_os" "server=confab_server" "tests/bench=confab_load"
-    "tests/fakes/disk=confab_fakedisk" "tests/fakes=confab_fakes")
+    "tests/fakes/disk=confab_fakedisk" "tests/fakes/clock=confab_fakeclock" "tests/fakes=confab_fakes")
 
 # Link only what the sources include: a test then builds while a folder it has no use for does not.
 function(confab_link_what_is_included target visibility)

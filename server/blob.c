@@ -10,10 +10,12 @@
 
 #define HASH_BEHIND ((uint64_t)8 << 20) /* bytes that make a job of their own, and its most */
 #define HASH_BUFFER ((size_t)65536)
+#define ROOM_AHEAD ((uint64_t)4 << 20)  /* a part of BLOB_SPARE: others use the disk as well */
 #define SYNC_EVERY ((uint64_t)64 << 20) /* so that the last sync has little left to do */
 
 struct blob_store {
     char *incoming, *blobs;
+    uint64_t room; /* bytes that may come before the disk is asked whether it has room */
     bool sync;
     struct disk *disk;
     void (*on_checked)(struct blob *blob, const struct err *err);
@@ -394,10 +396,28 @@ static void on_hashed(struct disk_job *job)
 
 /* Growing */
 
+/* Uploads end before the disk is full to the brim: talk needs what is left. Asked of the system
+ * once for every ROOM_AHEAD bytes. */
+static bool take_room(struct blob_store *store, uint64_t size)
+{
+    uint64_t space;
+    if (store->room < size) {
+        if (!file_free_space(store->incoming, &space))
+            space = UINT64_MAX; /* then the write will tell */
+        if (space < BLOB_SPARE + size)
+            return false;
+        store->room = space - BLOB_SPARE < ROOM_AHEAD ? space - BLOB_SPARE : ROOM_AHEAD;
+    }
+    store->room -= size < store->room ? size : store->room;
+    return true;
+}
+
 bool blob_append(struct blob *blob, const void *bytes, size_t size, struct err *err)
 {
     assert(blob->state == BLOB_GROWING && !blob->linked && size <= blob->size - blob->have);
     assert(blob->file != OS_FILE_NONE);
+    if (!take_room(blob->store, size))
+        return err_set(err, ERR_FULL, "The server has no space left for this file.");
     if (!file_write_at(blob->file, blob->have, bytes, size, err))
         return false;
     blob->have += size;

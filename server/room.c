@@ -12,6 +12,7 @@
 #include "server/session.h"
 #include "server/state.h"
 
+#define CLOCK_BACK_MS ((int64_t)3600 * 1000)
 #define FOLDER_DIGITS 16 /* of the SHA-256 of the folded name: any name becomes a safe folder */
 
 /* Seats */
@@ -130,12 +131,21 @@ void room_touch(struct room *room)
 
 /* Events */
 
+/* A clock that is set back a little makes the times of a room stand still, not go back. When it goes
+ * far back it was wrong before, and what comes now must not bear that wrong time for years. */
+static int64_t event_time(const struct room *room)
+{
+    int64_t time = clock_wall_ms();
+    if (time < room->last_time && room->last_time - time <= CLOCK_BACK_MS)
+        time = room->last_time;
+    return time < 0 ? 0 : time;
+}
+
 uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code *code)
 {
     struct server *server = room->server;
-    int64_t time = clock_wall_ms();
     event->seq = roomlog_next(room->log);
-    event->time = time > room->last_time ? time : room->last_time;
+    event->time = event_time(room);
     event->room = room->name;
     buf_clear(&server->encoded);
     if (!msg_encode(event, &server->encoded)) {
@@ -252,8 +262,7 @@ static void load_recent(struct room *room)
         if (read_event(room, seq, &bytes, &event)) {
             if (event.id != NULL && event.from != NULL)
                 recent_put(&room->recent, room->server->seed, event.from, event.id, seq);
-            if (event.time > room->last_time)
-                room->last_time = event.time;
+            room->last_time = event.time;
         }
         msg_destroy(&event);
         roomlog_seek(room->log, seq + 1, &seq);

@@ -110,7 +110,11 @@ static bool write_down(struct roster *roster, const char *sha256, const char *na
     str_copy(uid, sizeof uid, sha256);
     str_copy(sha, sizeof sha, sha256);
     str_copy(clean, sizeof clean, name);
-    struct msg msg = {.type = MSG_PERSON, .uid = uid, .sha256 = sha, .name = clean, .time = time};
+    struct msg msg = {.type = MSG_PERSON,
+                      .uid = uid,
+                      .sha256 = sha,
+                      .name = clean,
+                      .time = time > 0 ? time : 0}; /* a clock may stand before 1970 */
     struct buf frame;
     buf_init(&frame, FRAME_SIZE_MAX);
     bool ok = msg_encode(&msg, &frame) && roomlog_append(roster->log, buf_peek(&frame), time) != 0;
