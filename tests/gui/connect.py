@@ -3,6 +3,7 @@
 
 Runs in a network of its own (a network namespace), so that nothing is announced on that of this computer.
 """
+import glob
 import os
 import pwd
 import shutil
@@ -143,6 +144,32 @@ def scene_names():
         again.click("button", "Join")
         again.wait_for("field", "Message")
         again.wait_for("member", "Žofie 日本", value="you")
+
+
+def scene_keys():
+    """Pointing at "encrypted" shows the server's key; another key at the same address stops, in words."""
+    with Screen() as screen:
+        with start_server() as first:
+            old = first.wait_line("  key: ").split(": ")[1]
+            ann = screen.window(first, name="ann")
+            ann.wait_for("field", "Message")
+            ann.point(ann.wait_for("text", contains="· encrypted"))
+            ann.wait_for("tip", f"Key: {old}")
+            ann.click("button", "Leave the chat")
+            ann.wait_for("button", "Start a chat on this computer")
+        with start_server(port=first.port) as second:
+            new = second.wait_line("  key: ").split(": ")[1]
+            enter(ann, f"127.0.0.1:{second.port}")
+            words = wait_words(ann, "has another key than before")["label"]
+            check(old in words and new in words and "Nothing was sent" in words, words)
+            known = glob.glob(os.path.join(ann.home, "**", "known-servers"), recursive=True)
+            check(len(known) == 1 and known[0] in words, f"{known} in {words}")
+            with open(known[0], "w", encoding="ascii"):
+                pass  # what the words say
+            ann.type("0")  # whoever writes has read it
+            enter(ann, f"127.0.0.1:{second.port}")
+            ann.wait_for("field", "Message")
+            ann.close()
 
 
 def scene_command_line():
