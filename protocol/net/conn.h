@@ -11,7 +11,7 @@
 /* Taken from one peer in a turn, in bytes and in frames, so that one cannot starve the others. What
  * is left over makes the conn `pending`. */
 #define CONN_READ_MAX 65536
-#define CONN_FRAMES_MAX 512
+#define CONN_FRAMES_MAX 256
 /* A payload from this size on can be handed over in pieces; of such a one more is taken in a turn. */
 #define CONN_PIECES_MIN 16384
 #define CONN_PIECES_MAX 262144
