@@ -68,7 +68,6 @@ static bool send_logs(struct session *session, size_t *budget)
         uint64_t end = roomlog_end(follow->room->log);
         if (follow->cursor == end)
             continue;
-        session->talk_ms = loop_now_ms(session->server->loop);
         if (!send_stretch(session, follow->room, &follow->cursor, end, budget)) {
             session->log_turn = (uint16_t)((i + session->log_turn + 1) % count);
             all = false;
@@ -136,6 +135,7 @@ static bool send_chunk(struct session *session, size_t *budget)
         chunk->at += sent;
         *budget -= sent < *budget ? sent : *budget;
     }
+    session->files->slow = loop_now_ms(session->server->loop) - chunk->began_ms > CHUNK_WITHIN_MS;
     blob_release(chunk->blob);
     chunk->blob = NULL;
     return true;
@@ -159,23 +159,29 @@ static void begin_chunk(struct session *session, struct download *download, uint
     buf_finish(&head);
     blob_use(download->blob, &err); /* open already: cannot fail */
     chunk->blob = download->blob;
+    chunk->began_ms = loop_now_ms(session->server->loop);
     chunk->at = download->offset;
     chunk->end = download->offset + size;
     download->offset += size;
     download->owes_empty = false;
 }
 
+/* Somebody talks in one of the session's rooms. */
 static bool is_talking(const struct session *session)
 {
-    return session->talk_ms > 0 &&
-           loop_now_ms(session->server->loop) - session->talk_ms < TALKING_MS;
+    int64_t since_ms = loop_now_ms(session->server->loop) - TALKING_MS;
+    for (size_t i = 0; i < session->follow_count; i++) {
+        if (session->follows[i].room->talk_ms > since_ms)
+            return true;
+    }
+    return false;
 }
 
 /* Begin a chunk of the next download that has one. False: none has. An ended download goes. */
 static bool next_chunk(struct session *session)
 {
     struct files *files = session->files;
-    uint64_t most = is_talking(session) ? CHUNK_WHILE_TALKING : CHUNK_MAX;
+    uint64_t most = is_talking(session) && files->slow ? CHUNK_WHILE_TALKING : CHUNK_MAX;
     size_t active =
         files->download_count < DOWNLOADS_ACTIVE ? files->download_count : DOWNLOADS_ACTIVE;
     for (size_t i = 0; i < active; i++) {

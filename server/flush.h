@@ -10,10 +10,13 @@
 struct session;
 
 #define FLUSH_MOST ((size_t)1 << 20) /* bytes for one session in one turn */
+/* Text waits for the chunk under way, so chunks are short where the last one took longer than this
+ * to leave, and somebody talks. */
+#define CHUNK_WITHIN_MS 10
 #define CHUNK_WHILE_TALKING ((size_t)65536)
 /* ... and of files for one session in one turn while it talks: the next text waits for the turn */
-#define FILES_WHILE_TALKING ((size_t)131072)
-#define TALKING_MS 2000 /* so long after something of a log was sent, chunks stay small */
+#define FILES_WHILE_TALKING ((size_t)262144)
+#define TALKING_MS 2000 /* so long after something was said */
 #define DOWNLOADS_ACTIVE 4
 /* Unsent bytes that the system may hold for a connection: text waits behind no more than this. */
 #define UNSENT_MAX ((size_t)131072)

@@ -159,6 +159,8 @@ uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code 
     }
     assert(seq == event->seq);
     room->last_time = event->time;
+    if (event->type == MSG_SAID)
+        room->talk_ms = loop_now_ms(server->loop);
     if (event->id != NULL)
         recent_put(&room->recent, server->seed, event->from, event->id, seq);
     server->dirty = true;

@@ -29,6 +29,7 @@ struct room {
     size_t follower_count, follower_room;
     uint64_t touched_era; /* loop_era() when they last heard of news */
     struct recent recent;
+    int64_t talk_ms;   /* when something was last said, by loop_now_ms() */
     int64_t last_time; /* of the newest event: time never goes back in a room */
 };
 

@@ -50,6 +50,7 @@ struct download {
 struct chunk {         /* the frame of a download that is under way */
     struct blob *blob; /* NULL: none */
     uint64_t at, end;  /* of the file */
+    int64_t began_ms;
     uint8_t head[256];
     size_t head_size, head_sent;
 };
@@ -60,6 +61,7 @@ struct files { /* made when a session first sends or fetches one */
     struct download downloads[SESSION_DOWNLOADS_MAX];
     size_t download_count, turn; /* turn: whose chunk is next */
     struct chunk chunk;
+    bool slow;                /* the connection took its time over the last chunk */
     char refused[ID_MAX + 1]; /* the id whose chunks were last refused: said once */
 };
 
@@ -83,7 +85,6 @@ struct session {
     struct gate_host *host;
     char *late_id;         /* refused as too fast, and to come first; NULL: none */
     int64_t late_until_ms; /* ... until then */
-    int64_t talk_ms;       /* when something of a log was last sent */
     char address[SOCK_ADDRESS_SIZE];
 };
 

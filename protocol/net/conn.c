@@ -7,8 +7,10 @@
 
 /* A started frame up to this size is carried over in front of the next read, so that the rest of it
  * and all that follows come in one call; a longer one is completed in place. */
-#define CARRY_MAX (LOOP_SCRATCH_SIZE - CONN_READ_MAX)
+#define CARRY_MAX 4096
 _Static_assert(CARRY_MAX >= FRAME_HEAD_SIZE, "what is not carried over has its head");
+#define SCRATCH_MOST (LOOP_SCRATCH_SIZE - CARRY_MAX)
+_Static_assert(SCRATCH_MOST >= CONN_READ_MAX, "a turn's bytes come in one call");
 
 static struct conn *conn_of(struct watch *watch)
 {
@@ -210,7 +212,7 @@ static void read_frames(struct conn *conn)
     if (conn->pending)
         take_from_in(conn, &frames);
     while (bytes > 0 && !conn->closed && !conn->closing && !conn->deaf && !conn->pending) {
-        size_t moved = 0, most = bytes < CONN_READ_MAX ? bytes : CONN_READ_MAX, need = 0;
+        size_t moved = 0, most = bytes < SCRATCH_MOST ? bytes : SCRATCH_MOST, need = 0;
         enum sock_status status;
         if (conn->in.size > CARRY_MAX) {
             struct bytes kept = buf_peek(&conn->in);

@@ -14,7 +14,7 @@
 #define CONN_FRAMES_MAX 256
 /* A payload from this size on can be handed over in pieces; of such a one more is taken in a turn. */
 #define CONN_PIECES_MIN 16384
-#define CONN_PIECES_MAX 262144
+#define CONN_PIECES_MAX 1048576
 
 struct conn;
 

@@ -72,7 +72,7 @@ int64_t loop_now_ms(const struct loop *loop);
 int64_t
 loop_woke_us(const struct loop *loop); /* the same moment by clock_now_us(), for measuring */
 /* LOOP_SCRATCH_SIZE bytes for what lives no longer than one serve: one buffer for all who read. */
-#define LOOP_SCRATCH_SIZE 69632
+#define LOOP_SCRATCH_SIZE 266240
 uint8_t *loop_scratch(struct loop *loop);
 /* One turn; sleeps until something is ready or clock_now_ms() reaches deadline_ms (INT64_MAX: no
  * end). False if select() itself failed. */
