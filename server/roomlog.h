@@ -51,6 +51,9 @@ bool roomlog_is_stuck(const struct roomlog *log); /* the last write failed */
 void roomlog_sync(struct roomlog *log, int64_t now_ms);
 void roomlog_sync_now(struct roomlog *log);
 const struct histogram *roomlog_syncs(const struct roomlog *log); /* how long they took */
+/* All that is written is stored or in a sync under way (or will never be: the disk is broken). What
+ * is submitted to the same disk now is stored after it. */
+bool roomlog_sync_is_coming(const struct roomlog *log);
 uint64_t roomlog_stored(const struct roomlog *log); /* all numbers up to here are safe */
 
 /* Numbers; 0: there is none. */

@@ -92,6 +92,12 @@ void roomlog_sync(struct roomlog *log, int64_t now_ms)
     roomlog_sync_now(log);
 }
 
+bool roomlog_sync_is_coming(const struct roomlog *log)
+{
+    return log->sync_broken || log->stored_seq >= log->written_seq ||
+           (log->job.job.out && log->job.seq >= log->written_seq);
+}
+
 const struct histogram *roomlog_syncs(const struct roomlog *log)
 {
     return &log->syncs;

@@ -38,6 +38,9 @@ static void sync_logs(struct server *server)
 {
     int64_t now_ms = clock_now_ms();
     roomlog_sync(roster_log(server->roster), now_ms);
+    /* never an event on the disk before the person that it is from: rooms wait a turn or two */
+    if (!roomlog_sync_is_coming(roster_log(server->roster)))
+        return;
     for (size_t i = 0; i < server->room_count; i++)
         roomlog_sync(server->rooms[i]->log, now_ms);
 }
