@@ -33,7 +33,8 @@ struct link_tls {
     SSL *ssl; /* NULL unless KIND_TLS */
     link_tls_trust *trust;
     void *trust_context;
-    struct buf held; /* records that the socket had no room for */
+    uint8_t *held; /* records that the socket had no room for; NULL: none */
+    size_t held_at, held_size;
     enum kind kind;
     bool client;
     bool heard;            /* a byte came from the socket */
@@ -66,8 +67,11 @@ static int bio_write(BIO *bio, const char *bytes, size_t size, size_t *moved)
 {
     struct link_tls *link = BIO_get_data(bio);
     *moved = 0;
-    if (!buf_append(&link->tls->stage, bytes, size))
+    struct tls *tls = link->tls;
+    if (size > TLS_STAGE_MAX - tls->staged)
         return 0;
+    memcpy(tls->stage + tls->staged, bytes, size);
+    tls->staged += size;
     *moved = size;
     return 1;
 }
@@ -121,45 +125,58 @@ void link_tls_prepare(struct tls *tls)
 
 /* The socket's side */
 
+static void drop_held(struct link_tls *link)
+{
+    mem_free(link->held);
+    link->held = NULL;
+    link->held_at = link->held_size = 0;
+}
+
 static enum sock_status send_held(struct link_tls *link)
 {
-    while (link->out == SOCK_OK && link->held.size > 0) {
-        struct bytes held = buf_peek(&link->held);
+    while (link->out == SOCK_OK && link->held != NULL) {
         size_t moved;
-        enum sock_status status = sock_send(link->link.sock, held.data, held.size, &moved);
+        enum sock_status status = sock_send(link->link.sock, link->held + link->held_at,
+                                            link->held_size - link->held_at, &moved);
         if (status == SOCK_AGAIN)
             return SOCK_AGAIN;
-        if (status != SOCK_OK) {
+        if (status != SOCK_OK)
             link->out = status;
-            buf_clear(&link->held);
-        } else {
-            buf_consume(&link->held, moved);
-        }
-    }
-    if (link->out == SOCK_OK && link->held.room > 0) { /* idle links hold no buffer */
-        buf_finish(&link->held);
-        buf_init(&link->held, TLS_STAGE_MAX);
+        link->held_at += moved;
+        if (status != SOCK_OK || link->held_at == link->held_size)
+            drop_held(link);
     }
     return link->out;
 }
 
-/* After each call of OpenSSL: what it wrote goes out, or waits behind what waits already. */
+/* Behind what waits already. */
+static void hold(struct link_tls *link, const uint8_t *bytes, size_t size)
+{
+    if (link->held == NULL) {
+        link->held = mem_copy(bytes, size);
+        link->held_size = size;
+    } else if (link->held_size > TLS_STAGE_MAX - size) {
+        link->out = SOCK_FAILED; /* the peer makes us answer and does not read */
+    } else {
+        link->held = mem_resize(link->held, 1, link->held_size + size);
+        memcpy(link->held + link->held_size, bytes, size);
+        link->held_size += size;
+    }
+}
+
+/* After each call of OpenSSL: what it wrote goes out, or waits. */
 static void send_stage(struct link_tls *link)
 {
-    struct buf *stage = &link->tls->stage;
-    struct bytes rest = buf_peek(stage);
+    struct tls *tls = link->tls;
     size_t moved = 0;
-    if (rest.size > 0 && link->out == SOCK_OK) {
-        if (link->held.size == 0) {
-            enum sock_status status = sock_send(link->link.sock, rest.data, rest.size, &moved);
-            if (status != SOCK_OK && status != SOCK_AGAIN)
-                link->out = status;
-        }
-        if (link->out == SOCK_OK && moved < rest.size &&
-            !buf_append(&link->held, rest.data + moved, rest.size - moved))
-            link->out = SOCK_FAILED; /* the peer makes us answer and does not read */
+    if (tls->staged > 0 && link->out == SOCK_OK && link->held == NULL) {
+        enum sock_status status = sock_send(link->link.sock, tls->stage, tls->staged, &moved);
+        if (status != SOCK_OK && status != SOCK_AGAIN)
+            link->out = status;
     }
-    buf_clear(stage);
+    if (link->out == SOCK_OK && moved < tls->staged)
+        hold(link, tls->stage + moved, tls->staged - moved);
+    tls->staged = 0;
 }
 
 /* OpenSSL gave up: remember why, in words. */
@@ -398,7 +415,7 @@ static unsigned tls_wants(const struct link *base, unsigned would)
         wants = would != 0 ? SOCK_READ : 0;
     if (link->kind == KIND_PLAIN && link->client)
         wants &= SOCK_READ;
-    if (link->held.size > 0 || link->full)
+    if (link->held != NULL || link->full)
         wants |= SOCK_WRITE;
     return wants;
 }
@@ -459,7 +476,7 @@ static void tls_link_close(struct link *base)
     struct link_tls *link = tls_of(base);
     SSL_free(link->ssl);
     sock_close(base->sock);
-    buf_finish(&link->held);
+    drop_held(link);
     mem_free(link);
 }
 
@@ -481,7 +498,6 @@ static struct link_tls *create(struct tls *tls, os_sock sock)
     link->link.ops = &ops;
     link->link.sock = sock;
     link->tls = tls;
-    buf_init(&link->held, TLS_STAGE_MAX);
     return link;
 }
 

@@ -116,7 +116,7 @@ static struct tls *open_context(const SSL_METHOD *method)
     SSL_CTX_set_default_read_buffer_len(context, 4 * TLS_RECORD + 256);
     tls->context = context;
     tls->plain = mem_alloc(1, TLS_BATCH);
-    buf_init(&tls->stage, TLS_STAGE_MAX);
+    tls->stage = mem_alloc(1, TLS_STAGE_MAX);
     link_tls_prepare(tls);
     return tls;
 }
@@ -147,7 +147,7 @@ void tls_close(struct tls *tls)
         return;
     SSL_CTX_free(tls->context);
     BIO_meth_free(tls->method);
-    buf_finish(&tls->stage);
+    mem_free(tls->stage);
     mem_free(tls->plain);
     mem_free(tls);
 }

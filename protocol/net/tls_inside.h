@@ -3,7 +3,6 @@
 #define CONFAB_NET_TLS_INSIDE_H
 
 #include <openssl/ssl.h>
-#include "protocol/base/buf.h"
 #include "protocol/net/tls.h"
 
 #define TLS_RECORD 16384              /* plain bytes in a record at most, RFC 8446 5.1 */
@@ -13,7 +12,8 @@
 struct tls {
     SSL_CTX *context;
     BIO_METHOD *method; /* link_tls.c's */
-    struct buf stage;   /* records of the call under way, not yet given to the socket */
+    uint8_t *stage;     /* records of the call under way, not yet given to the socket: */
+    size_t staged;      /* so many bytes of TLS_STAGE_MAX */
     uint8_t *plain;     /* TLS_BATCH bytes: pieces put together, a part of a file */
     char fingerprint[TLS_FINGERPRINT_SIZE];
 };
