@@ -146,11 +146,49 @@ struct gate_host *gate_enter(struct gate *gate, const struct sock_address *from,
     return host;
 }
 
-void gate_exit(struct gate *gate, struct gate_host *host)
+static bool has_tried(const struct gate_host *host, int64_t now_ms)
 {
-    assert(host->connections > 0);
-    if (--host->connections > 0)
-        return;
+    return host->tries > 0 && now_ms - host->tried_ms < GATE_TRIES_WAIT_MS;
+}
+
+static void forget(struct gate *gate, struct gate_host *host)
+{
     strmap_remove(&gate->hosts, host->name);
     mem_free(host);
+}
+
+void gate_exit(struct gate *gate, struct gate_host *host, int64_t now_ms)
+{
+    assert(host->connections > 0);
+    if (--host->connections == 0 && !has_tried(host, now_ms))
+        forget(gate, host);
+}
+
+uint32_t gate_wait_ms(const struct gate_host *host, int64_t now_ms)
+{
+    if (host->tries < GATE_TRIES || !has_tried(host, now_ms))
+        return 0;
+    return (uint32_t)(host->tried_ms + GATE_TRIES_WAIT_MS - now_ms);
+}
+
+void gate_tried(struct gate_host *host, bool right, int64_t now_ms)
+{
+    host->tries = right ? 0 : has_tried(host, now_ms) ? host->tries + 1 : 1;
+    host->tried_ms = now_ms;
+}
+
+void gate_tick(struct gate *gate, int64_t now_ms)
+{
+    for (size_t i = 0; i < gate->hosts.room; i++) {
+        struct gate_host *host = gate->hosts.slots[i].value;
+        if (host == NULL || host->connections > 0 || has_tried(host, now_ms))
+            continue;
+        forget(gate, host);
+        i--; /* another one may stand here now */
+    }
+}
+
+size_t gate_known(const struct gate *gate)
+{
+    return gate->hosts.count;
 }

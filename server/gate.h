@@ -6,6 +6,7 @@
 #define CONFAB_SERVER_GATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "protocol/os/sock.h"
@@ -48,10 +49,15 @@ bool gate_may_join(struct session *session, const char *room);
 /* Make one more room? False: it was told. */
 bool gate_may_make_room(struct session *session, const char *room);
 
-/* An address (IPv6: a network of 64 bits) that has connections here. */
+#define GATE_TRIES 5 /* wrong passwords of an address, then it waits */
+#define GATE_TRIES_WAIT_MS 60000
+
+/* An address (IPv6: a network of 64 bits) that has connections here, or tried passwords. */
 struct gate_host {
     char name[SOCK_ADDRESS_SIZE];
     uint32_t connections;
+    uint32_t tries;   /* wrong ones */
+    int64_t tried_ms; /* when the last one was */
 };
 struct gate;
 struct gate *gate_create(void);
@@ -59,6 +65,12 @@ void gate_destroy(struct gate *gate); /* NULL is fine */
 /* One more connection of that address; at most so many, 0: no limit. This computer itself is not
  * counted. NULL: too many. */
 struct gate_host *gate_enter(struct gate *gate, const struct sock_address *from, uint32_t most);
-void gate_exit(struct gate *gate, struct gate_host *host);
+void gate_exit(struct gate *gate, struct gate_host *host, int64_t now_ms);
+/* How long this address has to wait until it may try a password; 0: it need not. */
+uint32_t gate_wait_ms(const struct gate_host *host, int64_t now_ms);
+void gate_tried(struct gate_host *host, bool right, int64_t now_ms);
+/* Forget addresses whose tries are long ago. */
+void gate_tick(struct gate *gate, int64_t now_ms);
+size_t gate_known(const struct gate *gate); /* addresses */
 
 #endif

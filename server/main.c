@@ -1,10 +1,18 @@
 /* confab-server: options, signals, server_run(). */
 #include <stdio.h>
+#include <string.h>
 
+#include "protocol/base/hash.h"
+#include "protocol/base/str.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
+#include "protocol/os/secret_line.h"
 #include "protocol/os/signals.h"
 #include "protocol/os/sock.h"
+#include "protocol/wire/limits.h"
 #include "server/export.h"
 #include "server/options.h"
+#include "server/password.h"
 #include "server/server.h"
 #include "server/status.h"
 #include "version.h"
@@ -108,6 +116,40 @@ static int print_status(int argc, char **argv)
     return ok ? 0 : fail(&err);
 }
 
+/* Asked for twice at a terminal; the empty one takes it away. */
+static bool read_password(char out[PASSWORD_MAX + 1], struct err *err)
+{
+    char again[PASSWORD_MAX + 1];
+    if (!secret_line_read("New password (empty: none): ", out, PASSWORD_MAX + 1, err))
+        return false;
+    if (!secret_line_is_shown())
+        return true;
+    bool same = secret_line_read("The same again: ", again, sizeof again, err) &&
+                (strcmp(out, again) == 0 || err_set(err, ERR_FORMAT, "These were two passwords."));
+    secret_wipe(again, sizeof again);
+    return same;
+}
+
+static int set_password(int argc, char **argv)
+{
+    struct options options;
+    struct err err = {0};
+    char password[PASSWORD_MAX + 1] = "", folder[OS_PATH_MAX];
+    bool ok = options_load(argc, argv, &options, NULL, &err);
+    if (ok) {
+        dirs_data(folder);
+        if (options.config.data_dir != NULL)
+            str_copy(folder, sizeof folder, options.config.data_dir);
+        ok = read_password(password, &err) && password_save(folder, password, &err);
+    }
+    if (ok)
+        printf("%s A running server knows it when it is started again.\n",
+               password[0] != '\0' ? "The password is set." : "There is no password any more.");
+    secret_wipe(password, sizeof password);
+    options_finish(&options);
+    return ok ? 0 : fail(&err);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -123,6 +165,8 @@ int main(int argc, char **argv)
         code = check_config(argc, argv, options.file);
     else if (options.status)
         code = print_status(argc, argv);
+    else if (options.set_password)
+        code = set_password(argc, argv);
     else if (options.export != NULL)
         code = export_events(argc, argv);
     else

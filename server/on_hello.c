@@ -52,15 +52,11 @@ static void try_again(struct session *session, enum msg_error_code code)
         session_refuse(session, code, NULL);
 }
 
-void on_hello(struct session *session, struct msg *msg)
+/* All is well but perhaps the name. */
+static void admit(struct session *session, const struct msg *msg)
 {
     struct server *server = session->server;
     enum msg_error_code code;
-    session->hellos++;
-    if (msg->version < WIRE_VERSION) {
-        session_refuse(session, CODE_VERSION, NULL);
-        return;
-    }
     if (server->ready_count >= server->config.max_clients) {
         session_refuse(session, CODE_SERVER_FULL, NULL);
         return;
@@ -78,6 +74,78 @@ void on_hello(struct session *session, struct msg *msg)
     session_set_state(session, SESSION_READY, msg->client);
     welcome(session);
     resume(session, msg);
+}
+
+/* The password */
+
+static void answer(struct session *session, const struct msg *msg, bool right)
+{
+    int64_t now_ms = loop_now_ms(session->server->loop);
+    gate_tried(session->host, right, now_ms);
+    uint32_t wait_ms = gate_wait_ms(session->host, now_ms);
+    if (right)
+        admit(session, msg);
+    else if (wait_ms > 0)
+        session_refuse_for(session, CODE_TOO_MANY_TRIES, wait_ms);
+    else
+        try_again(session, CODE_WRONG_PASSWORD);
+}
+
+static void on_checked(void *context, bool right)
+{
+    struct session *session = context;
+    struct msg *msg = session->hello;
+    session->hello = NULL;
+    if (session->state == SESSION_NEW)
+        answer(session, msg, right);
+    msg_clone_free(msg);
+}
+
+/* Look at the password of a hello. It is copied if that takes time. */
+static void check_password(struct session *session, const struct msg *msg)
+{
+    struct password *password = session->server->password;
+    uint32_t wait_ms = gate_wait_ms(session->host, loop_now_ms(session->server->loop));
+    if (wait_ms > 0) {
+        session_refuse_for(session, CODE_TOO_MANY_TRIES, wait_ms);
+        return;
+    }
+    if (msg->password == NULL) {
+        try_again(session, CODE_PASSWORD_NEEDED);
+        return;
+    }
+    enum password_answer known = password_try(password, msg->password);
+    if (known != PASSWORD_LATER) {
+        answer(session, msg, known == PASSWORD_RIGHT);
+        return;
+    }
+    session->hello = msg_clone(msg);
+    password_check(password, msg->password, on_checked, session); /* else hello_tick() does */
+}
+
+void hello_tick(struct session *session)
+{
+    struct msg *msg = session->hello;
+    if (password_is_checking(session->server->password, session))
+        return;
+    session->hello = NULL;
+    check_password(session, msg);
+    msg_clone_free(msg);
+}
+
+void on_hello(struct session *session, struct msg *msg)
+{
+    if (session->hello != NULL) {
+        session_error(session, CODE_NOT_ALLOWED, NULL, "The hello before is still looked at.");
+        return;
+    }
+    session->hellos++;
+    if (msg->version < WIRE_VERSION)
+        session_refuse(session, CODE_VERSION, NULL);
+    else if (password_is_needed(session->server->password))
+        check_password(session, msg);
+    else
+        admit(session, msg);
 }
 
 void on_ping(struct session *session, struct msg *msg)

@@ -82,6 +82,12 @@ static const struct option table[] = {
      .help = "the server's name as people see it; default: this computer's"},
     {"max-clients", OPTION_COUNT, AT(config.max_clients), .live = true, .value = "N", .least = 1,
      .most = SERVER_CLIENTS_MAX, .help = "people at once, 1 to 100000; default: 100"},
+    {"password-file", OPTION_TEXT, AT(config.password_file), .value = "FILE",
+     .help = "ask everyone for the password that is its first line"},
+    {"set-password", OPTION_YES, AT(set_password), .line_only = true,
+     .help = "read a password from the terminal or the input, keep its hash in\n"
+             "the data folder, where a start finds it, and end; an empty one\n"
+             "takes it away"},
     {"max-upload", OPTION_SIZE, AT(config.max_upload), .live = true, .value = "SIZE",
      .help = "largest file, like 500M or 2G; default: 64G"},
     {"rate", OPTION_COUNT, AT(config.rate), .live = true, .value = "N", .most = GATE_RATE_MAX,

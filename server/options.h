@@ -16,7 +16,7 @@ struct options {
     enum log_format format;
     const char *file;   /* --config; NULL: none */
     const char *export; /* --export; NULL: serve */
-    bool status;
+    bool status, set_password;
     bool help, version, check_config;
 };
 

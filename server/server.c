@@ -136,6 +136,7 @@ static void wake_serve(struct watch *watch, unsigned ready)
     (void)ready;
     wake_drain(server->wake);
     disk_collect(server->disk);
+    password_collect(server->password);
     if (server->config.rang != NULL)
         server->config.rang(server, server->config.rang_context);
 }
@@ -215,6 +216,7 @@ static bool copy_config(struct server *server, const struct server_config *confi
     else
         str_copy(folder, sizeof folder, config->data_dir);
     server->config.data_dir = mem_string(folder);
+    server->config.password_file = mem_string(config->password_file);
     server->config.name = server->config.metrics = NULL;
     server->config.bots = (struct server_names){0};
     if (!copy_limits(server, config, err))
@@ -265,6 +267,9 @@ static bool open_data(struct server *server, struct err *err)
     }
     server->disk = disk_create(server->wake, err);
     if (server->disk == NULL || !load_uid(server, err))
+        return false;
+    server->password = password_open(folder, server->config.password_file, server->wake, err);
+    if (server->password == NULL)
         return false;
     server->roster = roster_open(people, server->config.sync, server->disk, err);
     if (server->roster == NULL)
@@ -398,6 +403,7 @@ void server_destroy(struct server *server)
     loop_destroy(server->loop);
     tls_close(server->tls);
     gate_destroy(server->gate);
+    password_close(server->password);
     sock_close(server->listen_watch.sock);
     rooms_close(server);
     blob_store_close(server->blobs);
@@ -411,6 +417,7 @@ void server_destroy(struct server *server)
     free_names(&server->config.bots);
     mem_free((char *)server->config.host);
     mem_free((char *)server->config.data_dir);
+    mem_free((char *)server->config.password_file);
     mem_free(server);
 }
 
@@ -468,6 +475,7 @@ static void tick(struct server *server, int64_t now_ms)
         roomlog_rest(server->rooms[i]->log);
     }
     files_tick(server, now_ms);
+    gate_tick(server->gate, now_ms);
 }
 
 /* One turn, and what is due after it. `until_ms`: be back by then. */

@@ -25,12 +25,13 @@ struct server;
 
 /* Strings are copied by server_create(). */
 struct server_config {
-    const char *host;     /* address to listen on; NULL: all of this computer's */
-    uint16_t port;        /* 0: the system picks one, server_port() tells */
-    const char *data_dir; /* NULL: the folder of dirs_data() */
-    const char *name;     /* as people see it; NULL: this computer's name */
-    uint32_t max_clients; /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
-    uint64_t max_upload;  /* bytes; 0: UPLOAD_MAX_DEFAULT */
+    const char *host;          /* address to listen on; NULL: all of this computer's */
+    uint16_t port;             /* 0: the system picks one, server_port() tells */
+    const char *data_dir;      /* NULL: the folder of dirs_data() */
+    const char *name;          /* as people see it; NULL: this computer's name */
+    const char *password_file; /* its first line is asked of everyone; NULL: what the folder says */
+    uint32_t max_clients;      /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
+    uint64_t max_upload;       /* bytes; 0: UPLOAD_MAX_DEFAULT */
     /* Of each person; 0: no limit */
     uint32_t rate;            /* messages a second */
     uint32_t joins;           /* of rooms, a minute */

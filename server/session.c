@@ -99,6 +99,13 @@ void session_too_fast(struct session *session, const char *re, uint32_t wait_ms)
     send_error(session, CODE_TOO_FAST, re, NULL, wait_ms);
 }
 
+void session_refuse_for(struct session *session, enum msg_error_code code, uint32_t wait_ms)
+{
+    send_error(session, code, NULL, NULL, wait_ms);
+    session_set_state(session, SESSION_GOING, msg_code_word(code));
+    conn_close_after(session->conn);
+}
+
 void session_refuse(struct session *session, enum msg_error_code code, const char *text)
 {
     session_error(session, code, NULL, text);
@@ -233,7 +240,8 @@ static void on_closed(struct conn *conn, const struct err *why)
     server->metrics.bytes_in += conn->bytes_in;
     server->metrics.bytes_out += conn->bytes_out;
     files_forget_session(session);
-    gate_exit(server->gate, session->host);
+    gate_exit(server->gate, session->host, loop_now_ms(server->loop));
+    password_forget(server->password, session);
     /* Without a bye the person may be back soon. When the server goes, it keeps all seats. */
     while (session->follow_count > 0)
         leave(session, &session->follows[session->follow_count - 1], session->said_bye);
@@ -252,6 +260,7 @@ static void on_retire(struct conn *conn)
     mem_free(session->history);
     mem_free(session->files);
     mem_free(session->late_id);
+    msg_clone_free(session->hello);
     mem_free(session);
 }
 
@@ -299,7 +308,9 @@ void session_tick(struct session *session, int64_t now_ms)
     int64_t silent_ms = now_ms - session->conn->heard_ms;
     if (session->state == SESSION_GOING)
         return; /* conn.c ends it in time */
-    if (session->state == SESSION_NEW && now_ms - session->since_ms >= HELLO_WITHIN_MS) {
+    if (session->hello != NULL) {
+        hello_tick(session);
+    } else if (session->state == SESSION_NEW && now_ms - session->since_ms >= HELLO_WITHIN_MS) {
         session_refuse(session, CODE_NOT_ALLOWED, "No hello came within ten seconds.");
     } else if (silent_ms >= DEAD_AFTER_MS) {
         session_set_state(session, SESSION_GOING, "it was silent for too long");

@@ -83,6 +83,7 @@ struct session {
     uint8_t hellos;
     int64_t since_ms, asked_ms, typed_ms; /* made; last ping of ours; last typing */
     struct gate_host *host;
+    struct msg *hello;     /* whose password is being looked at; NULL: none */
     char *late_id;         /* refused as too fast, and to come first; NULL: none */
     int64_t late_until_ms; /* ... until then */
     char address[SOCK_ADDRESS_SIZE];
@@ -101,6 +102,8 @@ void session_error(struct session *session, enum msg_error_code code, const char
 void session_too_fast(struct session *session, const char *re, uint32_t wait_ms);
 /* session_error, then close when it is sent. */
 void session_refuse(struct session *session, enum msg_error_code code, const char *text);
+/* The same, with how long it is to wait. */
+void session_refuse_for(struct session *session, enum msg_error_code code, uint32_t wait_ms);
 /* Say bye and close when it is sent. */
 void session_bye(struct session *session, const char *text);
 /* Silence: too long before hello, ping, give up. */
@@ -120,6 +123,7 @@ struct files *session_files(struct session *session);
 
 /* The handlers, in on_hello.c, on_room.c, on_say.c and on_file.c. */
 void on_hello(struct session *session, struct msg *msg);
+void hello_tick(struct session *session); /* its password is still to be looked at */
 void on_ping(struct session *session, struct msg *msg);
 void on_pong(struct session *session, struct msg *msg);
 void on_bye(struct session *session, struct msg *msg);

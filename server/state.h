@@ -11,6 +11,7 @@
 #include "server/disk.h"
 #include "server/metrics.h"
 #include "server/retain.h"
+#include "server/password.h"
 #include "server/roster.h"
 #include "server/scrape.h"
 #include "server/server.h"
@@ -32,6 +33,7 @@ struct server {
     struct disk *disk;
     struct roster *roster;
     struct gate *gate;
+    struct password *password;
     struct blob_store *blobs;
     struct beacon_server *beacon; /* NULL: without */
     struct beacon_facts facts;

@@ -10,6 +10,8 @@ bool action_set_name(struct app *app, const char *name, struct err *err);
 /* "host", "host:port", "host port", "[v6]:port", "confab://host:port/room"; port WIRE_PORT if
  * none. False: the text is no address. */
 bool action_connect_text(struct app *app, const char *address, struct err *err);
+/* For the next connect and for coming back, in memory only, until we connect elsewhere. */
+void action_set_password(struct app *app, const char *password);
 void action_connect(struct app *app, const char *host, uint16_t port);
 void action_disconnect(struct app *app); /* says bye; back to LINK_OFFLINE */
 void action_retry_now(struct app *app);  /* LINK_LOST: do not wait for the back-off */

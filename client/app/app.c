@@ -188,6 +188,7 @@ void app_destroy(struct app *app)
     mailbox_destroy(app->box);
     host_stop(app->host);
     outbox_clear(&app->outbox);
+    connection_forget_password(app);
     settings_destroy(app->settings);
     model_finish(&app->model);
     mem_free(app->ends);

@@ -30,6 +30,7 @@ struct app {
     uint32_t attempt;        /* number of the connection; mail of an older one is stale */
     uint32_t oldest_attempt; /* ... and of transfers from before this one */
     unsigned retries;
+    char *password;             /* that the server is told; NULL: none */
     char uid[UID_DIGITS + 1];   /* of the name that rooms and messages are of */
     char start_room[NAME_SIZE]; /* joined at welcome */
     char going_to[NAME_SIZE];   /* asked to join: shown when the server says yes */
@@ -56,6 +57,7 @@ void connection_open(struct app *app); /* dial model.host; LINK_CONNECTING or LO
 void connection_on_welcome(struct app *app, const struct msg *msg);
 void connection_send_held(struct app *app, int64_t now_ms); /* what the server had no time for */
 void connection_on_lost(struct app *app, const struct net_mail *mail);
+void connection_forget_password(struct app *app);
 void connection_forget(struct app *app); /* rooms, messages, transfers: another server comes */
 
 /* inbox.c, inbox_event.c */

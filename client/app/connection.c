@@ -54,6 +54,7 @@ void connection_open(struct app *app)
         .version = WIRE_VERSION,
         .name = model->my_name,
         .secret = secret,
+        .password = app->password,
         .client = "confab " CONFAB_VERSION,
         .resume = resume,
         .resume_count = list_resume(app, resume),
@@ -64,6 +65,21 @@ void connection_open(struct app *app)
     bool inside = model->hosting && model->port == host_port(app->host);
     net_connect(app->net, ++app->attempt, model->host, model->port, &hello,
                 inside ? host_fingerprint(app->host) : NULL);
+}
+
+void connection_forget_password(struct app *app)
+{
+    if (app->password != NULL)
+        secret_wipe(app->password, strlen(app->password));
+    mem_free(app->password);
+    app->password = NULL;
+}
+
+void action_set_password(struct app *app, const char *password)
+{
+    connection_forget_password(app);
+    if (password[0] != '\0')
+        app->password = mem_string(password);
 }
 
 void connection_forget(struct app *app)
@@ -88,13 +104,17 @@ void action_connect(struct app *app, const char *host, uint16_t port)
     if (identity_secret(model->my_name, secret, NULL))
         identity_uid(secret, uid);
     /* What is there is kept if it is of the same person on the same server: it goes on. */
-    if (strcmp(model->host, host) != 0 || model->port != port || strcmp(app->uid, uid) != 0)
+    bool elsewhere = strcmp(model->host, host) != 0 || model->port != port;
+    if (elsewhere && model->host[0] != '\0')
+        connection_forget_password(app);
+    if (elsewhere || strcmp(app->uid, uid) != 0)
         connection_forget(app);
     str_copy(app->uid, sizeof app->uid, uid);
     str_copy(model->my_uid, sizeof model->my_uid, uid);
     str_copy(model->host, sizeof model->host, host);
     model->port = port;
     model->link = LINK_CONNECTING;
+    model->password_asked = false;
     text_set(&model->trouble, NULL);
     app->retries = 0;
     connection_open(app);
@@ -213,6 +233,7 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
     str_copy(model->my_name, sizeof model->my_name, msg->name);
     str_copy(model->server_name, sizeof model->server_name, msg->server);
     model->max_upload = msg->max_upload;
+    model->password_asked = false;
     for (size_t i = 0; i < model->room_count; i++)
         model->rooms[i]->history_asked = false;
     for (size_t i = 0; i < msg->room_count; i++)
@@ -238,7 +259,11 @@ void connection_on_lost(struct app *app, const struct net_mail *mail)
 {
     struct model *model = &app->model;
     bool again = !mail->final && app->config.reconnect && model->link != LINK_CONNECTING;
+    enum msg_error_code code = msg_code_from_word(mail->code);
     app->listing = NULL;
+    model->password_asked = code == CODE_PASSWORD_NEEDED || code == CODE_WRONG_PASSWORD;
+    if (model->password_asked)
+        connection_forget_password(app);
     text_set(&model->trouble, mail->err.text);
     model->link = again ? LINK_LOST : LINK_OFFLINE;
     if (again)

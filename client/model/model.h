@@ -142,6 +142,7 @@ struct model {
     bool encrypted;
     bool first_visit;               /* the server's key was not known before */
     char key_words[MODEL_KEY_SIZE]; /* of the server's key, as its console shows them; "" plain */
+    bool password_asked;            /* the server wants one: action_set_password(), connect again */
     bool hosting;                   /* the server runs inside this process */
     char *trouble;                  /* why we are offline or lost, one sentence; NULL none */
     int64_t retry_at_ms;            /* clock_now_ms(), in LINK_LOST */

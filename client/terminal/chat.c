@@ -3,12 +3,15 @@
 #include <string.h>
 #include "client/app/action.h"
 #include "client/terminal/command.h"
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/secret_line.h"
 #include "protocol/os/signals.h"
 #include "protocol/os/spawn.h"
+#include "protocol/wire/limits.h"
 
 void chat_flush(struct chat *chat)
 {
@@ -67,6 +70,29 @@ static void connect_now(struct chat *chat)
     }
     if (!terminal_connect(&chat->terminal, *chat->name ? chat->name : NULL, &err))
         fail(chat, err.text, EXIT_USAGE);
+}
+
+/* Not by the prompt, which shows what is typed and remembers it. */
+static void ask_password(struct chat *chat)
+{
+    char password[PASSWORD_MAX + 1];
+    struct err err = {0};
+    prompt_close(chat->prompt);
+    bool known = secret_line_read("Password: ", password, sizeof password, &err);
+    if (known)
+        action_set_password(chat->terminal.app, password);
+    secret_wipe(password, sizeof password);
+    struct err trouble = {0};
+    chat->prompt = prompt_open(chat->history, chat->terminal.wake, &trouble);
+    if (!chat->prompt) {
+        terminal_complain(trouble.text);
+        chat_end(chat, EXIT_NO_LINK);
+    } else if (known) {
+        connect_now(chat);
+    } else {
+        terminal_complain(err.text);
+        chat_end(chat, EXIT_NO_LINK);
+    }
 }
 
 /* The window client of our own folder, else of PATH, with what we were told. */
@@ -271,6 +297,10 @@ static void talk(struct chat *chat)
 {
     go_on(chat, ask_open(ASK_CONNECT, chat->terminal.options));
     while (chat->stage != STAGE_OVER) {
+        if (chat->stage == STAGE_PASSWORD) {
+            ask_password(chat);
+            continue;
+        }
         show_prompt(chat);
         take_lines(chat); /* those as well that were typed before there was a room */
         if (chat->stage == STAGE_OVER)
@@ -291,13 +321,13 @@ int chat_run(const struct options *options)
 {
     struct chat chat = {.room_due_ms = INT64_MAX};
     struct err err = {0};
-    char folder[OS_PATH_MAX], history[OS_PATH_MAX];
+    char folder[OS_PATH_MAX];
     buf_init(&chat.out, LINES_MAX);
     dirs_config(folder);
-    if (!path_join(history, folder, "history"))
-        history[0] = '\0';
+    if (!path_join(chat.history, folder, "history"))
+        chat.history[0] = '\0';
     if (terminal_open(&chat.terminal, options, &err))
-        chat.prompt = prompt_open(history, chat.terminal.wake, &err);
+        chat.prompt = prompt_open(chat.history, chat.terminal.wake, &err);
     if (chat.prompt) {
         talk(&chat);
     } else {

@@ -8,9 +8,11 @@
 #include "client/terminal/lines.h"
 #include "client/terminal/prompt.h"
 #include "client/terminal/terminal.h"
+#include "protocol/os/file.h"
 
 enum stage {
     STAGE_ASKING,
+    STAGE_PASSWORD,   /* the server wants one */
     STAGE_CONNECTING, /* until the room is there */
     STAGE_TALKING,
     STAGE_OVER,
@@ -19,6 +21,7 @@ enum stage {
 struct chat {
     struct terminal terminal;
     struct prompt *prompt;
+    char history[OS_PATH_MAX]; /* where earlier lines are kept */
     enum stage stage;
     enum ask ask;
     char name[NAME_SIZE]; /* as answered; "": the options' */

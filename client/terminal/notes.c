@@ -191,6 +191,11 @@ static void on_offline(struct chat *chat, const struct note *note)
         chat->ask = ASK_NAME;
         return;
     }
+    if (app_model(chat->terminal.app)->password_asked) {
+        chat_tell(chat, text);
+        chat->stage = STAGE_PASSWORD;
+        return;
+    }
     prompt_print(chat->prompt, ""); /* off the line */
     terminal_complain(text);
     chat_end(chat, EXIT_NO_LINK);

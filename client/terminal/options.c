@@ -22,6 +22,9 @@ const char options_help[] =
     "                       computer\n"
     "    --room ROOM        the room to join (lobby); a new one comes into being\n"
     "    --downloads DIR    where received files are saved; made if it is not there\n"
+    "    --password-file FILE\n"
+    "                       the first line of it is the server's password; without this you are\n"
+    "                       asked when the server wants one\n"
     "    --plain            without encryption, to a server that was started with --plain\n"
     "    --yes              do not ask whether to connect\n"
     "    --terminal         do not ask for terminal or window\n"
@@ -54,6 +57,7 @@ enum option_id {
     OPT_NAME,
     OPT_ROOM,
     OPT_DOWNLOADS,
+    OPT_PASSWORD_FILE,
     OPT_PLAIN,
     OPT_YES,
     OPT_TERMINAL,
@@ -73,6 +77,7 @@ static const struct option_row {
     [OPT_NAME] = {"--name", true},
     [OPT_ROOM] = {"--room", true},
     [OPT_DOWNLOADS] = {"--downloads", true},
+    [OPT_PASSWORD_FILE] = {"--password-file", true},
     [OPT_PLAIN] = {"--plain", false},
     [OPT_YES] = {"--yes", false},
     [OPT_TERMINAL] = {"--terminal", false},
@@ -95,6 +100,9 @@ static bool apply(struct options *options, enum option_id id, const char *value,
         break;
     case OPT_DOWNLOADS:
         options->downloads = value;
+        break;
+    case OPT_PASSWORD_FILE:
+        options->password_file = value;
         break;
     case OPT_PLAIN:
         options->plain = true;

@@ -24,8 +24,8 @@ struct options {
     char address[ADDRESS_TEXT_MAX]; /* "HOST PORT", "HOST", "confab://HOST:PORT/ROOM" */
     const char *words[2];           /* the same as it was typed, to hand on */
     size_t word_count;
-    char first_room[NAME_SIZE];          /* clean: of --room, else of the address, else the lobby */
-    const char *name, *room, *downloads; /* NULL: not given */
+    char first_room[NAME_SIZE]; /* clean: of --room, else of the address, else the lobby */
+    const char *name, *room, *downloads, *password_file; /* NULL: not given */
     bool yes, terminal, json, listen, plain;
     const char **files; /* --send, in order; mem_free() */
     size_t file_count;

@@ -2,11 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 #include "client/app/action.h"
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/file.h"
 #include "protocol/os/signals.h"
+#include "protocol/wire/limits.h"
+
+#define PASSWORD_FILE_MAX 1024 /* bytes */
 
 static void ring(void *context)
 {
@@ -54,11 +58,33 @@ bool terminal_start_app(struct terminal *terminal, struct app_config *config, st
     return terminal->app != NULL;
 }
 
+/* The first line of the file. */
+static bool take_password(struct terminal *terminal, const char *path, struct err *err)
+{
+    size_t size;
+    char *text = file_load(path, PASSWORD_FILE_MAX, &size, err);
+    if (!text)
+        return false;
+    text[strcspn(text, "\r\n")] = '\0';
+    bool fits = *text && strlen(text) <= PASSWORD_MAX;
+    if (fits)
+        action_set_password(terminal->app, text);
+    secret_wipe(text, size);
+    mem_free(text);
+    return fits ||
+           err_set(err, ERR_FORMAT, "The first line of %s should be a password of 1 to %d bytes.",
+                   path, PASSWORD_MAX);
+}
+
 bool terminal_connect(struct terminal *terminal, const char *name, struct err *err)
 {
     const struct options *options = terminal->options;
     if (!name)
         name = options->name;
+    /* once: if it is the wrong one, a person is asked */
+    if (options->password_file && app_model(terminal->app)->host[0] == '\0' &&
+        !take_password(terminal, options->password_file, err))
+        return false;
     return (!name || action_set_name(terminal->app, name, err)) &&
            (!options->room || action_join(terminal->app, options->room, err)) &&
            action_connect_text(terminal->app, options->address, err);

@@ -1,5 +1,6 @@
 #include "protocol/base/hash.h"
 #include <assert.h>
+#include <string.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -77,6 +78,25 @@ void sha256_hex(const void *bytes, size_t size, char hex[SHA256_HEX_SIZE])
     sha256_append(sha, bytes, size);
     digest_hex(sha->context, hex);
     sha256_destroy(sha);
+}
+
+bool scrypt_derive(const char *password, const void *salt, size_t salt_size, uint64_t n, uint32_t r,
+                   uint32_t p, void *out, size_t out_size)
+{
+    uint64_t memory = 128 * r * (n + p + 2); /* a little more than it takes */
+    ask_for_library();
+    return EVP_PBE_scrypt(password, strlen(password), salt, salt_size, n, r, p, memory, out,
+                          out_size) == 1;
+}
+
+bool secret_equal(const void *a, const void *b, size_t size)
+{
+    return CRYPTO_memcmp(a, b, size) == 0;
+}
+
+void secret_wipe(void *secret, size_t size)
+{
+    OPENSSL_cleanse(secret, size);
 }
 
 uint32_t crc32_of(const void *bytes, size_t size)

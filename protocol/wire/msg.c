@@ -143,6 +143,11 @@ static const struct {
                                        "encryption. Connect with --plain if that is meant so."},
     [CODE_TOO_MANY_CONNECTIONS] = {"too-many-connections",
                                    "There are too many connections from your address."},
+    [CODE_PASSWORD_NEEDED] = {"password-needed", "This server asks for a password."},
+    [CODE_WRONG_PASSWORD] = {"wrong-password", "That is not the password of this server."},
+    [CODE_TOO_MANY_TRIES] = {"too-many-tries",
+                             "There were too many wrong passwords from your address. Try again in "
+                             "a minute."},
     [CODE_INTERNAL] = {"internal", "The server failed at this; its log says why."},
 };
 

@@ -217,6 +217,9 @@ enum msg_error_code {
     CODE_ENCRYPTED_ONLY, /* said in plain to who speaks plain */
     CODE_PLAIN_ONLY,     /* said in plain to who began TLS */
     CODE_TOO_MANY_CONNECTIONS,
+    CODE_PASSWORD_NEEDED,
+    CODE_WRONG_PASSWORD,
+    CODE_TOO_MANY_TRIES,
     CODE_INTERNAL,
     CODE_COUNT,
 };

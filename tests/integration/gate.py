@@ -3,12 +3,13 @@
 nothing is lost."""
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
 
-from _terminal import script
-from peer import PATIENCE, Peer, check, equal, run_scenes, start_server
+from _terminal import Terminal, script
+from peer import BIN, PATIENCE, Peer, Server, check, equal, run_scenes, start_server
 
 RATE, BURST = 3, 10
 
@@ -160,6 +161,182 @@ def scene_a_person_makes_so_many_rooms():
         bob.join("four")
         bob.send("join", room="five")
         equal(bob.expect("error", re="five")["code"], "too-many-rooms", "bob's third")
+
+
+PASSWORD = "correct horse, battery: staple ✓"
+
+
+def set_password(data, text, code=0):
+    run = subprocess.run([os.path.join(BIN, "confab-server"), "--data", data, "--set-password"], input=text + "\n",
+                         capture_output=True, text=True, timeout=PATIENCE)
+    equal(run.returncode, code, f"--set-password: {run.stderr}")
+    return run.stdout + run.stderr
+
+
+def try_hello(server, name, password=None, source=None):
+    """The answer to one hello on a connection of its own."""
+    peer = Peer(server.port, source=source)
+    peer.hello(name, **({} if password is None else {"password": password}))
+    answer = peer.next()
+    peer.close()
+    return answer
+
+
+def folder_with_password(text=PASSWORD):
+    data = tempfile.mkdtemp(prefix="confab-data-")
+    set_password(data, text)
+    return data
+
+
+def scene_a_password_is_kept_as_a_hash():
+    data = folder_with_password()
+    path = os.path.join(data, "password")
+    equal(os.stat(path).st_mode & 0o777, 0o600, "who may read it")
+    with open(path, encoding="ascii") as file:
+        first = file.read()
+    check(first.startswith("scrypt 16384 8 5 "), first)
+    set_password(data, PASSWORD)
+    with open(path, encoding="ascii") as file:
+        check(file.read() != first, "each time another salt")
+    set_password(data, "x" * 256)
+    check("too long" in set_password(data, "x" * 257, code=1), "longer than 256 bytes")
+    check("no password any more" in set_password(data, ""), "taken away")
+    check(not os.path.exists(path), "the file has gone")
+    with start_server(data=data) as server:
+        server.peer("ann", join="lobby")
+
+
+def scene_only_who_knows_the_password_comes_in():
+    data = folder_with_password()
+    with start_server("--log-level", "debug", data=data) as server:
+        peer = Peer(server.port)
+        for password, code in ((None, "password-needed"), ("wrong", "wrong-password"), (PASSWORD + " ", "wrong-password")):
+            peer.hello("ann", **({} if password is None else {"password": password}))
+            equal(peer.expect("error")["code"], code, f"the answer to {password}")
+        peer.send("join", room="lobby")
+        equal(peer.expect("error")["code"], "not-allowed", "nothing else is heard")
+        peer.hello("ann", password=PASSWORD)
+        peer.expect("welcome")
+        peer.close()
+        equal(try_hello(server, "bob", "wrong")["code"], "wrong-password", "now that it is known")
+        equal(try_hello(server, "bob", PASSWORD)["type"], "welcome", "and right")
+        peer = Peer(server.port)
+        for _ in range(4):
+            peer.hello("carl")
+            equal(peer.expect("error")["code"], "password-needed", "without")
+        peer.hello("carl")
+        equal([m["code"] for m in peer.expect_closed()], ["password-needed"], "five hellos are enough")
+        check(PASSWORD not in server.errors() and "wrong\n" not in server.errors(), "passwords in the log")
+    for name in ("password", "people/000001.seg"):
+        with open(os.path.join(data, name), "rb") as file:
+            check(PASSWORD.encode() not in file.read(), f"the password is in {name}")
+
+
+def scene_five_wrong_ones_and_the_address_waits():
+    with start_server(data=folder_with_password()) as server:
+        def there(password):
+            return try_hello(server, "eve", password, source="127.0.0.2")
+        for i in range(4):
+            equal(there(f"guess {i}")["code"], "wrong-password", f"try {i + 1}")
+        error = there("guess 5")
+        equal(error["code"], "too-many-tries", "try 5")
+        check(59000 < error["wait"] <= 60000, f"a minute: {error}")
+        equal(there(PASSWORD)["code"], "too-many-tries", "even the right one has to wait")
+        equal(try_hello(server, "ann", PASSWORD)["type"], "welcome", "another address")
+        peer = Peer(server.port, source="127.0.0.2")
+        peer.hello("eve", password=PASSWORD)
+        equal([m["code"] for m in peer.expect_closed()], ["too-many-tries"], "it is closed")
+        peer.close()
+
+
+def scene_all_come_back_at_once():
+    """After a start the first check takes time; who comes meanwhile waits for it, and is not counted as guessing."""
+    with start_server(data=folder_with_password()) as server:
+        peers = [Peer(server.port) for _ in range(30)]
+        for i, peer in enumerate(peers):
+            peer.hello(f"p{i}", password=PASSWORD)
+            peer.send("hello", version=1, name="again", secret="x" * 16, password=PASSWORD)
+        for peer in peers:
+            peer.expect("error", code="not-allowed")
+            peer.expect("welcome")
+            peer.close()
+        gone = [Peer(server.port) for _ in range(3)]
+        for peer in gone:
+            peer.hello("gone", password=PASSWORD)
+            peer.close()
+
+
+def scene_a_password_file():
+    path = os.path.join(tempfile.mkdtemp(prefix="confab-file-"), "secret")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(PASSWORD + "\nanother line\n")
+    with start_server("--password-file", path) as server:
+        equal(try_hello(server, "ann")["code"], "password-needed", "without")
+        equal(try_hello(server, "ann", "another line")["code"], "wrong-password", "wrong")
+        equal(try_hello(server, "ann", PASSWORD)["type"], "welcome", "right")
+        with open(f"/proc/{server.process.pid}/cmdline", "rb") as line:
+            check(PASSWORD.encode() not in line.read(), "it is in the process list")
+        # the terminal client in a pipe
+        run = script(server, "--name", "bob", "--password-file", path, input="hello\n")
+        equal((run.returncode, run.stderr), (0, ""), "with the file")
+        run = script(server, "--name", "bob", input="hello\n")
+        equal(run.returncode, 1, "without")
+        check("asks for a password" in run.stderr, run.stderr)
+        run = script(server, "--name", "bob", "--password-file", "/nowhere", input="hello\n")
+        check(run.returncode == 2 and "/nowhere" in run.stderr, f"no such file: {run.stderr}")
+    for text in ("\n", "x" * 257):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        run = subprocess.run([os.path.join(BIN, "confab-server"), "127.0.0.1", "0", "--no-beacon", "--data",
+                              tempfile.mkdtemp(), "--password-file", path], capture_output=True, text=True, timeout=PATIENCE)
+        check(run.returncode == 1 and "1 to 256 bytes" in run.stderr, f"{text!r}: {run.stderr}")
+
+
+def scene_a_damaged_password_is_no_open_door():
+    data = folder_with_password()
+    path = os.path.join(data, "password")
+    with open(path, encoding="ascii") as file:
+        good = file.read()
+    words = good.split()
+    for bad in ("", "scrypt", good[:-2], " ".join(["scrypt", "16385", *words[2:]]), " ".join(["scrypt", "2097152", *words[2:]]),
+                " ".join(["scrypt", "16384", "8", "17", *words[4:]])):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(bad)
+        run = subprocess.run([os.path.join(BIN, "confab-server"), "127.0.0.1", "0", "--no-beacon", "--data", data],
+                             capture_output=True, text=True, timeout=PATIENCE)
+        check(run.returncode == 1 and "is damaged" in run.stderr, f"{bad!r}: {run.stderr}")
+
+
+def scene_a_person_is_asked_and_remembered_until_the_end():
+    data = folder_with_password()
+    with start_server(data=data) as server:
+        ann = Terminal(server, "--yes", "--terminal", "--name", "ann")
+        ann.wait("This server asks for a password.")
+        ann.wait_for("Password: ?")
+        ann.type("wrong\r")
+        ann.wait("That is not the password of this server.")
+        until = time.monotonic() + PATIENCE
+        while ann.count("Password: ?") < 2:  # who types before the question is asked is seen
+            check(time.monotonic() < until, "it is asked for again")
+            ann.settle(0.1)
+        ann.type(PASSWORD + "x\x7f\r")
+        ann.wait_for(r"Client \d+ : ann")
+        check(PASSWORD not in ann.screen.text() and "wrong" not in ann.screen.text().replace("wrong ", ""), "it was shown")
+        port = server.port
+        server.stop()
+        again = Server(data, port=port)  # comes back by itself, without a question
+        ann.wait("Connected again.")
+        ann.type("here again\r")
+        again.wait_line("[ann] here again")
+        ann.type("\x04")
+        ann.ended()
+        again.stop()
+        # Ctrl-C at the question leaves the terminal as it was
+    with start_server(data=data) as server:
+        bob = Terminal(server, "--yes", "--terminal", "--name", "bob")
+        bob.wait_for("Password: ?")
+        bob.type("\x03")
+        bob.ended(1)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "protocol/base/str.h"
 #include "server/gate.h"
 
 static void a_burst_and_then_one_by_one(void **state)
@@ -90,11 +91,11 @@ static void an_address_is_counted_up_to_its_limit(void **state)
     assert_null(gate_enter(gate, &one, 2));
     hosts[2] = gate_enter(gate, &two, 2);
     assert_non_null(hosts[2]);
-    gate_exit(gate, hosts[0]);
+    gate_exit(gate, hosts[0], 0);
     assert_non_null(gate_enter(gate, &one, 2));
     assert_null(gate_enter(gate, &one, 2));
     assert_non_null(gate_enter(gate, &one, 0)); /* no limit */
-    gate_exit(gate, hosts[2]);
+    gate_exit(gate, hosts[2], 0);
     gate_destroy(gate);
 }
 
@@ -125,6 +126,52 @@ static void this_computer_is_not_counted(void **state)
     gate_destroy(gate);
 }
 
+static void five_wrong_passwords_and_a_minute(void **state)
+{
+    struct gate *gate = gate_create();
+    struct sock_address one = address_of("192.0.2.1");
+    struct gate_host *host = gate_enter(gate, &one, 0);
+    (void)state;
+    for (int i = 0; i < GATE_TRIES; i++) {
+        assert_int_equal(gate_wait_ms(host, 1000), 0);
+        gate_tried(host, false, 1000);
+    }
+    assert_int_equal(gate_wait_ms(host, 1000), 60000);
+    gate_exit(gate, host, 1000); /* it is not forgotten by leaving */
+    gate_tick(gate, 60999);
+    assert_ptr_equal(gate_enter(gate, &one, 0), host);
+    assert_int_equal(gate_wait_ms(host, 60999), 1);
+    assert_int_equal(gate_wait_ms(host, 61000), 0);
+    gate_tried(host, false, 61000); /* counted anew */
+    assert_int_equal(gate_wait_ms(host, 61000), 0);
+    for (int i = 1; i < GATE_TRIES - 1; i++)
+        gate_tried(host, false, 61000);
+    gate_tried(host, true, 61000);
+    gate_tried(host, false, 61000);
+    assert_int_equal(gate_wait_ms(host, 61000), 0);
+    gate_destroy(gate);
+}
+
+static void old_tries_are_forgotten(void **state)
+{
+    struct gate *gate = gate_create();
+    char text[20];
+    (void)state;
+    for (int i = 0; i < 250; i++) {
+        str_format(text, sizeof text, "192.0.2.%d", i);
+        struct sock_address address = address_of(text);
+        struct gate_host *host = gate_enter(gate, &address, 0);
+        gate_tried(host, false, i);
+        gate_exit(gate, host, i);
+    }
+    assert_int_equal(gate_known(gate), 250);
+    gate_tick(gate, 60100);
+    assert_int_equal(gate_known(gate), 149);
+    gate_tick(gate, 60250);
+    assert_int_equal(gate_known(gate), 0);
+    gate_destroy(gate);
+}
+
 int main(void)
 {
     sock_start();
@@ -137,6 +184,8 @@ int main(void)
         cmocka_unit_test(an_address_is_counted_up_to_its_limit),
         cmocka_unit_test(an_ipv6_network_counts_as_one),
         cmocka_unit_test(this_computer_is_not_counted),
+        cmocka_unit_test(five_wrong_passwords_and_a_minute),
+        cmocka_unit_test(old_tries_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
