@@ -69,8 +69,8 @@ uint64_t loop_era(const struct loop *loop);
 void loop_due(struct loop *loop, int64_t at_ms);
 /* clock_now_ms() as it was when the turn's wait ended: one clock call a turn. */
 int64_t loop_now_ms(const struct loop *loop);
-int64_t
-loop_woke_us(const struct loop *loop); /* the same moment by clock_now_us(), for measuring */
+/* The same moment by clock_now_us(), for measuring. */
+int64_t loop_woke_us(const struct loop *loop);
 /* LOOP_SCRATCH_SIZE bytes for what lives no longer than one serve: one buffer for all who read. */
 #define LOOP_SCRATCH_SIZE 266240
 uint8_t *loop_scratch(struct loop *loop);

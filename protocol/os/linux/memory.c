@@ -1,17 +1,17 @@
 #include "protocol/os/memory.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 uint64_t memory_resident(void)
 {
-    uint64_t all, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "re"); /* proc(5): in pages */
+    char line[128] = "";
+    FILE *file = fopen("/proc/self/statm", "re"); /* proc(5): pages in all, in memory, ... */
     if (file == NULL)
         return 0;
-    if (fscanf(file, "%" SCNu64 " %" SCNu64, &all, &resident) != 2)
-        resident = 0;
+    const char *second = fgets(line, sizeof line, file) != NULL ? strchr(line, ' ') : NULL;
     fclose(file);
-    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    return second != NULL ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
