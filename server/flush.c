@@ -216,15 +216,15 @@ static bool end_failed(struct session *session)
     return none;
 }
 
-static bool send_downloads(struct session *session, size_t *budget)
+static bool send_downloads(struct session *session, size_t budget)
 {
     if (session->files == NULL)
         return true;
     if (!end_failed(session))
         return false;
-    size_t most = is_talking(session) ? FILES_WHILE_TALKING : *budget;
-    if (most > *budget)
-        most = *budget;
+    size_t most = is_talking(session) ? FILES_WHILE_TALKING : budget;
+    if (most > budget)
+        most = budget;
     while (most > 0) {
         if (!next_chunk(session))
             return true;
@@ -391,7 +391,7 @@ bool flush_session(struct session *session)
     if (!pay_before(session))
         return true;
     bool all = send_logs(session, &budget) && send_history(session, &budget) &&
-               send_downloads(session, &budget);
+               send_downloads(session, budget);
     if (session->state == SESSION_READY)
         pay_after(session);
     return !all || any_owes_room(session);
