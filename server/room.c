@@ -13,6 +13,8 @@
 #include "server/state.h"
 
 #define CLOCK_BACK_MS ((int64_t)3600 * 1000)
+/* More events than can be seen in the time in which a power cut takes them back. */
+#define SEQ_SKIP 1000000
 #define FOLDER_DIGITS 16 /* of the SHA-256 of the folded name: any name becomes a safe folder */
 
 /* Seats */
@@ -341,10 +343,14 @@ bool rooms_path(const char *data_dir, const char *name, char out[OS_PATH_MAX])
 
 static struct room *make_room(struct server *server, const char *name, struct err *err)
 {
-    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
+    char rooms[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX];
+    rooms_folder(server->config.data_dir, rooms);
     if (!rooms_path(server->config.data_dir, name, folder) || !path_join(path, folder, "name"))
         return err_set(err, ERR_LIMIT, "The path of the data folder is too long."), NULL;
-    if (!file_make_folder(folder, err) || !file_save(path, name, strlen(name), err))
+    /* on the disk before anybody sees an event of it: a room that a power cut took back would begin
+     * with number 1 again */
+    if (!file_make_folder(folder, err) || !file_save(path, name, strlen(name), err) ||
+        !file_sync_folder(folder, err) || !file_sync_folder(rooms, err))
         return NULL;
     return open_room(server, folder, name, err);
 }
@@ -387,7 +393,10 @@ static bool reopen_room(struct server *server, const char *folder, struct err *e
         log_warn("%s is a second room called %s and is passed over", folder, name);
         return true;
     }
-    if (open_room(server, folder, name, err) != NULL)
+    struct room *room = open_room(server, folder, name, err);
+    if (room != NULL && server->was_cut && !roomlog_skip(room->log, SEQ_SKIP, err))
+        log_warn("%s: numbers of messages may be used again: %s", room->name, err->text);
+    if (room != NULL)
         return true;
     if (err->kind != ERR_FORMAT)
         return false;

@@ -198,7 +198,7 @@ uint64_t roomlog_append(struct roomlog *log, struct bytes frame, int64_t time)
     if (part->size + frame.size > UINT32_MAX)
         return 0;
     struct segment_record record = {
-        .seq = log->last_seq + 1,
+        .seq = roomlog_next(log),
         .offset = part->size,
         .length = (uint32_t)frame.size,
         .crc = crc32_of(frame.data, frame.size),
@@ -219,7 +219,7 @@ uint64_t roomlog_append(struct roomlog *log, struct bytes frame, int64_t time)
 
 uint64_t roomlog_next(const struct roomlog *log)
 {
-    return log->last_seq + 1;
+    return log->last_seq + 1 > log->next_least ? log->last_seq + 1 : log->next_least;
 }
 
 static bool write_waiting(struct roomlog *log, struct err *err)

@@ -42,6 +42,9 @@ void roomlog_close(struct roomlog *log); /* NULL is fine */
  * This is the seam for a log that is not this computer's: seq would come from there. */
 uint64_t roomlog_append(struct roomlog *log, struct bytes frame, int64_t time);
 uint64_t roomlog_next(const struct roomlog *log);
+/* The next number is `count` further on, also after a restart: those in between were perhaps seen by
+ * people and lost, and must not come to mean something else. Blocks. */
+bool roomlog_skip(struct roomlog *log, uint64_t count, struct err *err);
 /* Hand to the system what was appended since; called before anybody is sent it, so that a number
  * that somebody saw survives our death. False: disk full or broken; all is kept in memory and tried
  * again next time. */

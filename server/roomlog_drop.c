@@ -11,8 +11,8 @@
 
 #define PIECES 8 /* segments that what is to be kept comes to */
 
-/* When nothing is left, `next` in the log's folder says where the numbers go on: they never go back,
- * for people have seen them. Otherwise the newest frame says it. */
+/* When nothing is left, or something was lost, `next` in the log's folder says where the numbers go
+ * on: they never go back, for people have seen them. Otherwise the newest frame says it. */
 
 static bool next_path(const struct roomlog *log, char *path)
 {
@@ -26,6 +26,12 @@ static bool save_next(const struct roomlog *log, struct err *err)
     if (!next_path(log, path))
         return err_set(err, ERR_LIMIT, "The path of the data folder is too long.");
     return file_save(path, text, strlen(text), err) && file_sync_folder(log->folder, err);
+}
+
+bool roomlog_skip(struct roomlog *log, uint64_t count, struct err *err)
+{
+    log->next_least = roomlog_next(log) + count;
+    return save_next(log, err);
 }
 
 void roomlog_load_next(struct roomlog *log)

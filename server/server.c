@@ -11,6 +11,7 @@
 #include "protocol/os/dirs.h"
 #include "server/console.h"
 #include "server/flush.h"
+#include "server/running.h"
 #include "server/session.h"
 #include "server/state.h"
 
@@ -268,6 +269,7 @@ static bool open_data(struct server *server, struct err *err)
     server->disk = disk_create(server->wake, err);
     if (server->disk == NULL || !load_uid(server, err))
         return false;
+    server->was_cut = running_was_cut(folder);
     server->password = password_open(folder, server->config.password_file, server->wake, err);
     if (server->password == NULL)
         return false;
@@ -279,6 +281,7 @@ static bool open_data(struct server *server, struct err *err)
     if (server->blobs == NULL || !rooms_open(server, err))
         return false;
     files_settle(server);
+    running_begin(folder);
     server->dirty = true;
     return true;
 }
@@ -539,6 +542,11 @@ static bool say_goodbye(struct server *server, struct err *err)
     return ok;
 }
 
+static bool is_stored(const struct roomlog *log)
+{
+    return roomlog_stored(log) >= roomlog_last_seq(log);
+}
+
 /* Everything on the disk before we say that we are closed. */
 static void sync_all(struct server *server)
 {
@@ -549,6 +557,11 @@ static void sync_all(struct server *server)
     for (size_t i = 0; i < server->room_count; i++)
         roomlog_sync_now(server->rooms[i]->log);
     disk_drain(server->disk);
+    bool stored = server->config.sync != SYNC_OS && is_stored(roster_log(server->roster));
+    for (size_t i = 0; i < server->room_count; i++)
+        stored = stored && is_stored(server->rooms[i]->log);
+    if (stored)
+        running_end(server->config.data_dir);
 }
 
 bool server_run(struct server *server, struct err *err)

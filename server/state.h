@@ -25,6 +25,7 @@ struct server {
     char name[NAME_SIZE];
     char uid[UID_DIGITS + 1]; /* the server's own, kept in the data folder */
     os_file lock;
+    bool was_cut; /* the newest that people saw before may be lost: numbers skip */
     struct loop *loop;
     struct wake *wake;
     struct watch wake_watch, listen_watch;

@@ -321,6 +321,7 @@ void fakedisk_power(uint64_t seed)
     assert(fakedisk.handle_count == 0);
     fakedisk.random = seed * 2654435761u + 1;
     fakedisk.used = 0;
+    fakedisk.starts++;
     fakedisk.cut_at = 0;
     fakedisk.dark = fakedisk.fail_writes = fakedisk.fail_syncs = false;
     for (struct node *node = fakedisk.all; node != NULL; node = node->next) {

@@ -45,6 +45,7 @@ struct fakedisk {
     struct node *handles[HANDLES_MAX];
     size_t handle_count;
     uint64_t changes, cut_at, used, room;
+    unsigned starts; /* of the computer */
     bool dark, fail_writes, fail_syncs;
     uint64_t random;
 };

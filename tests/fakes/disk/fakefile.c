@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "protocol/base/str.h"
+#include "protocol/os/boot.h"
 #include "protocol/os/file_parts.h"
 
 /* file.h. Each public function takes the lock and leaves the work to one that does not. */
@@ -307,4 +308,13 @@ bool file_lock_folder(const char *folder, os_file *held, struct err *err)
     *held =
         path_join(path, folder, FILE_LOCK_NAME) ? file_open(path, FILE_WRITE, err) : OS_FILE_NONE;
     return *held != OS_FILE_NONE;
+}
+
+/* boot.h: a computer whose power was cut has started anew. */
+bool boot_id(char out[BOOT_ID_SIZE])
+{
+    pthread_mutex_lock(&fakedisk.lock);
+    str_format(out, BOOT_ID_SIZE, "start %u", fakedisk.starts);
+    pthread_mutex_unlock(&fakedisk.lock);
+    return true;
 }
