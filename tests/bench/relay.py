@@ -240,7 +240,7 @@ def notes(results):
     lost = sum(r.get("lost", 0) for r in results)
     load = max((r["load_share"] for r in results if "load_share" in r), default=0)
     failed = [r["failed"] for r in results if "failed" in r and len(results) > 1 and any("failed" not in o for o in results)]
-    return "".join([f"; lost {lost}" if lost else "", f"; generator {load:.0%} busy" if load > 0.9 else "",
+    return "".join([f"; {lost} not there in the end" if lost else "", f"; generator {load:.0%} busy" if load > 0.9 else "",
                     f"; failed {len(failed)} of {len(results)}" if failed else ""])
 
 
@@ -255,7 +255,7 @@ def flood(bench):
         return rate + cost + notes(results)
 
     rows = [[relay.name] + [cell(results[relay.name]) for results in by_count] for relay in here]
-    table("Flood: million deliveries/s of 100 bytes; server's processor µs per delivery", ["relay"] + [f"{n} receivers" for n in counts], rows)
+    table("Flood: million deliveries/s of 100 bytes; server's processor µs per delivery", ["relay"] + [f"to {n}" for n in counts], rows)
 
 
 def paced(bench):
@@ -273,7 +273,7 @@ def files(bench):
     rows = [[relay.name] + [spread(results[relay.name], "gb_per_second", lambda v: f"{v:.2f}") + notes(results[relay.name]) for results in by_count]
             + [spread(by_count[-1][relay.name], "rss", in_mb)] for relay in here]
     table(f"File of {bench.megabytes} MiB to many: GB/s in all; server's memory at {counts[-1]} receivers, MB",
-          ["relay"] + [f"{n} receivers" for n in counts] + ["memory"], rows)
+          ["relay"] + [f"to {n}" for n in counts] + ["memory"], rows)
 
 
 def mixed(bench):
