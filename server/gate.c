@@ -6,6 +6,7 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/name.h"
 #include "protocol/base/str.h"
+#include "protocol/os/clock.h"
 #include "server/session.h"
 #include "server/state.h"
 
@@ -28,15 +29,62 @@ bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_minute, uin
     return true;
 }
 
-static bool is_bot(const struct session *session)
+static bool is_among(const struct server_names *names, const char *name)
 {
-    const struct server_names *bots = &session->server->config.bots;
-    for (size_t i = 0; i < bots->count; i++) {
-        if (name_equal(bots->names[i], session->person->name))
+    for (size_t i = 0; i < names->count; i++) {
+        if (name_equal(names->names[i], name))
             return true;
     }
     return false;
 }
+
+static bool is_bot(const struct session *session)
+{
+    return is_among(&session->server->config.bots, session->person->name);
+}
+
+bool gate_is_admin_name(const struct server *server, const char *name)
+{
+    return is_among(&server->config.admins, name);
+}
+
+bool gate_is_admin(const struct session *session)
+{
+    return session->person != NULL && gate_is_admin_name(session->server, session->person->name);
+}
+
+/* Bans */
+
+static uint32_t left_of(const struct ban *ban, int64_t now_ms)
+{
+    int64_t left_ms = ban->until_ms == 0 ? WAIT_MAX_MS : ban->until_ms - now_ms;
+    return (uint32_t)(left_ms < WAIT_MAX_MS ? left_ms : WAIT_MAX_MS);
+}
+
+bool gate_is_banned(struct session *session, const struct person *person)
+{
+    const struct bans *bans = session->server->bans;
+    int64_t now_ms = clock_wall_ms();
+    const struct ban *ban = bans_find(bans, BAN_PERSON, person->uid, now_ms);
+    if (ban == NULL)
+        ban = bans_find(bans, BAN_ADDRESS, session->host->name, now_ms);
+    if (ban == NULL || gate_is_admin_name(session->server, person->name))
+        return false;
+    session_refuse_for(session, CODE_BANNED, left_of(ban, now_ms));
+    return true;
+}
+
+static bool is_muted(struct session *session, const char *re)
+{
+    int64_t now_ms = clock_wall_ms();
+    const struct bans *bans = session->server->bans;
+    if (bans_find(bans, BAN_MUTE, session->person->uid, now_ms) == NULL || gate_is_admin(session))
+        return false;
+    session_error(session, CODE_MUTED, re, NULL);
+    return true;
+}
+
+/* How much */
 
 static bool take(struct session *session, struct bucket *bucket, uint32_t per_minute,
                  uint32_t burst, uint32_t *wait_ms)
@@ -59,6 +107,8 @@ static void forget_late(struct session *session)
 bool gate_may_say(struct session *session, const char *id)
 {
     uint32_t rate = session->server->config.rate, wait_ms = GATE_WAIT_LEAST_MS;
+    if (is_muted(session, id))
+        return false;
     int64_t now_ms = loop_now_ms(session->server->loop);
     bool late = session->late_id != NULL && now_ms < session->late_until_ms &&
                 strcmp(session->late_id, id) != 0; /* something else is to come first */
@@ -79,6 +129,8 @@ bool gate_may_say(struct session *session, const char *id)
 bool gate_may_send_file(struct session *session, const char *id)
 {
     uint32_t rate = session->server->config.rate, wait_ms;
+    if (is_muted(session, id))
+        return false;
     if (take(session, &session->person->gate.files, 60 * rate, GATE_BURST(rate), &wait_ms))
         return true;
     session_too_fast(session, id, wait_ms);

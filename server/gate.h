@@ -11,6 +11,8 @@
 
 #include "protocol/os/sock.h"
 
+struct server;
+struct person;
 struct session;
 
 #define GATE_RATE_DEFAULT 3 /* messages, and files, a second, for people */
@@ -36,6 +38,10 @@ struct bucket {   /* zero-initialised: full */
 bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_minute, uint32_t burst,
                  uint32_t *wait_ms);
 
+/* Is it one of those that the server was started with? */
+bool gate_is_admin_name(const struct server *server, const char *name);
+bool gate_is_admin(const struct session *session); /* false before hello */
+
 struct gate_person { /* of each person, over all connections */
     struct bucket says, files, joins;
     uint32_t rooms_made;
@@ -43,6 +49,8 @@ struct gate_person { /* of each person, over all connections */
 
 /* May this session's person say one more message, send one more file (`id`), come into one more
  * room? False: it was told too-fast. */
+/* Did an admin forbid this person, or its address, to come in? True: it was told, and goes. */
+bool gate_is_banned(struct session *session, const struct person *person);
 bool gate_may_say(struct session *session, const char *id);
 bool gate_may_send_file(struct session *session, const char *id);
 bool gate_may_join(struct session *session, const char *room);

@@ -442,6 +442,31 @@ void files_forget_session(struct session *session)
     files->chunk.blob = NULL;
 }
 
+struct deleted {
+    const struct room *room;
+    uint64_t seq;
+};
+
+static bool is_deleted(const struct blob *blob, const void *context)
+{
+    const struct deleted *deleted = context;
+    return blob->room == deleted->room && blob->seq == deleted->seq;
+}
+
+void files_delete(struct room *room, uint64_t seq)
+{
+    struct deleted deleted = {.room = room, .seq = seq};
+    size_t count;
+    struct blob **growing = blob_growing(room->server->blobs, &count);
+    for (size_t i = count; i > 0; i--) {
+        if (is_deleted(growing[i - 1], &deleted)) {
+            fail_upload(growing[i - 1], CODE_CANCELLED);
+            break;
+        }
+    }
+    blob_store_drop(room->server->blobs, is_deleted, &deleted);
+}
+
 void files_tick(struct server *server, int64_t now_ms)
 {
     size_t count;
@@ -490,6 +515,20 @@ void files_replay(struct room *room, const struct msg *event)
     }
 }
 
+/* What was deleted before the restart; not while replaying, when it is not known yet which files have
+ * the same content. */
+static void drop_deleted(struct server *server)
+{
+    for (size_t i = 0; i < server->room_count; i++) {
+        struct room *room = server->rooms[i];
+        for (size_t j = 0; j < room->deleted_count; j++)
+            files_delete(room, room->deleted[j]);
+        mem_free(room->deleted);
+        room->deleted = NULL;
+        room->deleted_count = 0;
+    }
+}
+
 void files_settle(struct server *server)
 {
     size_t count;
@@ -504,5 +543,6 @@ void files_settle(struct server *server)
         else if (!blob->linked)
             blob->sha256[0] = '\0';
     }
+    drop_deleted(server);
     blob_store_sweep(server->blobs);
 }

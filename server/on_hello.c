@@ -68,6 +68,8 @@ static void admit(struct session *session, const struct msg *msg)
         return;
     }
     server->dirty = true; /* the roster may have grown */
+    if (gate_is_banned(session, person))
+        return;
     session->person = person;
     server->people += person->sessions++ == 0;
     session->conn->frame_most = FRAME_BODY_MAX;

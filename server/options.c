@@ -96,6 +96,9 @@ static const struct option table[] = {
     {"bot", OPTION_LIST, AT(config.bots), .live = true, .value = "NAME", .check = check_person,
      .help = "a machine: --rate, --joins and --max-rooms do not hold for this\n"
              "name; may be repeated"},
+    {"admin", OPTION_LIST, AT(config.admins), .live = true, .value = "NAME", .check = check_person,
+     .help = "may kick, ban, mute and delete (!help in confab-cli); the name\n"
+             "belongs to who comes with it first; may be repeated"},
     {"joins", OPTION_COUNT, AT(config.joins), .live = true, .value = "N", .most = GATE_JOINS_MAX,
      .help = "rooms that a person may come into in a minute; 0: no limit;\n"
              "default: 60"},

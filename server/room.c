@@ -181,6 +181,16 @@ static bool read_event(struct room *room, uint64_t seq, struct buf *bytes, struc
            msg_decode(event, &frame, NULL);
 }
 
+bool room_read(struct room *room, uint64_t seq, struct msg *event)
+{
+    struct buf bytes;
+    buf_init(&bytes, FRAME_SIZE_MAX);
+    bool ok = read_event(room, seq, &bytes, event);
+    event->payload = (struct bytes){0};
+    buf_finish(&bytes);
+    return ok;
+}
+
 bool room_find_sent(struct room *room, const char *uid, const char *id, struct msg *event)
 {
     uint64_t seq = recent_get(&room->recent, room->server->seed, uid, id);
@@ -227,6 +237,12 @@ static void replay_maker(struct room *room, const struct msg *event)
         person->gate.rooms_made++;
 }
 
+static void replay_deleted(struct room *room, uint64_t seq)
+{
+    room->deleted = mem_resize(room->deleted, room->deleted_count + 1, sizeof *room->deleted);
+    room->deleted[room->deleted_count++] = seq;
+}
+
 static void on_event(void *context, uint64_t seq, struct bytes bytes)
 {
     static const char said[] = "{\"type\":\"said\""; /* as our encoder writes it */
@@ -247,6 +263,8 @@ static void on_event(void *context, uint64_t seq, struct bytes bytes)
             replay_maker(room, &event);
         if (event.type == MSG_JOINED || event.type == MSG_LEFT)
             replay_presence(room, &event);
+        else if (event.type == MSG_DELETED)
+            replay_deleted(room, event.of);
         else if (event.type == MSG_FILE || event.type == MSG_FILE_DONE ||
                  event.type == MSG_FILE_FAILED)
             files_replay(room, &event);
@@ -280,6 +298,7 @@ static void close_room(struct room *room)
     recent_finish(&room->recent);
     mem_free(room->seats);
     mem_free(room->followers);
+    mem_free(room->deleted);
     mem_free(room->fold);
     mem_free(room);
 }

@@ -29,6 +29,8 @@ struct room {
     size_t follower_count, follower_room;
     uint64_t touched_era; /* loop_era() when they last heard of news */
     struct recent recent;
+    uint64_t *deleted; /* events whose files are to go: between replaying and files_settle() */
+    size_t deleted_count;
     int64_t talk_ms;   /* when something was last said, by loop_now_ms() */
     int64_t last_time; /* of the newest event: time never goes back in a room */
 };
@@ -56,6 +58,9 @@ struct room *rooms_find_or_make(struct server *server, const char *name, enum ms
  * its number. 0: it could not be encoded (more than a header holds) or the disk takes no more,
  * *code says which. */
 uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code *code);
+/* The event with that number, without its payload; msg_destroy() it in any case. False: there is
+ * none. */
+bool room_read(struct room *room, uint64_t seq, struct msg *event);
 /* The event that `id` of `person` became, decoded into *event (destroy it in every case). False:
  * it is not among the recent ones. */
 bool room_find_sent(struct room *room, const char *uid, const char *id, struct msg *event);

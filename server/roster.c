@@ -35,7 +35,7 @@ static struct person *add_person(struct roster *roster, const char *sha256, cons
     return person;
 }
 
-static struct person *owner_of_name(const struct roster *roster, const char *name)
+struct person *roster_named(const struct roster *roster, const char *name)
 {
     char fold[NAME_FOLD_SIZE];
     name_fold(name, fold);
@@ -57,7 +57,7 @@ static void on_person(void *context, uint64_t seq, struct bytes bytes)
     if (frame_next(bytes.data, bytes.size, FRAME_BODY_MAX, &frame, NULL) > 0 &&
         msg_decode(&msg, &frame, NULL) && msg.type == MSG_PERSON) {
         struct person *person = roster_find(roster, msg.uid);
-        struct person *owner = owner_of_name(roster, msg.name);
+        struct person *owner = roster_named(roster, msg.name);
         if (owner != NULL && owner != person)
             log_warn("people: entry %llu gives away a name that is taken, and is passed over",
                      (unsigned long long)seq);
@@ -135,7 +135,7 @@ struct person *roster_admit(struct roster *roster, const char *secret, const cha
     }
     if (person != NULL && strcmp(person->name, name) == 0)
         return person;
-    struct person *owner = owner_of_name(roster, name);
+    struct person *owner = roster_named(roster, name);
     if (owner != NULL && owner != person) {
         *code = CODE_NAME_TAKEN;
         return NULL;

@@ -190,6 +190,8 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     server->config.max_upload = config->max_upload != 0 ? config->max_upload : UPLOAD_MAX_DEFAULT;
     free_names(&server->config.bots);
     server->config.bots = copy_names(&config->bots);
+    free_names(&server->config.admins);
+    server->config.admins = copy_names(&config->admins);
     server->config.rate = config->rate;
     server->config.joins = config->joins;
     server->config.max_rooms = config->max_rooms;
@@ -219,7 +221,7 @@ static bool copy_config(struct server *server, const struct server_config *confi
     server->config.data_dir = mem_string(folder);
     server->config.password_file = mem_string(config->password_file);
     server->config.name = server->config.metrics = NULL;
-    server->config.bots = (struct server_names){0};
+    server->config.bots = server->config.admins = (struct server_names){0};
     if (!copy_limits(server, config, err))
         return false;
     if (server->config.beacon_port == 0)
@@ -270,6 +272,9 @@ static bool open_data(struct server *server, struct err *err)
     if (server->disk == NULL || !load_uid(server, err))
         return false;
     server->was_cut = running_was_cut(folder);
+    server->bans = bans_open(folder, err);
+    if (server->bans == NULL)
+        return false;
     server->password = password_open(folder, server->config.password_file, server->wake, err);
     if (server->password == NULL)
         return false;
@@ -407,6 +412,7 @@ void server_destroy(struct server *server)
     tls_close(server->tls);
     gate_destroy(server->gate);
     password_close(server->password);
+    bans_close(server->bans);
     sock_close(server->listen_watch.sock);
     rooms_close(server);
     blob_store_close(server->blobs);
@@ -418,6 +424,7 @@ void server_destroy(struct server *server)
     buf_finish(&server->lines);
     mem_free(server->sessions);
     free_names(&server->config.bots);
+    free_names(&server->config.admins);
     mem_free((char *)server->config.host);
     mem_free((char *)server->config.data_dir);
     mem_free((char *)server->config.password_file);

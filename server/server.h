@@ -38,6 +38,7 @@ struct server_config {
     uint32_t max_rooms;       /* that it may make */
     uint32_t max_per_address; /* connections; 0: no limit */
     struct server_names bots; /* whom these do not hold for */
+    struct server_names admins;
     /* What each room keeps, retain.h; 0: no limit */
     uint32_t keep_days, keep_messages;
     uint64_t keep_size;  /* bytes of messages */

@@ -121,7 +121,7 @@ void session_exit(struct session *session, struct room *room);
 void session_skip(struct session *session, struct room *room);
 struct files *session_files(struct session *session);
 
-/* The handlers, in on_hello.c, on_room.c, on_say.c and on_file.c. */
+/* The handlers, in on_hello.c, on_room.c, on_say.c, on_admin.c and on_file.c. */
 void on_hello(struct session *session, struct msg *msg);
 void hello_tick(struct session *session); /* its password is still to be looked at */
 void on_ping(struct session *session, struct msg *msg);
@@ -129,6 +129,8 @@ void on_pong(struct session *session, struct msg *msg);
 void on_bye(struct session *session, struct msg *msg);
 void on_join(struct session *session, struct msg *msg);
 void on_leave(struct session *session, struct msg *msg);
+void on_delete(struct session *session, struct msg *msg);
+void on_admin(struct session *session, struct msg *msg);
 void on_list(struct session *session, struct msg *msg);
 void on_history(struct session *session, struct msg *msg);
 void on_say(struct session *session, struct msg *msg);
@@ -148,6 +150,8 @@ void session_send_again(struct session *session, struct room *room, uint64_t seq
 
 /* on_file.c: what happens to uploads without a message */
 void files_on_checked(struct blob *blob, const struct err *err);
+/* The event that began a file is deleted: so is the file, also while it is sent. */
+void files_delete(struct room *room, uint64_t seq);
 void files_forget_session(struct session *session); /* it closed: suspend, release */
 void files_tick(struct server *server, int64_t now_ms);
 /* The room's log was replayed up to this event. */

@@ -7,6 +7,7 @@
 #include "protocol/net/beacon.h"
 #include "protocol/net/conn.h"
 #include "protocol/net/tls.h"
+#include "server/bans.h"
 #include "server/blob.h"
 #include "server/disk.h"
 #include "server/metrics.h"
@@ -34,6 +35,7 @@ struct server {
     struct disk *disk;
     struct roster *roster;
     struct gate *gate;
+    struct bans *bans;
     struct password *password;
     struct blob_store *blobs;
     struct beacon_server *beacon; /* NULL: without */

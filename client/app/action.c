@@ -299,6 +299,22 @@ void action_cancel(struct app *app, struct room *room, struct message *message)
     }
 }
 
+void action_delete(struct app *app, struct room *room, struct message *message)
+{
+    struct msg msg = {.type = MSG_DELETE, .room = room->name, .of = message->seq};
+    if (message->seq != 0 && !message->deleted)
+        net_send(app->net, &msg);
+}
+
+void action_admin(struct app *app, const char *action, const char *target, uint32_t seconds)
+{
+    char word[WORD_MAX + 1], whom[TARGET_MAX + 1];
+    struct msg msg = {.type = MSG_ADMIN, .action = word, .target = whom, .seconds = seconds};
+    str_copy(word, sizeof word, action);
+    str_copy(whom, sizeof whom, target);
+    net_send(app->net, &msg);
+}
+
 /* Under a new id: the server may know the old one as failed. */
 static void send_file_again(struct app *app, struct room *room, struct message *message)
 {

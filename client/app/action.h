@@ -42,6 +42,11 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
                          int height);
 void action_load_history(struct app *app, struct room *room); /* HISTORY_PAGE older ones */
 #define HISTORY_PAGE 50
+/* For everyone: one's own, or as an admin of the server anyone's. */
+void action_delete(struct app *app, struct room *room, struct message *message);
+/* What admins of the server may do; it answers with NOTE_NOTICE or NOTE_REFUSED. action: kick, ban,
+ * unban, mute, unmute; target: a name, or for ban and unban an address; seconds 0: for good. */
+void action_admin(struct app *app, const char *action, const char *target, uint32_t seconds);
 void action_typing(struct app *app, struct room *room);
 void action_mark_read(struct app *app, struct room *room, uint64_t seq);
 void action_keep_draft(struct app *app, struct room *room, const char *text);

@@ -32,6 +32,9 @@ enum note_kind {
     NOTE_HISTORY, /* room: older messages came */
     /* room, message: the server has the file whole now, or it failed (message->file_state) */
     NOTE_FILE,
+    /* room, message (NULL: it is not here): an admin, or its sender, has deleted it */
+    NOTE_DELETED,
+    NOTE_NOTICE, /* text: a sentence of the server for this person */
     /* text: the server refused something, code in `code`; room, message if about one of ours */
     NOTE_REFUSED,
 };
@@ -41,7 +44,7 @@ struct note {
     struct message *message;
     const char *text;
     const char *code;
-    /* NOTE_MESSAGE, NOTE_FILE: the header as it came, for --json; NULL when nobody asked
+    /* NOTE_MESSAGE, NOTE_FILE, NOTE_DELETED: the header as it came, for --json; NULL when nobody asked
      * (app_config.want_json) */
     const char *json;
 };

@@ -176,6 +176,9 @@ static void on_message(struct app *app, const struct msg *msg, const char *json)
     case MSG_ERROR:
         on_error(app, msg);
         break;
+    case MSG_NOTICE:
+        app_note(app, &(struct note){.kind = NOTE_NOTICE, .text = msg->text});
+        break;
     default:
         if (msg->seq != 0 && msg->room != NULL)
             inbox_on_event(app, msg, json);

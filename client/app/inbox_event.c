@@ -1,12 +1,15 @@
 /* Events of a room's log, live or from its history, each perhaps more than once. */
 #include <string.h>
 
+#include "client/app/action.h"
 #include "client/app/app_state.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
 static void note_row(struct app *app, struct room *room, struct message *message, const char *json)
 {
+    if (room_is_gone(room, message->seq))
+        message_delete(message);
     app_touch(app, room, message);
     app_note(app,
              &(struct note){.kind = NOTE_MESSAGE, .room = room, .message = message, .json = json});
@@ -121,7 +124,7 @@ static void on_file(struct app *app, struct room *room, const struct msg *msg, c
     }
     look_up_end(app, message);
     note_row(app, room, message, json);
-    if (app->config.save_all && !message->own && !message->history)
+    if (app->config.save_all && !message->deleted && !message->own && !message->history)
         transfer_fetch(app, room, message, true);
 }
 
@@ -163,6 +166,24 @@ static void on_member(struct app *app, struct room *room, const struct msg *msg,
     app_note(app, &(struct note){.kind = NOTE_MEMBER, .room = room, .message = message});
 }
 
+static void on_deleted(struct app *app, struct room *room, const struct msg *msg, const char *json)
+{
+    struct message *message = room_find_seq(room, msg->of);
+    bool news = message == NULL ? !room_is_gone(room, msg->of) : !message->deleted;
+    if (message != NULL && !message->deleted) {
+        outbox_remove(&app->outbox, message);
+        action_cancel(app, room, message);
+        if (message->own)
+            message->state = MESSAGE_STORED;
+    }
+    room_delete_message(room, msg->of);
+    if (!news)
+        return;
+    app_touch(app, room, message);
+    app_note(app,
+             &(struct note){.kind = NOTE_DELETED, .room = room, .message = message, .json = json});
+}
+
 /* Numbers are without gaps; where one is, ask once for what is missing. */
 static void count_event(struct app *app, struct room *room, uint64_t seq)
 {
@@ -195,6 +216,9 @@ void inbox_on_event(struct app *app, const struct msg *msg, const char *json)
     case MSG_FILE_DONE:
     case MSG_FILE_FAILED:
         on_file_end(app, room, msg, json);
+        break;
+    case MSG_DELETED:
+        on_deleted(app, room, msg, json);
         break;
     case MSG_JOINED:
     case MSG_LEFT:

@@ -34,6 +34,30 @@ void message_destroy(struct message *message)
     mem_free(message);
 }
 
+static void forget(char **text)
+{
+    mem_free(*text);
+    *text = NULL;
+}
+
+void message_delete(struct message *message)
+{
+    char **texts[] = {&message->text,      &message->label,  &message->file,
+                      &message->file_kind, &message->sha256, &message->picture_trouble};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        forget(texts[i]);
+    mem_free(message->tiny);
+    picture_destroy(message->picture);
+    message->tiny = NULL;
+    message->tiny_size = 0;
+    message->picture = NULL;
+    message->picture_is_tiny = false;
+    message->kind = MESSAGE_TEXT;
+    message->reply = 0;
+    message->deleted = true;
+    message->text = mem_string("This message was deleted.");
+}
+
 struct picture *picture_create(int width, int height)
 {
     /* Textures are kept by serial, so that one address used twice is two pictures. */

@@ -76,6 +76,7 @@ static void room_destroy(struct room *room)
     mem_free(room->messages);
     mem_free(room->members);
     mem_free(room->draft);
+    mem_free(room->gone);
     mem_free(room);
 }
 

@@ -71,6 +71,7 @@ struct message {
     bool own;
     bool elsewhere; /* own, but said in another window or on another day */
     bool history;   /* came with the history, not live */
+    bool deleted;   /* its text only says so */
     char *id;       /* the sender's id; ours is how a pending one becomes the event */
     char from[UID_DIGITS + 1];
     char *name; /* of the person, as it was then */
@@ -119,6 +120,8 @@ struct room {
     uint64_t oldest_seq;    /* oldest event we have; 1: the beginning */
     uint64_t history_until; /* events up to here came with the join (message.history) */
     bool history_asked, history_complete;
+    uint64_t *gone; /* numbers of deleted messages that we do not have; history may bring them */
+    size_t gone_count;
     uint64_t read_seq; /* the last one that was seen; unread is counted from it */
     char *draft;       /* what stands in the composer */
 };
@@ -176,6 +179,11 @@ void model_remove_room(struct model *model, struct room *room);
 void model_forget_server(struct model *model); /* rooms, members, messages: on leaving */
 struct message *message_create(enum message_kind kind);
 void message_destroy(struct message *message);
+/* Nothing of what it said stays; it is a text then that says so. */
+void message_delete(struct message *message);
+/* Delete event `seq`, now or when history brings it. The row, or NULL if it is not here. */
+struct message *room_delete_message(struct room *room, uint64_t seq);
+bool room_is_gone(const struct room *room, uint64_t seq);
 /* Takes the message; by seq, pending ones (seq 0) at the end. An event whose seq is there
  * already destroys the new one and returns the old. */
 struct message *room_add_message(struct room *room, struct message *message);

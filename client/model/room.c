@@ -38,6 +38,27 @@ struct message *room_find_seq(const struct room *room, uint64_t seq)
                                                                             : NULL;
 }
 
+bool room_is_gone(const struct room *room, uint64_t seq)
+{
+    for (size_t i = 0; i < room->gone_count; i++) {
+        if (room->gone[i] == seq)
+            return true;
+    }
+    return false;
+}
+
+struct message *room_delete_message(struct room *room, uint64_t seq)
+{
+    struct message *message = room_find_seq(room, seq);
+    if (message != NULL && !message->deleted) {
+        message_delete(message);
+    } else if (message == NULL && !room_is_gone(room, seq)) {
+        room->gone = mem_resize(room->gone, room->gone_count + 1, sizeof *room->gone);
+        room->gone[room->gone_count++] = seq;
+    }
+    return message;
+}
+
 static struct message *find_own(const struct room *room, const char *id, size_t from)
 {
     for (size_t i = room->message_count; i > from; i--) {

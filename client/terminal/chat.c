@@ -204,6 +204,25 @@ static void join(struct chat *chat, const char *name)
     }
 }
 
+/* The Nth text or file from the end; without a number the newest of ours. */
+static void delete_message(struct chat *chat, unsigned number)
+{
+    struct room *room = chat_room(chat);
+    unsigned seen = 0;
+    for (size_t i = room->message_count; i > 0; i--) {
+        struct message *message = room->messages[i - 1];
+        if (message->seq == 0 || message->deleted ||
+            (message->kind != MESSAGE_TEXT && message->kind != MESSAGE_FILE))
+            continue;
+        seen++;
+        if (number == 0 ? message->own : seen == number) {
+            action_delete(chat->terminal.app, room, message);
+            return;
+        }
+    }
+    chat_tell(chat, "There is no such message here.");
+}
+
 static void help(struct chat *chat)
 {
     for (size_t i = 0; command_help(i); i++)
@@ -243,6 +262,12 @@ static void on_line(struct chat *chat, const char *line)
         break;
     case COMMAND_JOIN:
         join(chat, command.text);
+        break;
+    case COMMAND_DELETE:
+        delete_message(chat, command.number);
+        break;
+    case COMMAND_ADMIN:
+        action_admin(app, command.action, command.words[0], command.seconds);
         break;
     case COMMAND_HELP:
         help(chat);

@@ -5,9 +5,18 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
+#include "protocol/wire/limits.h"
 #include "client/terminal/files.h"
 
-enum takes { TAKES_NOTHING, TAKES_WORDS, TAKES_NUMBER, TAKES_ROOM };
+enum takes {
+    TAKES_NOTHING,
+    TAKES_WORDS,
+    TAKES_NUMBER,
+    TAKES_PLACE,
+    TAKES_PERSON,
+    TAKES_PERSON_AND_TIME,
+    TAKES_ROOM,
+};
 
 static const struct command_row {
     const char *word;
@@ -28,6 +37,17 @@ static const struct command_row {
      "!rooms                the rooms on this server"},
     {"!join", COMMAND_JOIN, TAKES_ROOM, "Say which: !join ROOM",
      "!join ROOM            go into another room; a new one comes into being"},
+    {"!delete", COMMAND_DELETE, TAKES_PLACE, "Say which: !delete 1 deletes the newest message.",
+     "!delete [N]           delete your newest message, or the Nth from the end"},
+    {"!kick", COMMAND_ADMIN, TAKES_PERSON, "Say whom: !kick NAME",
+     "!kick NAME            for admins: send someone out"},
+    {"!ban", COMMAND_ADMIN, TAKES_PERSON_AND_TIME, "Say whom: !ban NAME or !ban ADDRESS 2h",
+     "!ban NAME|ADDRESS [TIME], !unban NAME|ADDRESS  for admins: do not let in, for 90s, 10m, 2h "
+     "or 7d"},
+    {"!unban", COMMAND_ADMIN, TAKES_PERSON, "Say whom: !unban NAME or !unban ADDRESS", NULL},
+    {"!mute", COMMAND_ADMIN, TAKES_PERSON_AND_TIME, "Say whom: !mute NAME 10m",
+     "!mute NAME [TIME], !unmute NAME  for admins: may only read"},
+    {"!unmute", COMMAND_ADMIN, TAKES_PERSON, "Say whom: !unmute NAME", NULL},
     {"!help", COMMAND_HELP, TAKES_NOTHING, NULL, "!help                 this list"},
     {"!q", COMMAND_QUIT, TAKES_NOTHING, NULL, "!q                    leave (Ctrl-D too)"},
 };
@@ -35,9 +55,11 @@ static const struct command_row {
 
 const char *command_help(size_t index)
 {
-    if (index < ROWS)
-        return rows[index].help;
-    return index == ROWS ? "!!text                says \"!text\"" : NULL;
+    for (size_t i = 0; i < ROWS; i++) {
+        if (rows[i].help && index-- == 0)
+            return rows[i].help;
+    }
+    return index == 0 ? "!!text                says \"!text\"" : NULL;
 }
 
 static bool is_blank(char c)
@@ -125,6 +147,46 @@ static bool take_number(const char *rest, struct command *command)
     return true;
 }
 
+/* "90s", "10m", "2h", "7d" */
+static bool read_time(const char *text, uint32_t *seconds)
+{
+    static const struct {
+        char unit;
+        uint32_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    char digits[12];
+    uint64_t number;
+    size_t size = strlen(text);
+    if (size < 2 || size > sizeof digits)
+        return false;
+    memcpy(digits, text, size - 1);
+    digits[size - 1] = '\0';
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (units[i].unit != text[size - 1])
+            continue;
+        if (!str_to_u64(digits, SECONDS_MAX / units[i].seconds, &number) || number == 0)
+            return false;
+        *seconds = (uint32_t)number * units[i].seconds;
+        return true;
+    }
+    return false;
+}
+
+static bool take_person(const struct command_row *row, const char *rest, bool backslash,
+                        struct command *command, struct err *err)
+{
+    if (!take_words(rest, backslash, command, err))
+        return false;
+    size_t most = row->takes == TAKES_PERSON_AND_TIME ? 2 : 1;
+    if (command->word_count == 0 || command->word_count > most ||
+        strlen(command->words[0]) > TARGET_MAX || command->words[0][0] == '\0' ||
+        (command->word_count == 2 && !read_time(command->words[1], &command->seconds)))
+        return err_set(err, ERR_FORMAT, "%s (a name with spaces stands in \"quotes\").",
+                       row->lacks);
+    command->action = row->word + 1;
+    return true;
+}
+
 static void take_room(const char *rest, struct command *command)
 {
     size_t size = strlen(rest);
@@ -169,6 +231,10 @@ bool command_parse(const char *line, bool backslash, struct command *command, st
             if (!take_words(rest, backslash, command, err))
                 return false;
             enough = command->word_count > 0;
+        } else if (row->takes == TAKES_PERSON || row->takes == TAKES_PERSON_AND_TIME) {
+            return take_person(row, rest, backslash, command, err);
+        } else if (row->takes == TAKES_PLACE) {
+            enough = !*rest || take_number(rest, command);
         } else if (row->takes == TAKES_NUMBER) {
             enough = take_number(rest, command);
         } else if (row->takes == TAKES_ROOM) {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "protocol/base/err.h"
 
 enum command_kind {
@@ -15,6 +16,8 @@ enum command_kind {
     COMMAND_WHO,
     COMMAND_ROOMS,
     COMMAND_JOIN,
+    COMMAND_DELETE,
+    COMMAND_ADMIN,
     COMMAND_HELP,
     COMMAND_QUIT,
     COMMAND_COUNT,
@@ -26,7 +29,12 @@ struct command {
     char *text;   /* COMMAND_SAY: what to say. COMMAND_JOIN: the room */
     char **words; /* COMMAND_SEND: paths; `~` in front is the home folder */
     size_t word_count;
-    unsigned number; /* COMMAND_GET, COMMAND_CANCEL: of a file, > 0 */
+    unsigned
+        number; /* COMMAND_GET, COMMAND_CANCEL: of a file; COMMAND_DELETE: counted from the end;
+                      * > 0 */
+    /* COMMAND_ADMIN: what to do with words[0], and for how long; 0: for good */
+    const char *action;
+    uint32_t seconds;
 };
 
 /* Understand one line. "!!text" says "!text". Words are split as a shell does it: '...' and "..."

@@ -95,6 +95,16 @@ static void on_message(struct chat *chat, struct room *room, struct message *mes
     chat_flush(chat);
 }
 
+/* What stands on the screen cannot be taken back; what is shown from now on can. */
+static void on_deleted(struct chat *chat, const struct note *note)
+{
+    if (note->room != chat_room(chat) || is_entering(chat, note->room) || !note->message)
+        return;
+    lines_say(&chat->out, "A message of %s was deleted.",
+              note->message->name ? note->message->name : "someone");
+    chat_flush(chat);
+}
+
 /* ---- files ---- */
 
 static void on_progress(struct chat *chat, const struct room *room, const struct message *message)
@@ -272,6 +282,12 @@ void notes_observe(void *context, const struct note *note)
         break;
     case NOTE_REFUSED:
         on_refused(chat, note);
+        break;
+    case NOTE_NOTICE:
+        chat_tell(chat, note->text);
+        break;
+    case NOTE_DELETED:
+        on_deleted(chat, note);
         break;
     case NOTE_MEMBER: /* the row says it */
     case NOTE_STORED:

@@ -187,6 +187,8 @@ static void observe(void *context, const struct note *note)
     case NOTE_REFUSED:
         on_refused(script, note);
         break;
+    case NOTE_NOTICE:
+    case NOTE_DELETED:
     case NOTE_MEMBER: /* the row and the JSON say it */
     case NOTE_PROGRESS:
     case NOTE_RECEIVED:

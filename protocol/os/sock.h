@@ -32,6 +32,9 @@ void sock_address_network(const struct sock_address *address, char out[SOCK_ADDR
 uint16_t sock_address_port(const struct sock_address *address);
 bool sock_address_is_loopback(const struct sock_address *address);
 
+/* "192.168.1.20", "2001:db8::7": a number, no name, so it asks nobody. False: it is none. */
+bool sock_address_parse(const char *text, struct sock_address *out);
+
 #define SOCK_RESOLVE_MAX 8
 /* Name or number to addresses (getaddrinfo: may block for seconds, so only on threads that may
  * wait). Returns how many, 0 with *err set: «"xyz" is not an address or a known computer

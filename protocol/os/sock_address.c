@@ -98,6 +98,23 @@ bool sock_address_is_loopback(const struct sock_address *address)
                 ->sin_addr)[0] == 127;
 }
 
+bool sock_address_parse(const char *text, struct sock_address *out)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *list = NULL;
+    hints.ai_flags = AI_NUMERICHOST;
+    if (text[0] == '\0' || getaddrinfo(text, NULL, &hints, &list) != 0)
+        return false;
+    bool fits = (size_t)list->ai_addrlen <= sizeof out->bytes;
+    if (fits) {
+        memset(out, 0, sizeof *out);
+        memcpy(out->bytes, list->ai_addr, (size_t)list->ai_addrlen);
+        out->size = (uint32_t)list->ai_addrlen;
+    }
+    freeaddrinfo(list);
+    return fits;
+}
+
 size_t sock_resolve(const char *host, uint16_t port, struct sock_address out[SOCK_RESOLVE_MAX],
                     struct err *err)
 {

@@ -40,7 +40,9 @@
 #define PORT_MAX 65535
 /* width, height as announced; what is decoded has limits of its own */
 #define PIXELS_SIDE_MAX 1000000
-#define WAIT_MAX_MS 86400000 /* until something may be tried again */
+#define WAIT_MAX_MS 86400000  /* until something may be tried again */
+#define TARGET_MAX 128        /* a name or an address */
+#define SECONDS_MAX 315360000 /* ten years */
 #define DURATION_MAX_MS (INT64_C(1000) * 3600 * 24 * 30)
 /* The largest JSON number: every reader holds it exactly, and so it tells itself from its
  * neighbours. */

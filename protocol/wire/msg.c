@@ -50,6 +50,10 @@ const struct msg_field msg_fields[F_COUNT] = {
     [F_MEMBERS] = FIELD(members, FIELD_MEMBERS, MEMBERS_MAX, 0),
     [F_MORE] = FIELD(more, FIELD_BOOL, 1, 0),
     [F_WAIT] = FIELD(wait, FIELD_U32, WAIT_MAX_MS, 0),
+    [F_OF] = FIELD(of, FIELD_U64, NUMBER_MAX, 0),
+    [F_ACTION] = FIELD(action, FIELD_TEXT, WORD_MAX, 1),
+    [F_TARGET] = FIELD(target, FIELD_TEXT, TARGET_MAX, 1),
+    [F_SECONDS] = FIELD(seconds, FIELD_U32, SECONDS_MAX, 0),
 };
 
 #define B(id) FIELD_BIT(F_##id)
@@ -73,6 +77,8 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_JOIN] = {"join", B(ROOM), B(SEQ), 0, false},
     [MSG_LEAVE] = {"leave", B(ROOM), 0, 0, false},
     [MSG_LIST] = {"list", 0, 0, 0, false},
+    [MSG_DELETE] = {"delete", B(ROOM) | B(OF), 0, 0, false},
+    [MSG_ADMIN] = {"admin", B(ACTION) | B(TARGET), B(SECONDS) | B(TEXT), 0, false},
 
     [MSG_CHUNK] = {"chunk", B(OFFSET), B(ID) | B(FILE), CHUNK_MAX, false},
     [MSG_TYPING] = {"typing", B(ROOM), B(FROM), 0, false},
@@ -87,6 +93,7 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_FILE_FAILED] = {"file-failed", EVENT_HEAD | B(FILE) | B(CODE) | B(TEXT), 0, 0, true},
     [MSG_JOINED] = {"joined", EVENT_HEAD | B(NAME), 0, 0, true},
     [MSG_LEFT] = {"left", EVENT_HEAD | B(NAME), 0, 0, true},
+    [MSG_DELETED] = {"deleted", EVENT_HEAD | B(NAME) | B(OF), 0, 0, true},
 
     [MSG_WELCOME] = {"welcome",
                      B(VERSION) | B(SERVER) | B(UID) | B(NAME) | B(MAX_UPLOAD) | B(ROOMS),
@@ -97,6 +104,7 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_ACCEPT] = {"accept", B(ID) | B(FILE) | B(OFFSET), 0, 0, false},
     [MSG_HISTORY_END] = {"history-end", B(ROOM) | B(BEFORE), 0, 0, false},
     [MSG_ERROR] = {"error", B(CODE) | B(TEXT), B(RE) | B(WAIT), 0, false},
+    [MSG_NOTICE] = {"notice", B(TEXT), 0, 0, false},
 
     [MSG_WHO] = {"who", 0, 0, 0, false},
     [MSG_BEACON] = {"beacon", B(VERSION) | B(SERVER) | B(PORT) | B(PEOPLE) | B(UID), B(ENCRYPTED),
@@ -148,6 +156,12 @@ static const struct {
     [CODE_TOO_MANY_TRIES] = {"too-many-tries",
                              "There were too many wrong passwords from your address. Try again in "
                              "a minute."},
+    [CODE_NOT_ADMIN] = {"not-admin", "Only an admin of this server may do that."},
+    [CODE_NOBODY] = {"nobody", "There is nobody of that name on this server."},
+    [CODE_NO_SUCH_MESSAGE] = {"no-such-message", "There is no such message in this room."},
+    [CODE_KICKED] = {"kicked", "An admin of this server has closed your connection."},
+    [CODE_BANNED] = {"banned", "An admin of this server does not let you in."},
+    [CODE_MUTED] = {"muted", "An admin of this server lets you read only."},
     [CODE_INTERNAL] = {"internal", "The server failed at this; its log says why."},
 };
 

@@ -29,6 +29,8 @@ enum msg_type {
     MSG_JOIN,    /* room seq? (newest event known) */
     MSG_LEAVE,   /* room */
     MSG_LIST,    /* - : wants `rooms` */
+    MSG_DELETE,  /* room of : an event of one's own, or, for admins, anyone's */
+    MSG_ADMIN,   /* action target seconds? text? : for admins, answered by `notice` or `error` */
     /* both ways */
     MSG_CHUNK,  /* up: id offset; down: file offset.  payload: the bytes */
     MSG_TYPING, /* room; from the server also from */
@@ -42,6 +44,7 @@ enum msg_type {
     MSG_FILE_FAILED, /* file code text */
     MSG_JOINED,      /* name */
     MSG_LEFT,        /* name */
+    MSG_DELETED,     /* name of : event `of` is not to be shown any more */
     /* replies: for one connection */
     MSG_WELCOME, /* version server uid name max_upload rooms features? client? */
     MSG_ROOM,    /* room seq (newest) first (oldest that follows now, 0: none does) members more? :
@@ -52,6 +55,7 @@ enum msg_type {
     MSG_ACCEPT, /* id file offset : go on from here; offset == size: nothing to send, just finish */
     MSG_HISTORY_END, /* room before (first seq sent, 0: there is nothing older) */
     MSG_ERROR,       /* code text re? (id, file or room it is about) wait? */
+    MSG_NOTICE,      /* text : a sentence for this person */
     /* discovery, over UDP */
     MSG_WHO,    /* - : who is here? */
     MSG_BEACON, /* version server port people uid (one server on two interfaces) encrypted? */
@@ -108,6 +112,10 @@ struct msg {
     uint32_t port, people;
     bool encrypted, more;
     uint32_t wait; /* ms until it may be tried again */
+    uint64_t of;   /* seq of the event that this one changes */
+    char *action;  /* a word of enum admin_action */
+    char *target;  /* a person's name, or an address */
+    uint32_t seconds;
     struct msg_room *rooms;
     size_t room_count;
     struct msg_room *resume; /* a JSON object room: seq on the wire */
@@ -182,6 +190,10 @@ enum msg_field_id {
     F_MEMBERS,
     F_MORE,
     F_WAIT,
+    F_OF,
+    F_ACTION,
+    F_TARGET,
+    F_SECONDS,
     F_COUNT,
 };
 struct msg_type_row {
@@ -220,6 +232,12 @@ enum msg_error_code {
     CODE_PASSWORD_NEEDED,
     CODE_WRONG_PASSWORD,
     CODE_TOO_MANY_TRIES,
+    CODE_NOT_ADMIN,
+    CODE_NOBODY,
+    CODE_NO_SUCH_MESSAGE,
+    CODE_KICKED,
+    CODE_BANNED,
+    CODE_MUTED,
     CODE_INTERNAL,
     CODE_COUNT,
 };

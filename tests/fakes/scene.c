@@ -197,6 +197,12 @@ static void on_note(void *context, const struct note *note)
         str_format(line, sizeof line, "%s %s",
                    note->message->file_state == FILE_COMPLETE ? "whole" : "broken", label_or(note));
         break;
+    case NOTE_DELETED:
+        str_copy(line, sizeof line, "deleted");
+        break;
+    case NOTE_NOTICE:
+        str_format(line, sizeof line, "notice: %s", note->text);
+        break;
     case NOTE_REFUSED:
         str_format(line, sizeof line, "refused %s", note->code);
         break;

@@ -53,6 +53,10 @@ static const char *const sample_json[F_COUNT] = {
                   "{\"uid\":\"fedcba9876543210\",\"name\":\"Bo\",\"online\":false}]",
     [F_MORE] = "true",
     [F_WAIT] = "1500",
+    [F_OF] = "4",
+    [F_ACTION] = "\"ban\"",
+    [F_TARGET] = "\"Bo\"",
+    [F_SECONDS] = "3600",
 };
 
 /* The fields that a chunk needs besides those that are always needed. */

@@ -129,6 +129,9 @@ void views_observe(void *context, const struct note *note)
         str_format(text, sizeof text, "Saved: %s", note->text);
         ui_toast(views->ui, TOAST_OK, text);
         break;
+    case NOTE_NOTICE:
+        ui_toast(views->ui, TOAST_OK, note->text);
+        break;
     case NOTE_REFUSED:
         ui_toast(views->ui, TOAST_ERR, note->text);
         break;

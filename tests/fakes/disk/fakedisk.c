@@ -181,7 +181,8 @@ static void bring_piece(struct node *node, const struct piece *piece, size_t siz
     }
     if (piece->offset + size > node->image_size)
         set_image_size(node, (size_t)piece->offset + size);
-    memcpy(node->image + piece->offset, piece->bytes, size);
+    if (size > 0)
+        memcpy(node->image + piece->offset, piece->bytes, size);
 }
 
 void fakedisk_bring_pieces(struct node *node, bool bring)
