@@ -17,48 +17,59 @@ bool known_path(char path[OS_PATH_MAX])
 }
 
 /* The whole file; "" if there is none. NULL with a sentence if it can't be read. */
-static char *load(char path[OS_PATH_MAX], struct err *err)
+static char *load(char path[OS_PATH_MAX], size_t *size, struct err *err)
 {
-    size_t size;
+    *size = 0;
     if (!known_path(path)) {
         err_set(err, ERR_LIMIT, "The path of the configuration folder is too long.");
         return NULL;
     }
-    return file_info(path).exists ? file_load(path, KNOWN_FILE_MAX, &size, err) : mem_string("");
+    return file_info(path).exists ? file_load(path, KNOWN_FILE_MAX, size, err) : mem_string("");
 }
 
-/* Is the line at `text` about this place? Then *value is what stands behind it. */
-static bool is_about(const char *text, const char *place, const char **value)
+/* Take the next line off; with its end, if it has one. */
+static struct bytes next_line(struct bytes *rest)
+{
+    const uint8_t *end = memchr(rest->data, '\n', rest->size);
+    struct bytes line = {rest->data, end != NULL ? (size_t)(end - rest->data) + 1 : rest->size};
+    rest->data += line.size;
+    rest->size -= line.size;
+    return line;
+}
+
+/* Is the line about this place? Then *value is what stands behind it. */
+static bool is_about(struct bytes line, const char *place, struct bytes *value)
 {
     size_t size = strlen(place);
-    *value = text + size + 1;
-    return strncmp(text, place, size) == 0 && text[size] == ' ';
-}
-
-/* Past the end of the line. */
-static const char *next_line(const char *text)
-{
-    const char *end = strchr(text, '\n');
-    return end != NULL ? end + 1 : text + strlen(text);
+    if (line.size <= size || memcmp(line.data, place, size) != 0 || line.data[size] != ' ')
+        return false;
+    *value = (struct bytes){line.data + size + 1, line.size - size - 1};
+    if (value->size > 0 && value->data[value->size - 1] == '\n')
+        value->size--;
+    return true;
 }
 
 bool known_find(const char *place, char fingerprint[TLS_FINGERPRINT_SIZE], struct err *err)
 {
     char path[OS_PATH_MAX];
     uint8_t bytes[(TLS_FINGERPRINT_SIZE - 1) / 2];
-    const char *value;
+    size_t size;
+    struct bytes value = {0};
     fingerprint[0] = '\0';
-    char *text = load(path, err);
+    char *text = load(path, &size, err);
     if (text == NULL)
         return false;
     bool ok = true, found = false;
-    for (const char *line = text; *line != '\0' && !found; line = next_line(line)) {
-        found = is_about(line, place, &value);
-        if (!found)
-            continue;
-        str_copy(fingerprint, TLS_FINGERPRINT_SIZE, value);
-        ok = str_unhex(fingerprint, bytes, sizeof bytes) &&
-             strcspn(value, "\n") == TLS_FINGERPRINT_SIZE - 1;
+    struct bytes rest = {(const uint8_t *)text, size};
+    while (rest.size > 0 && !found)
+        found = is_about(next_line(&rest), place, &value);
+    if (found) {
+        ok = value.size == TLS_FINGERPRINT_SIZE - 1;
+        if (ok) {
+            memcpy(fingerprint, value.data, value.size);
+            fingerprint[value.size] = '\0';
+            ok = str_unhex(fingerprint, bytes, sizeof bytes);
+        }
     }
     mem_free(text);
     if (ok)
@@ -71,22 +82,23 @@ bool known_find(const char *place, char fingerprint[TLS_FINGERPRINT_SIZE], struc
 bool known_save(const char *place, const char *fingerprint, struct err *err)
 {
     char path[OS_PATH_MAX], line[LINE_SIZE];
-    const char *value;
+    size_t size;
+    struct bytes value;
     struct buf out;
-    char *text = load(path, err);
+    char *text = load(path, &size, err);
     if (text == NULL)
         return false;
     str_format(line, sizeof line, "%s %s\n", place, fingerprint);
     buf_init(&out, 2 * KNOWN_FILE_MAX);
-    const char *at = text;
-    while (strlen(at) + strlen(line) > KNOWN_FILE_MAX)
-        at = next_line(at);
-    for (; *at != '\0'; at = next_line(at)) {
-        size_t size = (size_t)(next_line(at) - at);
-        if (is_about(at, place, &value))
+    struct bytes rest = {(const uint8_t *)text, size};
+    while (rest.size + strlen(line) + 1 > KNOWN_FILE_MAX) /* 1: an end of line that is missing */
+        next_line(&rest);
+    while (rest.size > 0) {
+        struct bytes old = next_line(&rest);
+        if (is_about(old, place, &value))
             continue;
-        buf_append(&out, at, size);
-        if (at[size - 1] != '\n')
+        buf_append(&out, old.data, old.size);
+        if (old.data[old.size - 1] != '\n')
             buf_append(&out, "\n", 1);
     }
     buf_append(&out, line, strlen(line));

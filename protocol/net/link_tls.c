@@ -116,7 +116,7 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
 
 void link_tls_prepare(struct tls *tls)
 {
-    tls->method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "confab link");
+    tls->method = BIO_meth_new(BIO_TYPE_START | BIO_TYPE_SOURCE_SINK, "confab link");
     if (tls->method == NULL || BIO_meth_set_write_ex(tls->method, bio_write) != 1 ||
         BIO_meth_set_read_ex(tls->method, bio_read) != 1 ||
         BIO_meth_set_ctrl(tls->method, bio_control) != 1)
@@ -219,7 +219,7 @@ static enum sock_status shake_hands(struct link_tls *link)
     if (result == 1)
         after_handshake(link);
     else if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
-        return failed(link, " at its begin");
+        return failed(link, " at its beginning");
     return result == 1 ? SOCK_OK : SOCK_AGAIN;
 }
 
@@ -295,6 +295,8 @@ static enum sock_status tls_receive(struct link *base, void *bytes, size_t size,
         return receive_plain(link, bytes, size, moved);
     if (status != SOCK_OK)
         return status;
+    bool broke = false;
+    link->last = SOCK_OK;
     while (*moved < size) { /* a call gives one record at most */
         size_t got = 0;
         ERR_clear_error();
@@ -305,12 +307,13 @@ static enum sock_status tls_receive(struct link *base, void *bytes, size_t size,
             continue;
         if (error == SSL_ERROR_ZERO_RETURN)
             link->in = SOCK_CLOSED;
-        else if (error != SSL_ERROR_WANT_READ)
-            failed(link, "");
+        broke = error != SSL_ERROR_ZERO_RETURN && error != SSL_ERROR_WANT_READ;
         break;
     }
-    send_stage(link); /* an alert, a key update */
-    link->more = *moved == size && SSL_has_pending(link->ssl);
+    send_stage(link); /* a key update, or the alert that says why it broke */
+    if (broke)
+        failed(link, "");
+    link->more = link->in == SOCK_OK && link->last != SOCK_AGAIN && SSL_has_pending(link->ssl);
     if (*moved > 0)
         return SOCK_OK;
     return link->in != SOCK_OK ? link->in : SOCK_AGAIN;
@@ -362,6 +365,10 @@ static enum sock_status tls_send(struct link *base, const struct sock_piece *pie
         return sock_send_pieces(base->sock, pieces, count, moved);
     size_t piece = 0, at = 0; /* where we are */
     while (piece < count && *moved < TLS_BATCH && link->out == SOCK_OK) {
+        if (at == pieces[piece].size) {
+            piece++, at = 0;
+            continue;
+        }
         const uint8_t *data = (const uint8_t *)pieces[piece].data + at;
         size_t size = pieces[piece].size - at;
         if (size >= TLS_RECORD || piece + 1 == count) {
@@ -379,8 +386,6 @@ static enum sock_status tls_send(struct link *base, const struct sock_piece *pie
             }
             data = link->tls->plain;
         }
-        if (piece < count && at == pieces[piece].size)
-            piece++, at = 0;
         *moved += encrypt(link, data, size);
     }
     return sent(link, moved);

@@ -110,6 +110,8 @@ static struct tls *open_context(const SSL_METHOD *method)
 #ifdef SSL_OP_ENABLE_KTLS
     SSL_CTX_set_options(context, SSL_OP_ENABLE_KTLS);
 #endif
+    /* one record a call, also of those that carry nothing: whoever sends only such has its turn end */
+    SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0); /* connections live long; none is resumed */
     SSL_CTX_set_read_ahead(context, 1);  /* one recv() for several records, not two for each */

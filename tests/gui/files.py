@@ -126,6 +126,7 @@ def scene_from_a_script():
         ann = screen.window(server, name="ann")
         done = script(server, "--name", "bot", "--send", paths[3])
         equal(done.returncode, 0, done.stderr)
+        ann.wait_for("text", contains="bot left the chat")  # nothing moves after that
         press(ann, card(ann, "report.pdf", verb="Save"))
         card(ann, "report.pdf", verb="Show in folder")
         equal(sha256(os.path.join(ann.downloads, "report.pdf")), sha256(paths[3]), "sha256")
