@@ -1,6 +1,7 @@
 #include "protocol/os/secret_line.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -28,6 +29,17 @@ static size_t rub_out(const char *line, size_t length)
     return length > 0 ? length - 1 : 0;
 }
 
+/* False: a signal asked the program to end. poll() is not restarted after one, read() is. */
+static bool wait_for_key(void)
+{
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (poll(&keys, 1, -1) < 0 && errno == EINTR) {
+        if (signals_quit())
+            return false;
+    }
+    return true;
+}
+
 enum outcome { LINE, OVER, TOO_LONG };
 
 /* Byte by byte: what stands behind the line belongs to someone else. */
@@ -37,8 +49,10 @@ static enum outcome read_line(bool keys, char *out, size_t size)
     bool fits = true;
     for (;;) {
         unsigned char byte;
+        if (keys && !wait_for_key())
+            return OVER;
         ssize_t got = read(STDIN_FILENO, &byte, 1);
-        if (got < 0 && errno == EINTR && !signals_quit())
+        if (got < 0 && errno == EINTR)
             continue;
         if (got < 0 || (got == 0 && length == 0))
             return OVER;
