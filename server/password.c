@@ -1,6 +1,5 @@
 #include "server/password.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "protocol/base/hash.h"
@@ -86,15 +85,33 @@ bool password_save(const char *folder, const char *text, struct err *err)
     return file_save(path, line, strlen(line), err);
 }
 
-static bool parse(const char *text, struct stored *stored)
+/* Ends the word that `*text` begins with, and moves `*text` to the one after it. */
+static char *take_word(char **text)
 {
-    char salt[2 * SALT_SIZE + 1], hash[2 * HASH_SIZE + 1];
-    return sscanf(text, "scrypt %u %u %u %32s %64s", &stored->n, &stored->r, &stored->p, salt,
-                  hash) == 5 &&
-           stored->n > 1 && stored->n <= SCRYPT_N_MAX && (stored->n & (stored->n - 1)) == 0 &&
-           stored->r > 0 && stored->r <= SCRYPT_R_MAX && stored->p > 0 &&
-           stored->p <= SCRYPT_P_MAX && str_unhex(salt, stored->salt, SALT_SIZE) &&
-           str_unhex(hash, stored->hash, HASH_SIZE);
+    char *word = *text, *end = word + strcspn(word, " \n");
+    *text = *end == '\0' ? end : end + 1;
+    *end = '\0';
+    return word;
+}
+
+static bool take_cost(char **text, uint32_t least, uint32_t most, uint32_t *cost)
+{
+    uint64_t value;
+    if (!str_to_u64(take_word(text), most, &value) || value < least)
+        return false;
+    *cost = (uint32_t)value;
+    return true;
+}
+
+/* Cuts `text` into its words. */
+static bool parse(char *text, struct stored *stored)
+{
+    return strcmp(take_word(&text), "scrypt") == 0 &&
+           take_cost(&text, 2, SCRYPT_N_MAX, &stored->n) && (stored->n & (stored->n - 1)) == 0 &&
+           take_cost(&text, 1, SCRYPT_R_MAX, &stored->r) &&
+           take_cost(&text, 1, SCRYPT_P_MAX, &stored->p) &&
+           str_unhex(take_word(&text), stored->salt, SALT_SIZE) &&
+           str_unhex(take_word(&text), stored->hash, HASH_SIZE);
 }
 
 static void quick_hash(const struct password *password, const char *text, char out[SHA256_HEX_SIZE])
