@@ -66,12 +66,22 @@ static bool squeeze(const char *text, size_t size, const char *what, char out[NA
     return true;
 }
 
+/* One word of ASCII, as most names are: clean already. */
+static bool is_word(const char *text, size_t size)
+{
+    return size > 0 && size <= NAME_CHARS_MAX && is_plain(text) && !memchr(text, ' ', size);
+}
+
 static bool clean(const char *raw, const char *what, char out[NAME_SIZE], struct err *err)
 {
     size_t size = strlen(raw), start = 0, end, at, used;
     char *nfc = NULL, fold[NAME_FOLD_SIZE];
     uint32_t rune;
     bool plain = is_plain(raw), ok;
+    if (is_word(raw, size)) {
+        memcpy(out, raw, size + 1);
+        return true;
+    }
     out[0] = '\0';
     if (!utf8_valid(raw, size))
         return err_set(err, ERR_FORMAT, "A %s must be UTF-8 text.", what);

@@ -206,14 +206,21 @@ void msg_set(char **field, const char *text)
     *field = copy;
 }
 
-static bool kind_is_string(enum msg_field_kind kind)
-{
-    return kind <= FIELD_KIND || kind == FIELD_WORDS;
-}
+/* The members of struct msg that are strings of their own. */
+static const uint16_t strings[] = {
+    offsetof(struct msg, room),   offsetof(struct msg, from),     offsetof(struct msg, id),
+    offsetof(struct msg, name),   offsetof(struct msg, text),     offsetof(struct msg, label),
+    offsetof(struct msg, file),   offsetof(struct msg, kind),     offsetof(struct msg, sha256),
+    offsetof(struct msg, code),   offsetof(struct msg, re),       offsetof(struct msg, features),
+    offsetof(struct msg, secret), offsetof(struct msg, password), offsetof(struct msg, client),
+    offsetof(struct msg, server), offsetof(struct msg, uid),      offsetof(struct msg, action),
+    offsetof(struct msg, target), offsetof(struct msg, extra),
+};
+#define STRINGS (sizeof strings / sizeof strings[0])
 
-static char **string_at(const struct msg *msg, const struct msg_field *field)
+static char **string_at(const struct msg *msg, size_t i)
 {
-    return (char **)((char *)(uintptr_t)msg + field->offset);
+    return (char **)((char *)(uintptr_t)msg + strings[i]);
 }
 
 static struct msg_room *copy_rooms(const struct msg_room *rooms, size_t count)
@@ -234,9 +241,8 @@ static void free_rooms(struct msg_room *rooms, size_t count)
 struct msg *msg_clone(const struct msg *msg)
 {
     struct msg *copy = mem_copy(msg, sizeof *msg);
-    for (int i = 0; i < F_COUNT; i++)
-        if (kind_is_string(msg_fields[i].kind))
-            *string_at(copy, &msg_fields[i]) = mem_string(*string_at(msg, &msg_fields[i]));
+    for (size_t i = 0; i < STRINGS; i++)
+        *string_at(copy, i) = mem_string(*string_at(msg, i));
     copy->rooms = copy_rooms(msg->rooms, msg->room_count);
     copy->resume = copy_rooms(msg->resume, msg->resume_count);
     copy->members = NULL;
@@ -247,7 +253,6 @@ struct msg *msg_clone(const struct msg *msg)
             copy->members[i].name = mem_string(msg->members[i].name);
         }
     }
-    copy->extra = mem_string(msg->extra);
     copy->payload.data = msg->payload.size ? mem_copy(msg->payload.data, msg->payload.size) : NULL;
     return copy;
 }
@@ -263,9 +268,8 @@ void msg_clone_free(struct msg *msg)
 
 void msg_destroy(struct msg *msg)
 {
-    for (int i = 0; i < F_COUNT; i++)
-        if (kind_is_string(msg_fields[i].kind))
-            mem_free(*string_at(msg, &msg_fields[i]));
+    for (size_t i = 0; i < STRINGS; i++)
+        mem_free(*string_at(msg, i));
     free_rooms(msg->rooms, msg->room_count);
     free_rooms(msg->resume, msg->resume_count);
     for (size_t i = 0; i < msg->member_count; i++) {
@@ -273,6 +277,5 @@ void msg_destroy(struct msg *msg)
         mem_free(msg->members[i].name);
     }
     mem_free(msg->members);
-    mem_free(msg->extra);
     *msg = (struct msg){0};
 }

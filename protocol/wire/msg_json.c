@@ -7,6 +7,8 @@
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
 
+#define SMALL_HEADER 1024 /* most are smaller, and need no memory of their own to be read */
+
 static const char *const kinds[] = {"image", "audio", "video", "file"};
 
 /* ---- reading ---- */
@@ -52,10 +54,13 @@ static bool scan(const char *text, size_t size, struct err *err)
 static cJSON *parse(const struct bytes *header, struct err *err)
 {
     /* A NUL behind it, because cJSON up to 1.7.18 looks one byte too far in some broken texts. */
-    char *text = mem_alloc(header->size + 1, 1);
+    char small[SMALL_HEADER], *large = NULL, *text = small;
     const char *end = NULL;
     cJSON *root = NULL;
+    if (header->size >= sizeof small)
+        text = large = mem_resize(NULL, header->size + 1, 1);
     memcpy(text, header->data, header->size);
+    text[header->size] = '\0';
     if (!utf8_valid(text, header->size)) {
         err_set(err, ERR_FORMAT, "The message is not UTF-8.");
         goto out;
@@ -71,7 +76,7 @@ static cJSON *parse(const struct bytes *header, struct err *err)
         err_set(err, ERR_FORMAT, "The message is not one JSON object.");
     }
 out:
-    mem_free(text);
+    mem_free(large);
     return root;
 }
 
@@ -298,10 +303,12 @@ static bool read_field(const cJSON *item, const struct msg_field *field, struct 
     return false;
 }
 
-static int field_from_name(const char *name)
+/* Which of the fields `among` has this name; -1: none. */
+static int field_from_name(const char *name, uint64_t among)
 {
-    for (int i = 0; i < F_COUNT; i++)
-        if (msg_fields[i].name[0] == name[0] && strcmp(msg_fields[i].name, name) == 0)
+    for (int i = 0; i < F_COUNT && among >> i != 0; i++)
+        if ((among & FIELD_BIT(i)) && msg_fields[i].name[0] == name[0] &&
+            strcmp(msg_fields[i].name, name) == 0)
             return i;
     return -1;
 }
@@ -315,8 +322,10 @@ static bool read_fields(cJSON *root, struct msg *msg, cJSON *extra, struct err *
     bool ok = true, type_seen = false;
     cJSON *next;
     for (cJSON *item = root->child; item; item = next) {
-        int id = field_from_name(item->string);
         bool is_type = strcmp(item->string, "type") == 0;
+        int id = field_from_name(item->string, listed);
+        if (id < 0 && !is_type)
+            id = field_from_name(item->string, ~listed);
         next = item->next;
         if (is_type ? type_seen : id >= 0 && (seen & FIELD_BIT(id))) {
             wrong(item->string, "stands there twice", ok ? err : NULL);
@@ -331,8 +340,9 @@ static bool read_fields(cJSON *root, struct msg *msg, cJSON *extra, struct err *
         else if (!is_type || msg->type == MSG_UNKNOWN)
             cJSON_AddItemToArray(extra, cJSON_DetachItemViaPointer(root, item)); /* keeps its key */
     }
-    for (int id = 0; ok && id < F_COUNT; id++)
-        if (row->must & FIELD_BIT(id) & ~seen)
+    uint64_t missing = row->must & ~seen;
+    for (int id = 0; ok && missing >> id != 0; id++)
+        if (missing & FIELD_BIT(id))
             ok = err_set(err, ERR_FORMAT, "A \"%s\" needs the field \"%s\".", row->name,
                          msg_fields[id].name);
     return ok;
@@ -389,13 +399,26 @@ static void add(cJSON *object, const char *name, cJSON *item)
         die("There is not enough memory to write a message.");
 }
 
-/* cJSON prints a number as a double, large ones as 1e+15; what we count is whole. */
+#define DIGITS_SIZE 17 /* of NUMBER_MAX, and the NUL */
+
+/* cJSON prints a number as a double, large ones as 1e+15; what we count is whole. The digits end
+ * at the end of out[]. */
+static char *digits_of(uint64_t value, char out[DIGITS_SIZE])
+{
+    char *at = out + DIGITS_SIZE - 1;
+    assert(value <= NUMBER_MAX);
+    *at = '\0';
+    do {
+        *--at = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return at;
+}
+
 static cJSON *whole(uint64_t value)
 {
-    char digits[24];
-    assert(value <= NUMBER_MAX);
-    str_format(digits, sizeof digits, "%llu", (unsigned long long)value);
-    return cJSON_CreateRaw(digits);
+    char digits[DIGITS_SIZE];
+    return cJSON_CreateRaw(digits_of(value, digits));
 }
 
 static cJSON *text_of(const char *text) /* lent, not copied */
@@ -453,10 +476,54 @@ static cJSON *members_of(const struct msg *msg)
     return list;
 }
 
-/* The field's value; NULL if it is absent and may be. */
-static cJSON *value_of(const struct msg *msg, const struct msg_field *field, bool must_have)
+/* A message as cJSON prints it. Nothing is allocated for numbers and texts: their items lie here
+ * and are linked by hand. */
+struct tree {
+    cJSON root;
+    cJSON leaves[F_COUNT + 2]; /* `type` first, and what msg_to_text() adds */
+    char digits[F_COUNT + 2][DIGITS_SIZE];
+    size_t count;
+    cJSON *extra; /* owned; its items stand behind the leaves */
+};
+
+static cJSON *leaf(struct tree *tree, const char *name, int type)
+{
+    cJSON *item = &tree->leaves[tree->count];
+    *item = (cJSON){.type = type | cJSON_StringIsConst, .string = (char *)(uintptr_t)name};
+    if (tree->count > 0)
+        tree->leaves[tree->count - 1].next = item;
+    else
+        tree->root.child = item;
+    tree->count++;
+    return item;
+}
+
+static void put_text(struct tree *tree, const char *name, const char *text)
+{
+    assert(text);
+    leaf(tree, name, cJSON_String)->valuestring = (char *)(uintptr_t)(text ? text : "");
+}
+
+static void put_number(struct tree *tree, const char *name, uint64_t value)
+{
+    char *digits = tree->digits[tree->count];
+    leaf(tree, name, cJSON_Raw)->valuestring = digits_of(value, digits);
+}
+
+/* The list's entries go to the tree. */
+static void put_list(struct tree *tree, const char *name, cJSON *list)
+{
+    leaf(tree, name, list->type)->child = list->child;
+    list->child = NULL;
+    cJSON_Delete(list);
+}
+
+/* Nothing for a field that is absent and may be. */
+static void put_field(struct tree *tree, const struct msg *msg, const struct msg_field *field,
+                      bool must_have)
 {
     const void *place = place_of(msg, field);
+    const char *text = NULL;
     uint64_t value = 0;
     switch (field->kind) {
     case FIELD_TEXT:
@@ -464,10 +531,11 @@ static cJSON *value_of(const struct msg *msg, const struct msg_field *field, boo
     case FIELD_ROOM:
     case FIELD_LABEL:
     case FIELD_HEX:
-    case FIELD_KIND: {
-        const char *text = *(char *const *)place;
-        return text || must_have ? must(text_of(text)) : NULL;
-    }
+    case FIELD_KIND:
+        text = *(char *const *)place;
+        if (text || must_have)
+            put_text(tree, field->name, text);
+        return;
     case FIELD_U32:
         value = *(const uint32_t *)place;
         break;
@@ -479,88 +547,116 @@ static cJSON *value_of(const struct msg *msg, const struct msg_field *field, boo
         value = (uint64_t) * (const int64_t *)place;
         break;
     case FIELD_BOOL:
-        return *(const bool *)place || must_have ? must(cJSON_CreateBool(*(const bool *)place))
-                                                 : NULL;
+        if (*(const bool *)place || must_have)
+            leaf(tree, field->name, *(const bool *)place ? cJSON_True : cJSON_False);
+        return;
     case FIELD_WORDS:
-        return *(char *const *)place || must_have ? words_of(*(char *const *)place) : NULL;
+        if (*(char *const *)place || must_have)
+            put_list(tree, field->name, words_of(*(char *const *)place));
+        return;
     case FIELD_ROOMS:
-        return msg->room_count || must_have ? rooms_of(msg) : NULL;
+        if (msg->room_count || must_have)
+            put_list(tree, field->name, rooms_of(msg));
+        return;
     case FIELD_RESUME:
-        return msg->resume_count || must_have ? resume_of(msg) : NULL;
+        if (msg->resume_count || must_have)
+            put_list(tree, field->name, resume_of(msg));
+        return;
     case FIELD_MEMBERS:
-        return msg->member_count || must_have ? members_of(msg) : NULL;
+        if (msg->member_count || must_have)
+            put_list(tree, field->name, members_of(msg));
+        return;
     }
-    return value || must_have ? must(whole(value)) : NULL;
+    if (value || must_have)
+        put_number(tree, field->name, value);
 }
 
-static void add_extra(cJSON *root, const char *text, uint64_t listed, bool with_type)
+/* What we do not know and what the type does not list, behind the rest. */
+static void drop(cJSON *object, const char *name)
 {
-    cJSON *extra = cJSON_Parse(text), *next;
-    assert(cJSON_IsObject(extra));
-    for (cJSON *item = extra ? extra->child : NULL; item; item = next) {
-        int id = field_from_name(item->string);
-        next = item->next;
-        if ((id < 0 || !(listed & FIELD_BIT(id))) &&
-            (with_type || strcmp(item->string, "type") != 0))
-            cJSON_AddItemToArray(root, cJSON_DetachItemViaPointer(extra, item)); /* keeps its key */
-    }
-    cJSON_Delete(extra);
+    cJSON_DeleteItemFromObjectCaseSensitive(object, name);
 }
 
-static cJSON *tree_of(const struct msg *msg)
+/* What of `extra` the type does not list, last. */
+static void put_extra(struct tree *tree, const struct msg *msg)
+{
+    uint64_t listed = msg_types[msg->type].must | msg_types[msg->type].may;
+    tree->extra = cJSON_Parse(msg->extra);
+    if (!cJSON_IsObject(tree->extra)) {
+        assert(false); /* it is made by msg_decode() */
+        return;
+    }
+    for (size_t i = 0; i < tree->count; i++)
+        drop(tree->extra, tree->leaves[i].string);
+    for (int id = 0; id < F_COUNT && listed >> id != 0; id++)
+        if (listed & FIELD_BIT(id))
+            drop(tree->extra, msg_fields[id].name);
+    if (tree->count > 0)
+        tree->leaves[tree->count - 1].next = tree->extra->child;
+    else
+        tree->root.child = tree->extra->child;
+}
+
+static void tree_init(struct tree *tree, const struct msg *msg)
 {
     const struct msg_type_row *row = &msg_types[msg->type];
+    uint64_t listed = row->must | row->may;
     bool known = msg->type != MSG_UNKNOWN;
-    cJSON *root = must(cJSON_CreateObject());
     assert(known || msg->extra);
+    tree->root = (cJSON){.type = cJSON_Object};
+    tree->count = 0;
+    tree->extra = NULL;
     if (known)
-        add(root, "type", text_of(row->name));
-    for (int id = 0; id < F_COUNT; id++) {
-        bool must_have = row->must & FIELD_BIT(id);
-        cJSON *item = must_have || (row->may & FIELD_BIT(id))
-                          ? value_of(msg, &msg_fields[id], must_have)
-                          : NULL;
-        if (item)
-            add(root, msg_fields[id].name, item);
-    }
-    if (msg->extra)
-        add_extra(root, msg->extra, row->must | row->may, !known);
-    return root;
+        put_text(tree, "type", row->name);
+    for (int id = 0; id < F_COUNT && listed >> id != 0; id++)
+        if (listed & FIELD_BIT(id))
+            put_field(tree, msg, &msg_fields[id], row->must & FIELD_BIT(id));
+}
+
+static void tree_finish(struct tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        cJSON_Delete(tree->leaves[i].child);
+    cJSON_Delete(tree->extra);
 }
 
 bool msg_encode(const struct msg *msg, struct buf *out)
 {
     char text[FRAME_HEADER_MAX + 256]; /* cJSON wants a little more than it writes */
-    cJSON *root = tree_of(msg);
-    bool ok = cJSON_PrintPreallocated(root, text, (int)sizeof text, false);
+    struct tree tree;
+    tree_init(&tree, msg);
+    if (msg->extra)
+        put_extra(&tree, msg);
+    bool ok = cJSON_PrintPreallocated(&tree.root, text, (int)sizeof text, false);
     size_t size = ok ? strlen(text) : 0;
     assert(msg->payload.size <= msg_types[msg->type].payload_max);
-    cJSON_Delete(root);
+    tree_finish(&tree);
     if (!ok || size > FRAME_HEADER_MAX)
         return false;
     return frame_append(out, (struct bytes){(const uint8_t *)text, size}, msg->payload);
 }
 
-/* Frees the tree. */
-static char *print(cJSON *root)
+static char *print(const cJSON *root)
 {
     char *printed = cJSON_PrintUnformatted(root), *text;
     if (!printed)
         die("There is not enough memory to write a message.");
     text = mem_string(printed);
     cJSON_free(printed);
-    cJSON_Delete(root);
     return text;
 }
 
 char *msg_to_text(const struct msg *msg)
 {
-    cJSON *root = tree_of(msg);
-    if (msg->payload.size > 0) {
-        cJSON_DeleteItemFromObjectCaseSensitive(root, "payload");
-        add(root, "payload", whole(msg->payload.size));
-    }
-    return print(root);
+    struct tree tree;
+    tree_init(&tree, msg);
+    if (msg->payload.size > 0)
+        put_number(&tree, "payload", msg->payload.size);
+    if (msg->extra)
+        put_extra(&tree, msg);
+    char *text = print(&tree.root);
+    tree_finish(&tree);
+    return text;
 }
 
 char *msg_json_texts(const char *const *pairs)
@@ -568,5 +664,7 @@ char *msg_json_texts(const char *const *pairs)
     cJSON *root = must(cJSON_CreateObject());
     for (; pairs[0]; pairs += 2)
         add(root, pairs[0], must(text_of(pairs[1])));
-    return print(root);
+    char *text = print(root);
+    cJSON_Delete(root);
+    return text;
 }
