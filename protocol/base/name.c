@@ -83,6 +83,9 @@ static bool clean(const char *raw, const char *what, char out[NAME_SIZE], struct
         return true;
     }
     out[0] = '\0';
+    if (size > NAME_RAW_MAX)
+        return err_set(err, ERR_LIMIT, "A %s can have %d characters at most.", what,
+                       NAME_CHARS_MAX);
     if (!utf8_valid(raw, size))
         return err_set(err, ERR_FORMAT, "A %s must be UTF-8 text.", what);
     if (!plain) {

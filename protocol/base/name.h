@@ -9,10 +9,13 @@
 
 #define NAME_CHARS_MAX 32 /* characters (Unicode code points) in a name after cleaning */
 #define NAME_SIZE (NAME_CHARS_MAX * 4 + 1) /* bytes that hold any clean name and its NUL */
+/* Bytes of a name as it is given: far more than it needs, spaces to be trimmed included. Bringing it
+ * to NFC takes time with the square of its combining marks. */
+#define NAME_RAW_MAX 1024
 /* Bytes that hold any clean file label and its NUL (255 bytes: the usual file system limit). */
 #define LABEL_SIZE 256
 
-/* Clean `raw` into out[NAME_SIZE]: valid UTF-8, NFC (Unicode UAX 15, by utf8proc), white space
+/* Clean `raw` into out[NAME_SIZE]: valid UTF-8, NAME_RAW_MAX bytes at most, NFC (Unicode UAX 15, by utf8proc), white space
  * trimmed at the ends and runs of spaces made one, 1 to NAME_CHARS_MAX characters, something to see
  * among them, no control (tabs and line ends inside are such) or bidi characters. False with a
  * sentence otherwise. */

@@ -105,10 +105,14 @@ static void a_very_long_name_is_only_refused(void **state)
     for (int i = 0; i < 23333; i++)
         memcpy(raw + 3 * i, "e\xCC\x81", 4);
     assert_refused(raw);
-    memset(raw, ' ', 69998);
-    raw[69998] = 'x';
-    raw[69999] = '\0';
+    memset(raw, ' ', NAME_RAW_MAX);
+    raw[NAME_RAW_MAX - 1] = 'x';
+    raw[NAME_RAW_MAX] = '\0';
     assert_clean(raw, "x");
+    raw[NAME_RAW_MAX - 1] = ' ';
+    raw[NAME_RAW_MAX] = 'x';
+    raw[NAME_RAW_MAX + 1] = '\0';
+    assert_refused(raw);
     free(raw);
 }
 
