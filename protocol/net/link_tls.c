@@ -156,7 +156,11 @@ static void hold(struct link_tls *link, const uint8_t *bytes, size_t size)
         link->held = mem_copy(bytes, size);
         link->held_size = size;
     } else if (link->held_size > TLS_STAGE_MAX - size) {
-        link->out = SOCK_FAILED; /* the peer makes us answer and does not read */
+        /* the peer makes us answer and does not read */
+        str_copy(link->trouble, sizeof link->trouble,
+                 "The other side does not read what it is sent.");
+        link->in = link->out = SOCK_FAILED;
+        drop_held(link);
     } else {
         link->held = mem_resize(link->held, 1, link->held_size + size);
         memcpy(link->held + link->held_size, bytes, size);

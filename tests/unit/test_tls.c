@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -321,6 +322,34 @@ static void test_garbage_that_begins_like_tls(void **state)
     close_both(&pair);
 }
 
+/* Each wish for new keys is answered; one who never reads the answers is given up, and the loop has
+ * nothing to wait for any more. */
+static void test_who_makes_us_answer_and_does_not_read(void **state)
+{
+    struct pair pair;
+    enum sock_status status = SOCK_AGAIN;
+    (void)state;
+    open_bare_server(&pair);
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = SSL_new(context);
+    assert_non_null(ssl);
+    assert_int_equal(SSL_set_fd(ssl, pair.bare), 1);
+    SSL_set_connect_state(ssl);
+    while (SSL_do_handshake(ssl) != 1)
+        assert_int_equal(look(pair.server), SOCK_AGAIN);
+    for (unsigned i = 0; i < TURNS_MAX && status == SOCK_AGAIN; i++) {
+        if (SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1)
+            SSL_do_handshake(ssl);
+        status = look(pair.server);
+    }
+    assert_int_equal(status, SOCK_FAILED);
+    assert_non_null(strstr(link_trouble(pair.server), "does not read"));
+    assert_false(link_wants(pair.server, 0) & SOCK_WRITE);
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    close_both(&pair);
+}
+
 static void test_a_caller_byte_by_byte(void **state)
 {
     struct pair pair;
@@ -488,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_not_trusted),
         cmocka_unit_test(test_a_plain_caller),
         cmocka_unit_test(test_garbage_that_begins_like_tls),
+        cmocka_unit_test(test_who_makes_us_answer_and_does_not_read),
         cmocka_unit_test(test_a_caller_byte_by_byte),
         cmocka_unit_test(test_a_plain_server),
         cmocka_unit_test(test_a_server_that_hangs_up),
