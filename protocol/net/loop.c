@@ -322,6 +322,7 @@ static void flush_all(struct loop *loop)
             continue;
         watch->flush = false;
         watch->ask = true;
+        loop->era++;
         if (watch->ops->flush)
             watch->ops->flush(watch);
     }
@@ -353,9 +354,7 @@ bool loop_turn(struct loop *loop, int64_t deadline_ms, struct err *err)
         serve_all(loop);
         /* what is touched from here on may have been flushed already */
         loop->hurry = false;
-        loop->era++;
         flush_all(loop);
-        loop->era++;
     }
     loop->turning = false;
     retire(loop);

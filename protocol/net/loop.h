@@ -62,7 +62,8 @@ size_t loop_count(const struct loop *loop);
  * it is flushed in this turn, or, if this turn's flush is over or running, in one that follows at
  * once. Cheap, and allowed at any time, also for one that was removed. */
 void loop_touch(struct loop *loop, struct watch *watch);
-/* Changes when a flush begins and when it ends: what was touched in the same era need not be touched again. */
+/* Changes with each watch that is flushed: what was touched in the same era need not be touched
+ * again. */
 uint64_t loop_era(const struct loop *loop);
 /* Called in prepare: this turn sleeps at most until clock_now_ms() reaches at_ms. Who calls it is
  * asked again in the next turn. */

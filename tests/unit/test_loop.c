@@ -191,6 +191,66 @@ static void test_pending_and_touched_do_not_sleep(void **state)
     bell_destroy(a);
 }
 
+/* What a room does: its readers are touched once an era, however much is said in it. */
+struct crier {
+    struct watch watch; /* first */
+    struct loop *loop;
+    struct watch *reader;
+    uint64_t *touched_era;
+    bool says;
+};
+
+static unsigned crier_prepare(struct watch *watch)
+{
+    (void)watch;
+    return 0;
+}
+
+static void crier_serve(struct watch *watch, unsigned ready)
+{
+    (void)watch;
+    (void)ready;
+}
+
+static void crier_flush(struct watch *watch)
+{
+    struct crier *crier = (struct crier *)watch;
+    if (!crier->says)
+        return;
+    crier->says = false;
+    if (*crier->touched_era != loop_era(crier->loop))
+        loop_touch(crier->loop, crier->reader);
+    *crier->touched_era = loop_era(crier->loop);
+}
+
+static void test_what_is_said_while_others_are_flushed(void **state)
+{
+    (void)state;
+    static const struct watch_ops crier_ops = {
+        .prepare = crier_prepare, .serve = crier_serve, .flush = crier_flush};
+    struct loop *loop = loop_create();
+    struct bell *reader = bell_create(loop);
+    uint64_t touched_era = 0;
+    struct crier criers[2];
+    for (int i = 0; i < 2; i++) {
+        criers[i] = (struct crier){.watch = {.sock = wake_sock(reader->wake), .ops = &crier_ops},
+                                   .loop = loop,
+                                   .reader = &reader->watch,
+                                   .touched_era = &touched_era,
+                                   .says = true};
+        loop_add(loop, &criers[i].watch);
+        if (i == 0)
+            add(reader); /* flushed between the two */
+    }
+    turn(loop, INT64_MAX);
+    unsigned flushes = reader->flushes;
+    assert_int_equal(flushes, 1);
+    turn(loop, clock_now_ms()); /* the second has said something since */
+    assert_int_equal(reader->flushes, 2);
+    loop_destroy(loop);
+    bell_destroy(reader);
+}
+
 static void test_remove_in_a_callback(void **state)
 {
     (void)state;
@@ -401,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_only_who_is_ready_is_served),
         cmocka_unit_test(test_it_sleeps_until_the_deadline),
         cmocka_unit_test(test_pending_and_touched_do_not_sleep),
+        cmocka_unit_test(test_what_is_said_while_others_are_flushed),
         cmocka_unit_test(test_remove_in_a_callback),
         cmocka_unit_test(test_remove_between_turns),
         cmocka_unit_test(test_add_in_a_callback),
