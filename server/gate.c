@@ -21,6 +21,8 @@ bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_minute, uin
     int64_t passed_ms = now_ms > bucket->at_ms ? now_ms - bucket->at_ms : 0;
     bucket->at_ms = now_ms;
     bucket->used = passed_ms > bucket->used / rate ? 0 : bucket->used - passed_ms * rate;
+    if (bucket->used > most) /* there was a larger burst when it was taken */
+        bucket->used = most;
     if (bucket->used + ONE > most) {
         *wait_ms = (uint32_t)((bucket->used + ONE - most + rate - 1) / rate);
         return false;
@@ -120,30 +122,49 @@ bool gate_may_say(struct session *session, const char *id)
     if (!late) {
         forget_late(session);
         session->late_id = mem_string(id);
+        session->late_until_ms = now_ms + GATE_ORDER_MS;
     }
-    session->late_until_ms = now_ms + GATE_ORDER_MS;
     session_too_fast(session, id, wait_ms);
     return false;
+}
+
+/* The same for what need not keep its order; what is refused is `re`. */
+static bool take_or_tell(struct session *session, struct bucket *bucket, uint32_t per_minute,
+                         uint32_t burst, const char *re)
+{
+    uint32_t wait_ms;
+    if (take(session, bucket, per_minute, burst, &wait_ms))
+        return true;
+    session_too_fast(session, re, wait_ms);
+    return false;
+}
+
+bool gate_may_delete(struct session *session, const char *room)
+{
+    uint32_t rate = session->server->config.rate;
+    return !is_muted(session, room) &&
+           take_or_tell(session, &session->person->gate.says, 60 * rate, GATE_BURST(rate), room);
 }
 
 bool gate_may_send_file(struct session *session, const char *id)
 {
-    uint32_t rate = session->server->config.rate, wait_ms;
-    if (is_muted(session, id))
-        return false;
-    if (take(session, &session->person->gate.files, 60 * rate, GATE_BURST(rate), &wait_ms))
-        return true;
-    session_too_fast(session, id, wait_ms);
-    return false;
+    uint32_t rate = session->server->config.rate;
+    return !is_muted(session, id) &&
+           take_or_tell(session, &session->person->gate.files, 60 * rate, GATE_BURST(rate), id);
 }
 
 bool gate_may_join(struct session *session, const char *room)
 {
-    uint32_t joins = session->server->config.joins, wait_ms;
-    if (take(session, &session->person->gate.joins, joins, joins, &wait_ms))
-        return true;
-    session_too_fast(session, room, wait_ms);
-    return false;
+    uint32_t joins = session->server->config.joins;
+    return take_or_tell(session, &session->person->gate.joins, joins, joins, room);
+}
+
+bool gate_may_come_back(struct session *session, const struct room *room)
+{
+    uint32_t joins = session->server->config.joins;
+    return room_find_seat(room, session->person) != NULL ||
+           take_or_tell(session, &session->person->gate.returns, joins, ROOMS_MAX + joins,
+                        room->name);
 }
 
 bool gate_may_make_room(struct session *session, const char *room)
@@ -203,6 +224,13 @@ static bool has_tried(const struct gate_host *host, int64_t now_ms)
     return host->tries > 0 && now_ms - host->tried_ms < GATE_TRIES_WAIT_MS;
 }
 
+/* Buckets are full again after a minute. */
+static bool is_needed(const struct gate_host *host, int64_t now_ms)
+{
+    return host->connections > 0 || has_tried(host, now_ms) ||
+           (host->newcomers.used > 0 && now_ms - host->newcomers.at_ms < 60000);
+}
+
 static void forget(struct gate *gate, struct gate_host *host)
 {
     strmap_remove(&gate->hosts, host->name);
@@ -212,7 +240,8 @@ static void forget(struct gate *gate, struct gate_host *host)
 void gate_exit(struct gate *gate, struct gate_host *host, int64_t now_ms)
 {
     assert(host->connections > 0);
-    if (--host->connections == 0 && !has_tried(host, now_ms))
+    host->connections--;
+    if (!is_needed(host, now_ms))
         forget(gate, host);
 }
 
@@ -229,11 +258,17 @@ void gate_tried(struct gate_host *host, bool right, int64_t now_ms)
     host->tried_ms = now_ms;
 }
 
+bool gate_may_be_new(struct gate_host *host, uint32_t per_minute, int64_t now_ms, uint32_t *wait_ms)
+{
+    return per_minute == 0 || !is_counted(host->name) ||
+           bucket_take(&host->newcomers, now_ms, per_minute, per_minute, wait_ms);
+}
+
 void gate_tick(struct gate *gate, int64_t now_ms)
 {
     for (size_t i = 0; i < gate->hosts.room; i++) {
         struct gate_host *host = gate->hosts.slots[i].value;
-        if (host == NULL || host->connections > 0 || has_tried(host, now_ms))
+        if (host == NULL || is_needed(host, now_ms))
             continue;
         forget(gate, host);
         i--; /* another one may stand here now */

@@ -11,6 +11,7 @@
 
 #include "protocol/os/sock.h"
 
+struct room;
 struct server;
 struct person;
 struct session;
@@ -28,6 +29,8 @@ struct session;
 #define GATE_ROOMS_DEFAULT 20 /* that a person may make */
 #define GATE_PER_ADDRESS_DEFAULT 100
 #define GATE_PER_ADDRESS_MAX 100000
+#define GATE_NEWCOMERS_DEFAULT 100 /* of an address in a minute, and at once */
+#define GATE_NEWCOMERS_MAX 60000
 
 struct bucket {   /* zero-initialised: full */
     int64_t used; /* in milliseconds of what comes back in a minute */
@@ -43,17 +46,23 @@ bool gate_is_admin_name(const struct server *server, const char *name);
 bool gate_is_admin(const struct session *session); /* false before hello */
 
 struct gate_person { /* of each person, over all connections */
-    struct bucket says, files, joins;
+    struct bucket says, files, joins, returns;
     uint32_t rooms_made;
 };
 
-/* May this session's person say one more message, send one more file (`id`), come into one more
- * room? False: it was told too-fast. */
 /* Did an admin forbid this person, or its address, to come in? True: it was told, and goes. */
 bool gate_is_banned(struct session *session, const struct person *person);
+/* May this session's person say one more message, send one more file (`id`), come into one more
+ * room? False: it was told too-fast. */
 bool gate_may_say(struct session *session, const char *id);
+/* Delete one more? It is paid for as a message, but nothing has to wait for it: it does not come
+ * again by itself. */
+bool gate_may_delete(struct session *session, const char *room);
 bool gate_may_send_file(struct session *session, const char *id);
 bool gate_may_join(struct session *session, const char *room);
+/* Come back into a room that `hello` names? For nothing as long as the seat is kept; each time that
+ * it is not, everybody there reads a line of it. */
+bool gate_may_come_back(struct session *session, const struct room *room);
 /* Make one more room? False: it was told. */
 bool gate_may_make_room(struct session *session, const char *room);
 
@@ -66,6 +75,7 @@ struct gate_host {
     uint32_t connections;
     uint32_t tries;   /* wrong ones */
     int64_t tried_ms; /* when the last one was */
+    struct bucket newcomers;
 };
 struct gate;
 struct gate *gate_create(void);
@@ -77,7 +87,11 @@ void gate_exit(struct gate *gate, struct gate_host *host, int64_t now_ms);
 /* How long this address has to wait until it may try a password; 0: it need not. */
 uint32_t gate_wait_ms(const struct gate_host *host, int64_t now_ms);
 void gate_tried(struct gate_host *host, bool right, int64_t now_ms);
-/* Forget addresses whose tries are long ago. */
+/* May one more come from there who was never here before? Whoever is new costs memory for good, and
+ * all limits of a person begin anew with it. This computer's own are not counted. */
+bool gate_may_be_new(struct gate_host *host, uint32_t per_minute, int64_t now_ms,
+                     uint32_t *wait_ms);
+/* Forget addresses of which nothing has to be remembered. */
 void gate_tick(struct gate *gate, int64_t now_ms);
 size_t gate_known(const struct gate *gate); /* addresses */
 

@@ -6,11 +6,12 @@
 
 #include "protocol/base/log.h"
 #include "protocol/base/str.h"
-#include "protocol/base/utf8.h"
 #include "protocol/os/clock.h"
 #include "protocol/wire/msg_json.h"
 #include "server/session.h"
 #include "server/state.h"
+
+#define REASON_SIZE 201 /* bytes of an admin's reason that are told, and NUL */
 
 enum admin_action { ACT_KICK, ACT_BAN, ACT_UNBAN, ACT_MUTE, ACT_UNMUTE, ACT_COUNT };
 static const char *const actions[ACT_COUNT] = {"kick", "ban", "unban", "mute", "unmute"};
@@ -59,12 +60,13 @@ struct goner {
 static unsigned close_all(struct server *server, const struct goner *goner,
                           enum msg_error_code code, const char *reason)
 {
-    char text[ERR_TEXT_MAX];
+    char text[ERR_TEXT_MAX], cut[REASON_SIZE];
     unsigned count = 0;
     str_copy(text, sizeof text, msg_code_sentence(code));
-    if (reason != NULL)
-        str_format(text, sizeof text, "%s Reason: %.*s", msg_code_sentence(code), 200, reason);
-    text[utf8_cut(text, sizeof text - 1)] = '\0';
+    if (reason != NULL) {
+        str_copy(cut, sizeof cut, reason);
+        str_format(text, sizeof text, "%s Reason: %s", msg_code_sentence(code), cut);
+    }
     for (size_t i = server->session_count; i > 0; i--) {
         struct session *session = i <= server->session_count ? server->sessions[i - 1] : NULL;
         if (session == NULL || session->state == SESSION_GOING)
@@ -198,7 +200,7 @@ void on_delete(struct session *session, struct msg *msg)
         session_error(session, CODE_NOT_IN_ROOM, msg->room, NULL);
         return;
     }
-    if (!gate_may_say(session, msg->room))
+    if (!gate_may_delete(session, msg->room))
         return;
     struct msg event = {0};
     bool found = room_read(room, msg->of, &event);

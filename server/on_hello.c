@@ -39,7 +39,7 @@ static void resume(struct session *session, const struct msg *msg)
 {
     for (size_t i = 0; i < msg->resume_count && session->state == SESSION_READY; i++) {
         struct room *room = session_find_or_make(session, msg->resume[i].name);
-        if (room != NULL)
+        if (room != NULL && gate_may_come_back(session, room))
             session_enter(session, room, msg->resume[i].seq);
     }
 }
@@ -52,6 +52,19 @@ static void try_again(struct session *session, enum msg_error_code code)
         session_refuse(session, code, NULL);
 }
 
+/* Is it known here, or may it be the next that is not? False: it was told. */
+static bool may_be_new(struct session *session, const struct msg *msg)
+{
+    struct server *server = session->server;
+    uint32_t wait_ms = 0;
+    if (roster_knows(server->roster, msg->secret) ||
+        gate_may_be_new(session->host, server->config.newcomers, loop_now_ms(server->loop),
+                        &wait_ms))
+        return true;
+    session_refuse_for(session, CODE_TOO_MANY_NEWCOMERS, wait_ms);
+    return false;
+}
+
 /* All is well but perhaps the name. */
 static void admit(struct session *session, const struct msg *msg)
 {
@@ -61,6 +74,8 @@ static void admit(struct session *session, const struct msg *msg)
         session_refuse(session, CODE_SERVER_FULL, NULL);
         return;
     }
+    if (!may_be_new(session, msg))
+        return;
     struct person *person =
         roster_admit(server->roster, msg->secret, msg->name, clock_wall_ms(), &code);
     if (person == NULL) {

@@ -108,6 +108,10 @@ static const struct option table[] = {
      .most = GATE_PER_ADDRESS_MAX,
      .help = "connections of one address (but this computer's own), of one\n"
              "/64 network with IPv6; 0: no limit; default: 100"},
+    {"newcomers", OPTION_COUNT, AT(config.newcomers), .live = true, .value = "N",
+     .most = GATE_NEWCOMERS_MAX,
+     .help = "people that come from one address for the first time, in a\n"
+             "minute; 0: no limit; default: 100"},
     {"keep-days", OPTION_COUNT, AT(config.keep_days), .live = true, .value = "N", .least = 1,
      .most = KEEP_DAYS_MAX, .help = "older messages and their files go; default: all stay"},
     {"keep-messages", OPTION_COUNT, AT(config.keep_messages), .live = true, .value = "N",
@@ -340,6 +344,7 @@ static void set_defaults(struct options *options)
                                            .joins = GATE_JOINS_DEFAULT,
                                            .max_rooms = GATE_ROOMS_DEFAULT,
                                            .max_per_address = GATE_PER_ADDRESS_DEFAULT,
+                                           .newcomers = GATE_NEWCOMERS_DEFAULT,
                                            .sync = SYNC_ALWAYS,
                                            .beacon = true}};
 }

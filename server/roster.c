@@ -103,6 +103,14 @@ struct person *roster_find(const struct roster *roster, const char *uid)
     return strmap_get(&roster->by_uid, uid);
 }
 
+bool roster_knows(const struct roster *roster, const char *secret)
+{
+    char sha256[SHA256_HEX_SIZE], uid[UID_DIGITS + 1];
+    sha256_hex(secret, strlen(secret), sha256);
+    str_copy(uid, sizeof uid, sha256);
+    return roster_find(roster, uid) != NULL;
+}
+
 static bool write_down(struct roster *roster, const char *sha256, const char *name, int64_t time)
 {
     char uid[UID_DIGITS + 1];

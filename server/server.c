@@ -19,7 +19,11 @@
 #define ACCEPT_MAX 64      /* callers taken in one turn */
 #define GOODBYE_MS 1000    /* for everyone to get the rest of the talk before the goodbye */
 #define LAST_WORDS_MS 2500 /* ... and then for the goodbye itself */
-#define FILES_SPARE 256    /* descriptors besides those of connections */
+/* Descriptors: a connection, and the files that it may send and fetch; a room's newest segment with
+ * its index, and an older one's while somebody reads it; the rest of the server. */
+#define SESSION_DESCRIPTORS ((size_t)1 + SESSION_UPLOADS_MAX + SESSION_DOWNLOADS_MAX)
+#define ROOM_DESCRIPTORS ((size_t)4)
+#define OTHER_DESCRIPTORS ((size_t)64)
 
 /* Writing */
 
@@ -104,8 +108,10 @@ static void listen_serve(struct watch *watch, unsigned ready)
             return;
         }
         if (sock == OS_SOCK_NONE) {
-            if (err.kind != ERR_NONE)
-                log_warn("%s", err.text);
+            if (err.kind == ERR_NONE)
+                return;
+            log_warn("%s", err.text); /* no memory, perhaps: the caller still waits there */
+            server->deaf_until_ms = clock_now_ms() + DEAF_MS;
             return;
         }
         struct gate_host *host;
@@ -196,11 +202,13 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     server->config.joins = config->joins;
     server->config.max_rooms = config->max_rooms;
     server->config.max_per_address = config->max_per_address;
+    server->config.newcomers = config->newcomers;
     server->config.keep_days = config->keep_days;
     server->config.keep_messages = config->keep_messages;
     server->config.keep_size = config->keep_size;
     server->retain_ms = 0;
-    sock_raise_limit((size_t)server->config.max_clients + STRANGERS_MAX + FILES_SPARE);
+    sock_raise_limit(server->config.max_clients * SESSION_DESCRIPTORS + STRANGERS_MAX +
+                     ROOMS_MAX * ROOM_DESCRIPTORS + OTHER_DESCRIPTORS);
     return true;
 }
 

@@ -37,6 +37,7 @@ struct server_config {
     uint32_t joins;           /* of rooms, a minute */
     uint32_t max_rooms;       /* that it may make */
     uint32_t max_per_address; /* connections; 0: no limit */
+    uint32_t newcomers;       /* of an address in a minute; 0: no limit */
     struct server_names bots; /* whom these do not hold for */
     struct server_names admins;
     /* What each room keeps, retain.h; 0: no limit */

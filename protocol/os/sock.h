@@ -27,7 +27,8 @@ void sock_address_text(const struct sock_address *address, char out[SOCK_ADDRESS
 /* The host alone: "192.168.1.20", "fe80::1%eth0". */
 void sock_address_host(const struct sock_address *address, char out[SOCK_ADDRESS_SIZE]);
 /* Whose it most likely is: the IPv4 address, or the IPv6 network of 64 bits ("2001:db8:0:7::/64"),
- * of which one computer has as many addresses as it likes (RFC 4291, section 2.5.4). */
+ * of which one computer has as many addresses as it likes (RFC 4291, section 2.5.4). The link-local
+ * network (fe80::) is everybody's on the cable, so there it is the address itself. */
 void sock_address_network(const struct sock_address *address, char out[SOCK_ADDRESS_SIZE]);
 uint16_t sock_address_port(const struct sock_address *address);
 bool sock_address_is_loopback(const struct sock_address *address);

@@ -64,9 +64,11 @@ void sock_address_host(const struct sock_address *address, char out[SOCK_ADDRESS
 void sock_address_network(const struct sock_address *address, char out[SOCK_ADDRESS_SIZE])
 {
     struct sock_address network = *address;
-    if (address->size > 0 && raw(address)->sa_family == AF_INET6 && mapped_v4(address) == NULL) {
-        struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)network.bytes;
-        memset((uint8_t *)&six->sin6_addr + 8, 0, 8);
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)network.bytes;
+    uint8_t *bytes = (uint8_t *)&six->sin6_addr;
+    if (address->size > 0 && raw(address)->sa_family == AF_INET6 && mapped_v4(address) == NULL &&
+        !(bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80)) {
+        memset(bytes + 8, 0, 8);
         sock_address_host(&network, out);
         size_t length = strlen(out);
         str_format(out + length, SOCK_ADDRESS_SIZE - length, "/64");

@@ -156,6 +156,9 @@ static const struct {
     [CODE_TOO_MANY_TRIES] = {"too-many-tries",
                              "There were too many wrong passwords from your address. Try again in "
                              "a minute."},
+    [CODE_TOO_MANY_NEWCOMERS] = {"too-many-newcomers",
+                                 "Many people came from your address for the first time just now. "
+                                 "Try again in a minute."},
     [CODE_NOT_ADMIN] = {"not-admin", "Only an admin of this server may do that."},
     [CODE_NOBODY] = {"nobody", "There is nobody of that name on this server."},
     [CODE_NO_SUCH_MESSAGE] = {"no-such-message", "There is no such message in this room."},

@@ -173,6 +173,16 @@ def scene_delete():
         equal(server.errors(), "", "nothing to mend")
 
 
+def scene_a_long_reason_is_cut_between_letters():
+    with start_server("--admin", "ann") as server:
+        ann = server.peer("ann", join="lobby")
+        for i in range(4):
+            bob = server.peer("bob", join="lobby")
+            admin(ann, "kick", "bob", text="x" * i + "\u20ac" * 100)
+            reason = bob.expect("error", code="kicked")["text"]
+            check(reason.endswith("x" * i + "\u20ac" * ((200 - i) // 3)), reason)
+
+
 def scene_a_damaged_list_of_bans():
     data = tempfile.mkdtemp(prefix="confab-data-")
     with open(os.path.join(data, "bans"), "w") as bans:

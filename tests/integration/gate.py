@@ -38,6 +38,37 @@ def scene_the_eleventh_message_is_too_fast():
         ann.sync()
 
 
+def scene_what_never_comes_again_is_waited_for_five_seconds():
+    with start_server("--rate", str(RATE)) as server:
+        ann = server.peer("ann", join="lobby")
+        for i in range(BURST + 1):
+            id = ann.say(f"m{i}")
+        equal(ann.expect("error", re=id)["code"], "too-fast", "what is given up now")
+        start = time.monotonic()
+        while True:  # as clients do: again when it may
+            ann.say("another", id="another")
+            answer = ann.next()
+            while answer["type"] not in ("said", "error") or answer.get("name") == "ann" and answer["id"] != "another":
+                answer = ann.next()
+            if answer["type"] == "said":
+                break
+            check(time.monotonic() - start < 15, "five seconds are enough")
+            time.sleep(answer["wait"] / 1000)
+        check(time.monotonic() - start > 3, "it was waited for")
+
+
+def scene_who_deletes_too_fast_may_still_speak():
+    with start_server("--rate", str(RATE)) as server:
+        ann = server.peer("ann", join="lobby")
+        for _ in range(BURST + 2):
+            ann.send("delete", room="lobby", of=10 ** 6)
+        codes = [ann.expect("error", re="lobby")["code"] for _ in range(BURST + 2)]
+        equal(codes, ["no-such-message"] * BURST + ["too-fast"] * 2, "deleting is paid for as saying is")
+        time.sleep(1)
+        ann.say("still here", id="here")
+        ann.expect("said", id="here")
+
+
 def scene_a_person_has_one_bucket_however_many_connections():
     with start_server("--rate", str(RATE)) as server:
         ann = [server.peer("ann", join="lobby") for _ in range(2)]
@@ -130,6 +161,35 @@ def scene_an_address_has_so_many_connections():
             check(time.monotonic() < until, "there is room again")
         for peer in here + two + [again]:
             peer.close()
+
+
+def scene_so_many_new_people_come_from_an_address():
+    with start_server("--newcomers", "3", host="0.0.0.0") as server:
+        for i in range(3):
+            equal(try_hello(server, f"p{i}", source="127.0.0.2")["type"], "welcome", f"person {i}")
+        error = try_hello(server, "p3", source="127.0.0.2")
+        equal(error["code"], "too-many-newcomers", "the fourth")
+        check(0 < error["wait"] <= 20000, f"three a minute: {error}")
+        equal(try_hello(server, "p0", source="127.0.0.2")["type"], "welcome", "who was here before")
+        equal(try_hello(server, "p3", source="127.0.0.3")["type"], "welcome", "from another address")
+        for i in range(4, 10):
+            equal(try_hello(server, f"p{i}")["type"], "welcome", "this computer's own")
+
+
+def scene_who_comes_and_goes_makes_so_many_lines():
+    """A `hello` takes people back into their rooms for nothing, but not again and again."""
+    most = 256 + 5
+    with start_server("--joins", "5") as server:
+        for i in range(most):
+            eve = server.peer("eve", resume={"lobby": 0})
+            eve.expect("room")
+            eve.bye()
+        eve = server.peer("eve", resume={"lobby": 0})
+        error = eve.expect("error", re="lobby")
+        equal(error["code"], "too-fast", "once more")
+        bob = server.peer("bob", resume={"lobby": 1})
+        joined = sum(1 for m in iter(lambda: bob.next(0.3), None) if m["type"] == "joined")
+        equal(joined, most - 1 + 1, "what others read: all but the first, and bob")
 
 
 def scene_a_person_comes_into_so_many_rooms():

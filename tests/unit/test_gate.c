@@ -59,6 +59,19 @@ static void the_highest_rate_and_burst(void **state)
     assert_int_equal(wait_ms, 1);
 }
 
+static void a_burst_that_became_smaller(void **state)
+{
+    struct bucket bucket = {0};
+    uint32_t wait_ms = 0;
+    (void)state;
+    for (int i = 0; i < 100000; i++)
+        assert_true(
+            bucket_take(&bucket, 5, 60 * GATE_RATE_MAX, GATE_BURST(GATE_RATE_MAX), &wait_ms));
+    assert_false(bucket_take(&bucket, 5, 180, 10, &wait_ms));
+    assert_int_equal(wait_ms, 334); /* as if it had just become empty */
+    assert_true(bucket_take(&bucket, 339, 180, 10, &wait_ms));
+}
+
 static void once_a_minute(void **state)
 {
     struct bucket bucket = {0};
@@ -110,6 +123,41 @@ static void an_ipv6_network_counts_as_one(void **state)
     assert_string_equal(host->name, "2001:db8:0:7::/64");
     assert_null(gate_enter(gate, &same, 1));
     assert_non_null(gate_enter(gate, &other, 1));
+    gate_destroy(gate);
+}
+
+/* On the link-local network everybody on the cable would be one. */
+static void a_link_local_address_counts_by_itself(void **state)
+{
+    struct gate *gate = gate_create();
+    struct sock_address one = address_of("fe80::1"), two = address_of("fe80::2");
+    (void)state;
+    assert_non_null(gate_enter(gate, &one, 1));
+    assert_null(gate_enter(gate, &one, 1));
+    assert_non_null(gate_enter(gate, &two, 1));
+    gate_destroy(gate);
+}
+
+static void newcomers_of_an_address(void **state)
+{
+    struct gate *gate = gate_create();
+    struct sock_address one = address_of("192.0.2.1"), here = address_of("127.0.0.1");
+    struct gate_host *host = gate_enter(gate, &one, 0);
+    uint32_t wait_ms = 0;
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        assert_true(gate_may_be_new(host, 6, 1000, &wait_ms));
+    assert_false(gate_may_be_new(host, 6, 1000, &wait_ms));
+    assert_int_equal(wait_ms, 10000);
+    assert_true(gate_may_be_new(host, 0, 1000, &wait_ms)); /* no limit */
+    gate_exit(gate, host, 1000);                           /* it is not forgotten by leaving */
+    gate_tick(gate, 60999);
+    assert_ptr_equal(gate_enter(gate, &one, 0), host);
+    gate_exit(gate, host, 61000);
+    assert_int_equal(gate_known(gate), 0);
+    host = gate_enter(gate, &here, 0);
+    for (int i = 0; i < 20; i++)
+        assert_true(gate_may_be_new(host, 6, 1000, &wait_ms));
     gate_destroy(gate);
 }
 
@@ -180,9 +228,12 @@ int main(void)
         cmocka_unit_test(it_is_never_fuller_than_full),
         cmocka_unit_test(a_clock_that_goes_back_gives_nothing),
         cmocka_unit_test(the_highest_rate_and_burst),
+        cmocka_unit_test(a_burst_that_became_smaller),
         cmocka_unit_test(once_a_minute),
         cmocka_unit_test(an_address_is_counted_up_to_its_limit),
         cmocka_unit_test(an_ipv6_network_counts_as_one),
+        cmocka_unit_test(a_link_local_address_counts_by_itself),
+        cmocka_unit_test(newcomers_of_an_address),
         cmocka_unit_test(this_computer_is_not_counted),
         cmocka_unit_test(five_wrong_passwords_and_a_minute),
         cmocka_unit_test(old_tries_are_forgotten),
