@@ -172,31 +172,37 @@ void blob_set_done(struct blob *blob, const char *sha256)
     stop_growing(blob, BLOB_DONE);
 }
 
+/* Remove those of the contents (their hashes are the keys) that no blob has. */
+static void remove_contents(const struct blob_store *store, struct strmap *contents)
+{
+    for (size_t i = 0; i < store->by_id.room; i++) {
+        const struct blob *other =
+            store->by_id.slots[i].key != NULL ? store->by_id.slots[i].value : NULL;
+        if (other != NULL && (other->state == BLOB_DONE || other->linked))
+            strmap_remove(contents, other->sha256);
+    }
+    for (size_t i = 0; i < contents->room; i++) {
+        char path[OS_PATH_MAX];
+        struct err err = {0};
+        if (contents->slots[i].key == NULL)
+            continue;
+        whole_path(store, contents->slots[i].key, path);
+        if (!file_remove(path, &err))
+            log_warn("%s", err.text);
+    }
+    strmap_finish(contents);
+}
+
 /* Free blobs that nobody can find any more, and remove the contents that no other blob has. */
 static void erase(struct blob **blobs, size_t count)
 {
-    const struct blob_store *store = count > 0 ? blobs[0]->store : NULL;
-    struct strmap contents = {0}; /* by hash: a blob that goes, of those whose content goes too */
+    struct strmap contents = {0};
     for (size_t i = 0; i < count; i++) {
         if (blobs[i]->state == BLOB_DONE && strmap_get(&contents, blobs[i]->sha256) == NULL)
             strmap_put(&contents, blobs[i]->sha256, blobs[i]);
     }
-    for (size_t i = 0; count > 0 && i < store->by_id.room; i++) {
-        const struct blob *other =
-            store->by_id.slots[i].key != NULL ? store->by_id.slots[i].value : NULL;
-        if (other != NULL && (other->state == BLOB_DONE || other->linked))
-            strmap_remove(&contents, other->sha256);
-    }
-    for (size_t i = 0; i < contents.room; i++) {
-        char path[OS_PATH_MAX];
-        struct err err = {0};
-        if (contents.slots[i].key == NULL)
-            continue;
-        whole_path(store, contents.slots[i].key, path);
-        if (!file_remove(path, &err))
-            log_warn("%s", err.text);
-    }
-    strmap_finish(&contents);
+    if (count > 0)
+        remove_contents(blobs[0]->store, &contents);
     for (size_t i = 0; i < count; i++)
         free_blob(blobs[i]);
 }
@@ -459,6 +465,12 @@ void blob_fail(struct blob *blob)
             file_truncate(blob->file, 0, NULL);
     }
     stop_growing(blob, BLOB_FAILED);
+    if (blob->linked) { /* whose content it was may have gone meanwhile */
+        struct strmap content = {0};
+        blob->linked = false;
+        strmap_put(&content, blob->sha256, blob);
+        remove_contents(blob->store, &content);
+    }
 }
 
 void blob_discard(struct blob *blob)

@@ -177,27 +177,38 @@ static bool is_talking(const struct session *session)
     return false;
 }
 
-/* Begin a chunk of the next download that has one. False: none has. An ended download goes. */
+/* Bytes of it that are here and not yet sent. */
+static uint64_t bytes_here(const struct download *download)
+{
+    return download->blob->have > download->offset ? download->blob->have - download->offset : 0;
+}
+
+/* The next download that has something; download_count: none has. The oldest few that do take
+ * turns: one that waits for its sender holds up nobody. */
+static size_t next_download(struct files *files)
+{
+    size_t active[DOWNLOADS_ACTIVE], count = 0;
+    for (size_t i = 0; i < files->download_count && count < DOWNLOADS_ACTIVE; i++) {
+        if (bytes_here(&files->downloads[i]) > 0 || files->downloads[i].owes_empty)
+            active[count++] = i;
+    }
+    return count > 0 ? active[files->turn++ % count] : files->download_count;
+}
+
+/* Begin a chunk of it. False: there is none. An ended download goes. */
 static bool next_chunk(struct session *session)
 {
     struct files *files = session->files;
     uint64_t most = is_talking(session) && files->slow ? CHUNK_WHILE_TALKING : CHUNK_MAX;
-    size_t active =
-        files->download_count < DOWNLOADS_ACTIVE ? files->download_count : DOWNLOADS_ACTIVE;
-    for (size_t i = 0; i < active; i++) {
-        size_t at = (files->turn + i) % active;
-        struct download *download = &files->downloads[at];
-        uint64_t have = download->blob->have;
-        uint64_t here = have > download->offset ? have - download->offset : 0;
-        if (here == 0 && !download->owes_empty)
-            continue;
-        begin_chunk(session, download, here < most ? here : most);
-        files->turn = at + 1;
-        if (download->offset == download->blob->size)
-            remove_download(files, at);
-        return true;
-    }
-    return false;
+    size_t at = next_download(files);
+    if (at == files->download_count)
+        return false;
+    struct download *download = &files->downloads[at];
+    uint64_t here = bytes_here(download);
+    begin_chunk(session, download, here < most ? here : most);
+    if (download->offset == download->blob->size)
+        remove_download(files, at);
+    return true;
 }
 
 /* Downloads of what will never be whole end in words. False: something was queued. */
@@ -255,34 +266,45 @@ static void reply_rooms(struct session *session)
     session_reply(session, &msg);
 }
 
+/* One frame of it: what a crowd comes to would not fit into the queue. */
 static void reply_room(struct session *session, struct follow *follow)
 {
     struct room *room = follow->room;
     struct msg_member members[MEMBERS_MAX];
+    size_t left = room->seat_count - follow->listed;
+    size_t count = left < MEMBERS_MAX ? left : MEMBERS_MAX;
     struct msg msg = {
         .type = MSG_ROOM,
         .room = room->name,
         .seq = roomlog_last_seq(room->log),
         .first = follow->first,
         .members = members,
+        .member_count = count,
+        .more = count < left,
     };
-    size_t at = 0;
-    follow->owes_room = false;
-    do {
-        size_t count = room->seat_count - at < MEMBERS_MAX ? room->seat_count - at : MEMBERS_MAX;
-        for (size_t i = 0; i < count; i++) {
-            const struct seat *seat = &room->seats[at + i];
-            members[i] = (struct msg_member){
-                .uid = seat->person->uid,
-                .name = seat->person->name,
-                .online = seat->sessions > 0,
-            };
-        }
-        at += count;
-        msg.member_count = count;
-        msg.more = at < room->seat_count;
-        session_reply(session, &msg);
-    } while (msg.more && session->state == SESSION_READY);
+    for (size_t i = 0; i < count; i++) {
+        const struct seat *seat = &room->seats[follow->listed + i];
+        members[i] = (struct msg_member){
+            .uid = seat->person->uid,
+            .name = seat->person->name,
+            .online = seat->sessions > 0,
+        };
+    }
+    follow->owes_room = msg.more;
+    follow->listed = msg.more ? follow->listed + count : 0;
+    session_reply(session, &msg);
+}
+
+/* The room whose list is under way, else one that is owed; NULL: none. */
+static struct follow *next_owed_room(const struct session *session)
+{
+    struct follow *owed = NULL;
+    for (size_t i = 0; i < session->follow_count; i++) {
+        struct follow *follow = &session->follows[i];
+        if (follow->owes_room && (owed == NULL || follow->listed > 0))
+            owed = follow;
+    }
+    return owed;
 }
 
 /* What must stand before the logs. False: something was queued, so nothing can be written past it
@@ -290,14 +312,12 @@ static void reply_room(struct session *session, struct follow *follow)
 static bool pay_before(struct session *session)
 {
     struct conn *conn = session->conn;
+    struct follow *owed;
     if (session->owes_rooms)
         reply_rooms(session);
-    for (size_t i = 0; i < session->follow_count && conn->out.size < SESSION_QUEUE_FULL &&
-                       session->state == SESSION_READY;
-         i++) {
-        if (session->follows[i].owes_room)
-            reply_room(session, &session->follows[i]);
-    }
+    while (session->state == SESSION_READY && conn->out.size < SESSION_QUEUE_FULL &&
+           (owed = next_owed_room(session)) != NULL)
+        reply_room(session, owed);
     return conn->out.size == 0;
 }
 
@@ -366,15 +386,6 @@ static bool finish_frame(struct session *session, size_t *budget)
     return true;
 }
 
-static bool any_owes_room(const struct session *session)
-{
-    for (size_t i = 0; i < session->follow_count; i++) {
-        if (session->follows[i].owes_room)
-            return true;
-    }
-    return false;
-}
-
 bool flush_session(struct session *session)
 {
     struct conn *conn = session->conn;
@@ -394,7 +405,7 @@ bool flush_session(struct session *session)
                send_downloads(session, budget);
     if (session->state == SESSION_READY)
         pay_after(session);
-    return !all || any_owes_room(session);
+    return !all || next_owed_room(session) != NULL;
 }
 
 bool flush_is_level(const struct session *session)

@@ -38,12 +38,17 @@ static void detach(struct session *session, struct blob *blob)
     }
 }
 
+static bool is_full(struct session *session)
+{
+    return session_files(session)->upload_count == SESSION_UPLOADS_MAX;
+}
+
 static bool attach(struct session *session, struct blob *blob, struct err *err)
 {
     struct files *files = session_files(session);
-    if (find_upload(session, blob->upload_id) == blob)
+    if (blob->feeder == session)
         return true;
-    assert(files->upload_count < SESSION_UPLOADS_MAX);
+    assert(!is_full(session)); /* its callers have looked */
     if (!blob_use(blob, err))
         return false;
     if (blob->feeder != NULL)
@@ -127,6 +132,8 @@ static void resume_upload(struct session *session, struct blob *blob, const stru
     if (blob->size != msg->size) {
         session_error(session, CODE_BAD_MESSAGE, msg->id,
                       "A file of another size was sent under this id.");
+    } else if (blob->feeder != session && is_full(session)) {
+        session_error(session, CODE_TOO_MANY_TRANSFERS, msg->id, NULL);
     } else if (!attach(session, blob, &err)) {
         log_warn("file %s: %s", blob->id, err.text);
         session_error(session, code_of(&err), msg->id, NULL);
@@ -146,6 +153,16 @@ static struct blob *find_growing(struct server *server, const char *uid, const c
             return growing[i];
     }
     return NULL;
+}
+
+/* Those of its person that wait for their sender count as well: each costs memory for an hour. */
+static bool has_too_many_growing(const struct session *session)
+{
+    size_t count, of_person = 0;
+    struct blob **growing = blob_growing(session->server->blobs, &count);
+    for (size_t i = 0; i < count; i++)
+        of_person += strcmp(growing[i]->uid, session->person->uid) == 0;
+    return of_person >= PERSON_UPLOADS_MAX;
 }
 
 /* True if the id was used before; then it is dealt with. */
@@ -236,12 +253,16 @@ void on_upload(struct session *session, struct msg *msg)
         session_error(session, CODE_NOT_IN_ROOM, msg->id, NULL);
     else if (msg->size > session->server->config.max_upload)
         session_error(session, CODE_FILE_TOO_LARGE, msg->id, NULL);
-    else if (find_upload(session, msg->id) == NULL &&
-             session_files(session)->upload_count == SESSION_UPLOADS_MAX)
-        session_error(session, CODE_TOO_MANY_TRANSFERS, msg->id, NULL);
     else if (roomlog_is_stuck(room->log))
         session_error(session, CODE_DISK_FULL, msg->id, NULL);
-    else if (!was_sent(session, room, msg) && gate_may_send_file(session, msg->id))
+    else if (was_sent(session, room, msg))
+        return;
+    else if (find_upload(session, msg->id) != NULL)
+        session_error(session, CODE_BAD_MESSAGE, msg->id,
+                      "Another file is being sent under this id.");
+    else if (is_full(session) || has_too_many_growing(session))
+        session_error(session, CODE_TOO_MANY_TRANSFERS, msg->id, NULL);
+    else if (gate_may_send_file(session, msg->id))
         begin_upload(session, room, msg);
 }
 

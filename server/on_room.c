@@ -72,8 +72,10 @@ void on_history(struct session *session, struct msg *msg)
     uint64_t end =
         msg->before == 0 ? roomlog_end(room->log) : roomlog_seek(room->log, msg->before, NULL);
     uint64_t at = roomlog_seek_back(room->log, end, msg->count, &first);
-    if (at == end)
+    if (at >= end) { /* beyond it: the index could not be read, and the log says so */
+        at = end;
         first = 0;
+    }
     owe_stretch(
         session,
         (struct stretch){.room = room, .at = at, .end = end, .owes_end = true, .before = first});

@@ -82,10 +82,9 @@ void on_typing(struct session *session, struct msg *msg)
     buf_clear(&server->encoded);
     if (!msg_encode(&typing, &server->encoded))
         return;
-    for (size_t i = 0; i < server->session_count; i++) {
-        struct session *other = server->sessions[i];
-        if (other != session && other->state == SESSION_READY && other->conn->out.size == 0 &&
-            session_find_follow(other, follow->room) != NULL)
+    for (size_t i = 0; i < follow->room->follower_count; i++) {
+        struct session *other = follow->room->followers[i];
+        if (other != session && other->state == SESSION_READY && other->conn->out.size == 0)
             conn_send_bytes(other->conn, buf_peek(&server->encoded));
     }
 }

@@ -43,6 +43,11 @@ static void remove_seat(struct room *room, struct seat *seat)
 {
     size_t at = (size_t)(seat - room->seats);
     memmove(seat, seat + 1, (--room->seat_count - at) * sizeof *seat);
+    for (size_t i = 0; i < room->follower_count;
+         i++) { /* who is being sent the list misses nobody */
+        struct follow *follow = session_find_follow(room->followers[i], room);
+        follow->listed -= follow->listed > at;
+    }
 }
 
 static void say_presence(struct room *room, struct person *person, enum msg_type type)

@@ -156,34 +156,52 @@ static void dispatch(struct session *session, const struct frame *frame)
     msg_destroy(&msg);
 }
 
+static void hear(struct session *session, const struct frame *frame)
+{
+    session->server->metrics.messages_in++;
+    dispatch(session, frame);
+    if (session->conn->out.size > SESSION_QUEUE_FULL)
+        conn_set_deaf(session->conn, true); /* until flush.c has seen it empty */
+}
+
 static void on_frame(struct conn *conn, const struct frame *frame)
 {
     struct session *session = conn->owner;
     if (session->state == SESSION_GOING)
         return;
-    session->server->metrics.messages_in++;
-    if (session->server->tls != NULL && !link_encrypted(conn->link)) {
+    if (session->server->tls != NULL && !link_encrypted(conn->link))
         session_refuse(session, CODE_ENCRYPTED_ONLY, NULL);
-        return;
-    }
-    dispatch(session, frame);
-    if (conn->out.size > SESSION_QUEUE_FULL)
-        conn_set_deaf(conn, true); /* until flush.c has seen it empty */
+    else
+        hear(session, frame);
 }
 
-/* Chunks of files are written down as they come; everything else is heard to its end first. */
-static bool on_pieces(struct conn *conn, const struct frame *frame)
+static bool begins_chunk(struct session *session, const struct frame *frame)
 {
-    struct session *session = conn->owner;
     struct msg msg = {0};
-    bool good = session->state == SESSION_READY && frame_fits(&rules[MSG_CHUNK], frame) &&
-                msg_decode(&msg, frame, NULL) && msg.type == MSG_CHUNK;
+    bool good = frame_fits(&rules[MSG_CHUNK], frame) && msg_decode(&msg, frame, NULL) &&
+                msg.type == MSG_CHUNK;
     if (good) {
         session->server->metrics.messages_in++;
         on_chunk_begin(session, &msg);
     }
     msg_destroy(&msg);
     return good;
+}
+
+/* Chunks of files are written down as they come. Of other messages none may have so long a payload:
+ * they are refused before it is here, and it is passed over (or a hundred peers could make us keep a
+ * megabyte each). What is shorter is heard to its end first. */
+static bool on_pieces(struct conn *conn, const struct frame *frame)
+{
+    struct session *session = conn->owner;
+    if (session->state != SESSION_READY)
+        return false;
+    if (begins_chunk(session, frame))
+        return true;
+    if (frame->payload.size <= PREVIEW_MAX)
+        return false;
+    hear(session, frame);
+    return true;
 }
 
 static void on_piece(struct conn *conn, struct bytes piece, size_t left)
@@ -361,6 +379,7 @@ void session_enter(struct session *session, struct room *room, uint64_t known)
     }
     set_cursor(follow, known);
     follow->owes_room = true;
+    follow->listed = 0;
 }
 
 void session_exit(struct session *session, struct room *room)
@@ -375,6 +394,7 @@ void session_skip(struct session *session, struct room *room)
     if (follow != NULL && follow->cursor < start) {
         follow->cursor = roomlog_seek(room->log, 1, &follow->first);
         follow->owes_room = true;
+        follow->listed = 0;
         conn_touch(session->conn);
     }
     for (size_t i = 0; i < session->history_count; i++) {

@@ -17,6 +17,7 @@
 #define SESSION_QUEUE_FULL ((size_t)65536)
 #define SESSION_HELLOS_MAX 5     /* tries */
 #define SESSION_UPLOADS_MAX 8    /* at once */
+#define PERSON_UPLOADS_MAX 64    /* of a person, those included that wait for their sender */
 #define SESSION_DOWNLOADS_MAX 64 /* asked for; DOWNLOADS_ACTIVE of them flow */
 #define SESSION_HISTORY_MAX 8    /* stretches asked for and not yet sent */
 
@@ -35,6 +36,7 @@ struct follow { /* a room that this session is in */
     uint64_t sent_seq;    /* newest event that this session brought about */
     uint64_t stored_told; /* ... and how far it was told that events are stored */
     bool owes_room;       /* a `room` is to be sent before anything of the log */
+    size_t listed;        /* ... and so many members were named in what was sent of it */
 };
 struct stretch { /* of a room's log, once: history, or an event again */
     struct room *room;
@@ -59,7 +61,7 @@ struct files { /* made when a session first sends or fetches one */
     size_t upload_count;
     struct blob *filling; /* the one that gets the payload under way; NULL: it is dropped */
     struct download downloads[SESSION_DOWNLOADS_MAX];
-    size_t download_count, turn; /* turn: whose chunk is next */
+    size_t download_count, turn; /* turn: rises with each chunk, so that another's is next */
     struct chunk chunk;
     bool slow;                /* the connection took its time over the last chunk */
     char refused[ID_MAX + 1]; /* the id whose chunks were last refused: said once */

@@ -177,7 +177,18 @@ static enum sock_status receive_carried(struct conn *conn, size_t most, size_t *
     return status;
 }
 
-/* One call of the link, straight into the long frame that `in` has begun, and not past its end. */
+/* How far to read the long frame that begins here: to its end, but first to that of its header, which
+ * tells whether the rest is to be kept. */
+static size_t next_stop(const struct conn *conn, struct bytes kept, size_t whole)
+{
+    struct frame frame;
+    if (conn->ops->on_pieces == NULL || conn->whole || frame_header(kept.data, kept.size, &frame) ||
+        frame.payload.size < CONN_PIECES_MIN)
+        return whole;
+    return FRAME_HEAD_SIZE + frame.header.size;
+}
+
+/* One call of the link, straight into the long frame that `in` has begun, and not past `need`. */
 static enum sock_status receive_in_place(struct conn *conn, size_t need, size_t most, size_t *moved,
                                          unsigned *frames)
 {
@@ -221,6 +232,7 @@ static void read_frames(struct conn *conn)
                 take_from_in(conn, &frames); /* the owner changed frame_most */
                 continue;
             }
+            need = next_stop(conn, kept, need);
             if (need - kept.size < most)
                 most = need - kept.size;
             status = receive_in_place(conn, need, most, &moved, &frames);

@@ -41,12 +41,12 @@ long frame_next(const uint8_t *bytes, size_t size, size_t most, struct frame *fr
 
 bool frame_header(const uint8_t *bytes, size_t size, struct frame *frame)
 {
-    size_t header = size < FRAME_HEAD_SIZE ? 0 : read_u32(bytes);
-    if (header == 0 || size - FRAME_HEAD_SIZE < header)
+    *frame = (struct frame){0};
+    if (size < FRAME_HEAD_SIZE)
         return false;
-    frame->header = (struct bytes){bytes + FRAME_HEAD_SIZE, header};
+    frame->header = (struct bytes){bytes + FRAME_HEAD_SIZE, read_u32(bytes)};
     frame->payload = (struct bytes){NULL, read_u32(bytes + 4)};
-    return true;
+    return size - FRAME_HEAD_SIZE >= frame->header.size;
 }
 
 void frame_head(uint8_t out[FRAME_HEAD_SIZE], size_t header_size, size_t payload_size)

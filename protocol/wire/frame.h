@@ -24,8 +24,8 @@ struct frame {
  * `most` caps header + payload (FRAME_STRANGER_MAX before hello, else FRAME_BODY_MAX). */
 long frame_next(const uint8_t *bytes, size_t size, size_t most, struct frame *frame, size_t *need);
 
-/* The header of a frame of which frame_next() said that it is not whole: true if that much is here.
- * frame->payload then has the size that was announced, and no bytes. */
+/* A frame of which frame_next() said that it is not whole: true if its header is here. Header and
+ * payload have the sizes that were announced if the head is here, else 0; the payload has no bytes. */
 bool frame_header(const uint8_t *bytes, size_t size, struct frame *frame);
 
 /* Write the eight bytes in front of a frame. Sizes within limits, asserted. */

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # ctest labels: alone
 """Many connections, and one that stops reading: the others notice nothing."""
+import hashlib
+import os
 import resource
 import socket
 import sys
+import tempfile
 import threading
 import time
 
-from peer import Peer, check, equal, frame, run_scenes, secret_of, start_server
+from peer import Peer, check, equal, frame, run_scenes, secret_of, start_server, uid_of
 
 CROWD = 2000
 
@@ -113,6 +116,43 @@ def scene_a_reader_that_stops():
             slow.kept.clear()
         print(f"  {lines * size / 1e6:.0f} MB behind; others waited {worst * 1000:.0f} ms at most; "
               f"memory {early / 1e6:.1f} -> {late / 1e6:.1f} MB")
+
+
+def scene_a_list_longer_than_the_queue():
+    """Seats are kept for a while after a start; so many with long names come to more than a mebibyte."""
+    most = 9000
+    data = tempfile.mkdtemp(prefix="confab-data-")
+    lobby = os.path.join(data, "rooms", hashlib.sha256(b"lobby").hexdigest()[:16])
+    people = os.path.join(data, "people")
+    for folder in (lobby, people):
+        os.makedirs(folder)
+    with open(os.path.join(lobby, "name"), "w", encoding="ascii") as file:
+        file.write("lobby")
+    names = [f"{i:05}" + "\u30f6" * 27 for i in range(most)]
+    with open(os.path.join(people, "000001.seg"), "wb") as file:
+        for name in names:
+            file.write(frame({"type": "person", "time": 1, "name": name, "uid": uid_of(name),
+                              "sha256": hashlib.sha256(secret_of(name).encode()).hexdigest()}))
+    with open(os.path.join(lobby, "000001.seg"), "wb") as file:
+        for i, name in enumerate(names):
+            file.write(frame({"type": "joined", "seq": i + 1, "time": 1, "room": "lobby",
+                              "from": uid_of(name), "name": name}))
+    with start_server("--max-clients", "500", data=data) as server:
+        ann = server.peer("ann")
+        ann.send("join", room="lobby")
+        page = ann.expect("room")
+        listed = {m["uid"] for m in page["members"]}
+        gone = [server.peer(name, join=None) for name in names[100:110]]
+        for peer in gone:  # who was listed already leaves while the list is under way
+            peer.send("join", room="lobby", seq=most)
+            peer.sync()
+            peer.bye()
+        while page.get("more"):
+            page = ann.expect("room")
+            listed |= {m["uid"] for m in page["members"]}
+        equal(len(listed), most + 1, "members")
+        ann.say("all there", id="all")
+        ann.expect("said", id="all")
 
 
 def scene_many_come_and_go():

@@ -242,6 +242,86 @@ def scene_too_many_at_once():
         ann.expect("accept", id="u8")
 
 
+def scene_an_id_is_one_file_at_a_time():
+    """One that was sent and is asked for again stays in the list of what its sender sends."""
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        ann.join("den")
+        ann.upload(b"x", id="x")
+        ann.expect("file-done")
+        ann.upload(b"x", id="x", cut_after=0)  # known: only finish is missing
+        for i in range(7):
+            ann.send("upload", room="lobby", id=f"u{i}", label="x", size=10, kind="file")
+            ann.expect("accept", id=f"u{i}")
+        ann.send("upload", room="den", id="x", label="another", size=10, kind="file")
+        equal(ann.expect("error", re="x")["code"], "bad-message", "the same id in another room")
+        elsewhere = server.peer("ann", join="lobby")
+        elsewhere.send("upload", room="lobby", id="e", label="x", size=10, kind="file")
+        elsewhere.expect("accept", id="e")
+        ann.send("upload", room="lobby", id="e", label="x", size=10, kind="file")
+        equal(ann.expect("error", re="e")["code"], "too-many-transfers", "a ninth, taken over")
+        ann.send("cancel", id="u0")
+        ann.send("upload", room="lobby", id="e", label="x", size=10, kind="file")
+        ann.expect("accept", id="e")
+        elsewhere.send("chunk", payload=b"x", id="e", offset=0)
+        equal(elsewhere.expect("error", re="e")["code"], "no-such-file", "from where it was taken")
+
+
+def scene_half_uploads_have_an_end():
+    """Each waits an hour for its sender, so a person has only so many of them."""
+    with start_server() as server:
+        for i in range(8):
+            ann = server.peer("ann", join="lobby")
+            for k in range(8):
+                ann.send("upload", room="lobby", id=f"u{i}-{k}", label="x", size=10, kind="file")
+                ann.expect("accept")
+            ann.close()
+        ann = server.peer("ann", join="lobby")
+        ann.send("upload", room="lobby", id="one-more", label="x", size=10, kind="file")
+        equal(ann.expect("error", re="one-more")["code"], "too-many-transfers", "the 65th")
+        ann.upload(b"0123456789", id="u3-3")  # those go on
+        ann.expect("file-done")
+        ann.upload(b"0123456789", id="one-more")
+        server.peer("bob", join="lobby").upload(b"bob is another person")
+
+
+def scene_a_download_that_waits_holds_up_nobody():
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        for i in range(5):  # whose sender has gone, or means no good
+            ann.upload(bytes(100000), id=f"half{i}", cut_after=50000)
+        ann.upload(b"whole", id="whole")
+        bob = server.peer("bob", join="lobby")
+        files = {id: bob.expect("file", id=id)["file"]
+                 for id in [*(f"half{i}" for i in range(5)), "whole"]}
+        for file in files.values():
+            bob.send("fetch", file=file, offset=0)
+        for i in range(5):
+            equal(len(bob.expect("chunk", file=files[f"half{i}"])["payload"]), 50000, "what is there")
+        equal(bob.expect("chunk", file=files["whole"])["payload"], b"whole", "the one behind them")
+
+
+def scene_content_goes_with_the_last_that_has_it():
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        bob = server.peer("bob", join="lobby")
+        data = noise(100000)
+        ann.upload(data)
+        mine = ann.expect("file")["seq"]
+        ann.expect("file-done")
+        bob.send("upload", room="lobby", id="b", label="x", size=len(data), kind="file",
+                 sha256=sha256(data))
+        equal(bob.expect("accept", id="b")["offset"], len(data), "the server has it")
+        ann.send("delete", room="lobby", of=mine)
+        ann.expect("deleted", of=mine)
+        ann.sync()
+        equal(len(os.listdir(server.data + "/blobs")), 1, "bob's needs it")
+        bob.send("cancel", id="b")
+        bob.expect("file-failed")
+        bob.sync()
+        equal(os.listdir(server.data + "/blobs"), [], "nobody's needs it any more")
+
+
 def scene_many_downloads_take_turns():
     with start_server() as server:
         ann = server.peer("ann", join="lobby")

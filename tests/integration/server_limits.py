@@ -98,6 +98,41 @@ def scene_names_at_their_limit_and_one_more():
                 refused(peer, "bad-message")
 
 
+def scene_a_long_payload_is_refused_before_it_is_here():
+    """Else everybody could make the server keep a megabyte."""
+    with start_server() as server:
+        crowd = [server.peer(f"p{i}", join="lobby") for i in range(60)]
+        before = server.rss()
+        for text in ("short", "x" * 10000):  # also with a header that does not come in one piece
+            header = frame({"type": "say", "room": "lobby", "id": "long", "text": text})[8:]
+            for peer in crowd:
+                peer.send_raw(struct.pack(">II", len(header), 1 << 20) + header + bytes(900000))
+            for peer in crowd:
+                refused(peer, "bad-message", re="long")
+            check(server.sanitized() or server.rss() - before < 16 << 20, "memory")
+            for peer in crowd:
+                peer.send_raw(bytes((1 << 20) - 900000))
+                peer.sync()
+        crowd[0].send("from-the-future", payload=bytes(1 << 20))
+        crowd[0].say("still in step", id="step")
+        crowd[0].expect("said", id="step")
+
+
+def scene_a_name_that_is_hard_to_read():
+    """Thousands of accents on one letter, in an order that costs the square of their number."""
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        bob = server.peer("bob", join="lobby")
+        for _ in range(20):
+            ann.send("join", room="a" + "\u0301" * 7000 + "\u0316" * 7000)
+        start = time.monotonic()
+        bob.sync()
+        took = time.monotonic() - start
+        for _ in range(20):
+            refused(ann, "bad-message")
+        check(took < 3, f"bob waited {took:.1f} s")
+
+
 def scene_what_is_not_json():
     with start_server() as server:
         ann = server.peer("ann", join="lobby")
