@@ -40,19 +40,38 @@ static bool is_among(const struct server_names *names, const char *name)
     return false;
 }
 
-static bool is_bot(const struct session *session)
+void gate_know(const struct server *server, struct person *person)
 {
-    return is_among(&session->server->config.bots, session->person->name);
+    person->bot = is_among(&server->config.bots, person->name);
+    person->admin = is_among(&server->config.admins, person->name);
 }
 
-bool gate_is_admin_name(const struct server *server, const char *name)
+static void forget_names(struct person *person, void *context)
 {
-    return is_among(&server->config.admins, name);
+    (void)context;
+    person->bot = person->admin = false;
+}
+
+/* By the names that were told, which are few; people may be many. */
+void gate_know_all(const struct server *server)
+{
+    const struct server_names *bots = &server->config.bots, *admins = &server->config.admins;
+    roster_visit(server->roster, forget_names, NULL);
+    for (size_t i = 0; i < bots->count; i++) {
+        struct person *person = roster_named(server->roster, bots->names[i]);
+        if (person != NULL)
+            person->bot = true;
+    }
+    for (size_t i = 0; i < admins->count; i++) {
+        struct person *person = roster_named(server->roster, admins->names[i]);
+        if (person != NULL)
+            person->admin = true;
+    }
 }
 
 bool gate_is_admin(const struct session *session)
 {
-    return session->person != NULL && gate_is_admin_name(session->server, session->person->name);
+    return session->person != NULL && session->person->admin;
 }
 
 /* Bans */
@@ -70,7 +89,7 @@ bool gate_is_banned(struct session *session, const struct person *person)
     const struct ban *ban = bans_find(bans, BAN_PERSON, person->uid, now_ms);
     if (ban == NULL)
         ban = bans_find(bans, BAN_ADDRESS, session->host->name, now_ms);
-    if (ban == NULL || gate_is_admin_name(session->server, person->name))
+    if (ban == NULL || person->admin)
         return false;
     session_refuse_for(session, CODE_BANNED, left_of(ban, now_ms));
     return true;
@@ -92,7 +111,7 @@ static bool take(struct session *session, struct bucket *bucket, uint32_t per_mi
                  uint32_t burst, uint32_t *wait_ms)
 {
     int64_t now_ms = loop_now_ms(session->server->loop);
-    if (per_minute == 0 || is_bot(session) ||
+    if (per_minute == 0 || session->person->bot ||
         bucket_take(bucket, now_ms, per_minute, burst, wait_ms))
         return true;
     if (*wait_ms < GATE_WAIT_LEAST_MS)
@@ -170,7 +189,7 @@ bool gate_may_come_back(struct session *session, const struct room *room)
 bool gate_may_make_room(struct session *session, const char *room)
 {
     uint32_t most = session->server->config.max_rooms;
-    if (most == 0 || session->person->gate.rooms_made < most || is_bot(session))
+    if (most == 0 || session->person->gate.rooms_made < most || session->person->bot)
         return true;
     session_error(session, CODE_TOO_MANY_ROOMS, room,
                   "You have made as many rooms as one person may make on this server.");

@@ -41,8 +41,11 @@ struct bucket {   /* zero-initialised: full */
 bool bucket_take(struct bucket *bucket, int64_t now_ms, uint32_t per_minute, uint32_t burst,
                  uint32_t *wait_ms);
 
-/* Is it one of those that the server was started with? */
-bool gate_is_admin_name(const struct server *server, const char *name);
+/* Who is a bot and who an admin stands with the person (bot, admin), as names take time to compare:
+ * found out anew when one comes in, perhaps under another name ... */
+void gate_know(const struct server *server, struct person *person);
+/* ... and for all when the server starts, and when it was told other names. */
+void gate_know_all(const struct server *server);
 bool gate_is_admin(const struct session *session); /* false before hello */
 
 struct gate_person { /* of each person, over all connections */

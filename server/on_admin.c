@@ -123,7 +123,7 @@ static void act_on_person(struct session *session, const struct msg *msg, enum a
     struct err err = {0};
     const struct goner goner = {.person = person};
     for_how_long(msg->seconds, length);
-    if (gate_is_admin_name(session->server, person->name)) {
+    if (person->admin) {
         session_error(session, CODE_NOT_ALLOWED, msg->target, "Admins cannot do that to admins.");
     } else if (action == ACT_KICK) {
         unsigned count = close_all(session->server, &goner, CODE_KICKED, msg->text);

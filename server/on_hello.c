@@ -83,6 +83,7 @@ static void admit(struct session *session, const struct msg *msg)
         return;
     }
     server->dirty = true; /* the roster may have grown */
+    gate_know(server, person);
     if (gate_is_banned(session, person))
         return;
     session->person = person;

@@ -111,6 +111,15 @@ bool roster_knows(const struct roster *roster, const char *secret)
     return roster_find(roster, uid) != NULL;
 }
 
+void roster_visit(const struct roster *roster, void (*visit)(struct person *person, void *context),
+                  void *context)
+{
+    for (size_t i = 0; i < roster->by_uid.room; i++) {
+        if (roster->by_uid.slots[i].key != NULL)
+            visit(roster->by_uid.slots[i].value, context);
+    }
+}
+
 static bool write_down(struct roster *roster, const char *sha256, const char *name, int64_t time)
 {
     char uid[UID_DIGITS + 1];

@@ -17,6 +17,7 @@ struct person {
     char name[NAME_SIZE];
     char *fold;        /* the name as names are compared */
     uint32_t sessions; /* connections that are this person */
+    bool bot, admin;   /* gate.h */
     struct gate_person gate;
 };
 
@@ -32,6 +33,9 @@ bool roster_knows(const struct roster *roster, const char *secret);
  * know with a new name, if that name is free. NULL: refused, *code says why. */
 struct person *roster_admit(struct roster *roster, const char *secret, const char *name,
                             int64_t time, enum msg_error_code *code);
+/* Everyone, in no order. */
+void roster_visit(const struct roster *roster, void (*visit)(struct person *person, void *context),
+                  void *context);
 /* The log, for writing and syncing in the turn's order. */
 struct roomlog *roster_log(const struct roster *roster);
 

@@ -214,7 +214,10 @@ static bool copy_limits(struct server *server, const struct server_config *confi
 
 bool server_reconfigure(struct server *server, const struct server_config *config, struct err *err)
 {
-    return copy_limits(server, config, err);
+    if (!copy_limits(server, config, err))
+        return false;
+    gate_know_all(server);
+    return true;
 }
 
 static bool copy_config(struct server *server, const struct server_config *config, struct err *err)
@@ -289,6 +292,7 @@ static bool open_data(struct server *server, struct err *err)
     server->roster = roster_open(people, server->config.sync, server->disk, err);
     if (server->roster == NULL)
         return false;
+    gate_know_all(server);
     server->blobs = blob_store_open(folder, server->config.sync == SYNC_ALWAYS, server->disk,
                                     files_on_checked, err);
     if (server->blobs == NULL || !rooms_open(server, err))

@@ -3,13 +3,15 @@
 nothing is lost."""
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 from _terminal import Terminal, script
-from peer import BIN, PATIENCE, Peer, Server, check, equal, run_scenes, start_server
+from ops import config, wait_log
+from peer import BIN, PATIENCE, Peer, Server, check, equal, run_scenes, secret_of, start_server
 
 RATE, BURST = 3, 10
 
@@ -93,6 +95,54 @@ def scene_a_machine_may_be_fast():
         thief = server.peer()
         thief.hello("ROBBIE", secret="the secret of somebody else")
         equal(thief.expect("error")["code"], "name-taken", "another person with that name")
+
+
+def is_fast(peer):
+    """May it say more at once than people may?"""
+    left = {peer.say("quick") for _ in range(2 * BURST)}
+    fast = True
+    while left:
+        msg = peer.next()
+        check(msg is not None, f"answers to {left}")
+        if msg["type"] == "error":
+            equal(msg["code"], "too-fast", "code")
+            left.remove(msg["re"])
+            fast = False
+        elif msg["type"] == "said":
+            left.discard(msg["id"])
+    return fast
+
+
+def is_admin(peer):
+    peer.send("admin", action="kick", target="nobody at all")
+    return {"nobody": True, "not-admin": False}[peer.expect("error")["code"]]
+
+
+def scene_who_is_a_machine_or_an_admin_may_change():
+    path = config("bot = Robbie\nadmin = Ann\nlog-level = info\n")
+    with start_server("--rate", str(RATE), "--config", path) as server:
+        ann, bob = (server.peer(name, join="lobby") for name in ("ann", "bob"))
+        robbie = server.peer("robbie", join="lobby")
+        equal([is_admin(peer) for peer in (ann, bob, robbie)], [True, False, False], "admins")
+        equal([is_fast(peer) for peer in (robbie, bob)], [True, False], "machines")
+        # with another name, also on the connection that came under the old one; and back
+        server.peer("robert", secret=secret_of("robbie"))
+        equal(is_fast(robbie), False, "a machine of another name")
+        robbie = server.peer("ROBBIE", secret=secret_of("robbie"), join="lobby")
+        equal(is_fast(robbie), True, "the old name in other letters")
+        server.peer("anna", secret=secret_of("ann"))
+        equal(is_admin(ann), False, "an admin of another name")
+        # somebody else takes the name that is free now
+        equal(is_admin(server.peer("ann", secret=secret_of("eve"))), True, "whoever has the name")
+        # the file says something else
+        config("bot = Cyd\nadmin = BOB\nadmin = anna\nlog-level = info\n", os.path.dirname(path))
+        server.process.send_signal(signal.SIGHUP)
+        wait_log(server, "was read again")
+        equal([is_admin(peer) for peer in (ann, bob, server.peers[-1])], [True, True, False], "admins after it")
+        equal(is_fast(robbie), False, "no machine after it")
+        equal(is_fast(server.peer("cyd", join="lobby")), True, "a new one")
+        ann.send("admin", action="kick", target="bob")
+        equal(ann.expect("error")["code"], "not-allowed", "admins are safe from admins")
 
 
 def scene_who_pastes_much_loses_nothing():
