@@ -6,6 +6,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "server/contents.h"
 #include "server/strmap.h"
 
 #define HASH_BEHIND ((uint64_t)8 << 20) /* bytes that make a job of their own, and its most */
@@ -14,8 +15,10 @@
 #define SYNC_EVERY ((uint64_t)64 << 20) /* so that the last sync has little left to do */
 
 struct blob_store {
-    char *incoming, *blobs;
-    uint64_t room; /* bytes that may come before the disk is asked whether it has room */
+    char *incoming;
+    struct contents *contents;
+    uint64_t parts; /* bytes in incoming/ */
+    uint64_t room;  /* bytes that may come before the disk is asked whether it has room */
     bool sync;
     struct disk *disk;
     void (*on_checked)(struct blob *blob, const struct err *err);
@@ -29,11 +32,6 @@ static void part_path(const struct blob *blob, char *out)
     str_format(out, OS_PATH_MAX, "%s/%s", blob->store->incoming, blob->id);
 }
 
-static void whole_path(const struct blob_store *store, const char *sha256, char *out)
-{
-    str_format(out, OS_PATH_MAX, "%s/%s", store->blobs, sha256);
-}
-
 struct blob_store *blob_store_open(const char *folder, bool sync, struct disk *disk,
                                    void (*on_checked)(struct blob *blob, const struct err *err),
                                    struct err *err)
@@ -42,12 +40,13 @@ struct blob_store *blob_store_open(const char *folder, bool sync, struct disk *d
     char path[OS_PATH_MAX];
     str_format(path, sizeof path, "%s/incoming", folder);
     store->incoming = mem_string(path);
-    str_format(path, sizeof path, "%s/blobs", folder);
-    store->blobs = mem_string(path);
     store->sync = sync;
     store->disk = disk;
     store->on_checked = on_checked;
-    if (!file_make_folder(store->incoming, err) || !file_make_folder(store->blobs, err)) {
+    str_format(path, sizeof path, "%s/blobs", folder);
+    if (file_make_folder(store->incoming, err))
+        store->contents = contents_open(path, err);
+    if (store->contents == NULL) {
         blob_store_close(store);
         return NULL;
     }
@@ -74,8 +73,8 @@ void blob_store_close(struct blob_store *store)
     }
     strmap_finish(&store->by_id);
     mem_free(store->growing);
+    contents_close(store->contents);
     mem_free(store->incoming);
-    mem_free(store->blobs);
     mem_free(store);
 }
 
@@ -128,6 +127,25 @@ struct blob *blob_create(struct blob_store *store, const char *id, uint64_t size
     return blob;
 }
 
+/* Its content stands among the blobs, or did once. Nothing takes it away from an upload, nor from
+ * who reads it. */
+static void take_content(struct blob *blob, const char *sha256)
+{
+    struct contents *contents = blob->store->contents;
+    blob->content = contents_take(contents, sha256, blob->time_ms);
+    contents_hold(contents, blob->content, blob->users + (blob->state != BLOB_DONE));
+}
+
+static void drop_content(struct blob *blob)
+{
+    struct contents *contents = blob->store->contents;
+    if (blob->content == NULL)
+        return;
+    contents_release(contents, blob->content, blob->users + (blob->state != BLOB_DONE));
+    contents_drop(contents, blob->content);
+    blob->content = NULL;
+}
+
 static void stop_growing(struct blob *blob, enum blob_state state)
 {
     struct blob_store *store = blob->store;
@@ -145,9 +163,11 @@ bool blob_begin(struct blob *blob, const char *known, struct err *err)
     char path[OS_PATH_MAX];
     uint64_t space;
     if (known != NULL) {
-        whole_path(blob->store, known, path);
+        contents_path(blob->store->contents, known, path);
         struct file_info info = file_info(path);
         if (info.exists && info.size == blob->size) {
+            take_content(blob, known);
+            contents_came(blob->store->contents, blob->content, blob->size);
             blob->linked = true;
             blob->have = blob->size;
             str_copy(blob->sha256, sizeof blob->sha256, known);
@@ -157,6 +177,7 @@ bool blob_begin(struct blob *blob, const char *known, struct err *err)
     part_path(blob, path);
     struct file_info info = file_info(path);
     blob->have = info.exists ? info.size : 0;
+    blob->store->parts += blob->have;
     if (blob->have > blob->size)
         return err_set(err, ERR_FORMAT, "The part of the file that is here is larger than it all.");
     if (file_free_space(blob->store->incoming, &space) &&
@@ -165,46 +186,33 @@ bool blob_begin(struct blob *blob, const char *known, struct err *err)
     return true;
 }
 
+void blob_date(struct blob *blob, int64_t time_ms)
+{
+    blob->time_ms = time_ms;
+    if (blob->content != NULL)
+        contents_renew(blob->store->contents, blob->content, time_ms);
+}
+
 void blob_set_done(struct blob *blob, const char *sha256)
 {
+    if (blob->content == NULL)
+        take_content(blob, sha256);
     memmove(blob->sha256, sha256, strlen(sha256) + 1); /* it may be its own */
     blob->have = blob->size;
+    contents_release(blob->store->contents, blob->content, 1); /* of the upload */
     stop_growing(blob, BLOB_DONE);
 }
 
-/* Remove those of the contents (their hashes are the keys) that no blob has. */
-static void remove_contents(const struct blob_store *store, struct strmap *contents)
+bool blob_is_let_go(const struct blob *blob)
 {
-    for (size_t i = 0; i < store->by_id.room; i++) {
-        const struct blob *other =
-            store->by_id.slots[i].key != NULL ? store->by_id.slots[i].value : NULL;
-        if (other != NULL && (other->state == BLOB_DONE || other->linked))
-            strmap_remove(contents, other->sha256);
-    }
-    for (size_t i = 0; i < contents->room; i++) {
-        char path[OS_PATH_MAX];
-        struct err err = {0};
-        if (contents->slots[i].key == NULL)
-            continue;
-        whole_path(store, contents->slots[i].key, path);
-        if (!file_remove(path, &err))
-            log_warn("%s", err.text);
-    }
-    strmap_finish(contents);
+    return blob->state == BLOB_DONE && !blob->content->here;
 }
 
-/* Free blobs that nobody can find any more, and remove the contents that no other blob has. */
-static void erase(struct blob **blobs, size_t count)
+/* Nobody can find it any more; its content goes unless another blob has the same. */
+static void erase(struct blob *blob)
 {
-    struct strmap contents = {0};
-    for (size_t i = 0; i < count; i++) {
-        if (blobs[i]->state == BLOB_DONE && strmap_get(&contents, blobs[i]->sha256) == NULL)
-            strmap_put(&contents, blobs[i]->sha256, blobs[i]);
-    }
-    if (count > 0)
-        remove_contents(blobs[0]->store, &contents);
-    for (size_t i = 0; i < count; i++)
-        free_blob(blobs[i]);
+    drop_content(blob);
+    free_blob(blob);
 }
 
 bool blob_use(struct blob *blob, struct err *err)
@@ -212,37 +220,42 @@ bool blob_use(struct blob *blob, struct err *err)
     char path[OS_PATH_MAX];
     if (blob->state == BLOB_FAILED)
         return err_set(err, ERR_NOT_FOUND, "The file was not sent to its end.");
+    if (blob_is_let_go(blob))
+        return err_set(err, ERR_NOT_FOUND, "The file was let go.");
     if (blob->file == OS_FILE_NONE) {
         bool part = blob->state != BLOB_DONE && !blob->linked;
         if (part)
             part_path(blob, path);
         else
-            whole_path(blob->store, blob->sha256, path);
+            contents_path(blob->store->contents, blob->sha256, path);
         blob->file = file_open(path, part ? FILE_WRITE : FILE_READ, err);
         if (blob->file == OS_FILE_NONE)
             return false;
     }
     blob->users++;
+    if (blob->content != NULL)
+        contents_hold(blob->store->contents, blob->content, 1);
     return true;
 }
 
 void blob_release(struct blob *blob)
 {
     assert(blob->users > 0);
+    if (blob->content != NULL)
+        contents_release(blob->store->contents, blob->content, 1);
     if (--blob->users > 0)
         return;
     file_close(blob->file);
     blob->file = OS_FILE_NONE;
     if (blob->gone)
-        erase(&blob, 1);
+        erase(blob);
 }
 
 void blob_store_drop(struct blob_store *store,
                      bool (*goes)(const struct blob *blob, const void *context),
                      const void *context)
 {
-    struct blob **erased = NULL;
-    size_t count = 0, found = 0;
+    size_t found = 0;
     struct blob **all = mem_alloc(store->by_id.count, sizeof *all);
     for (size_t i = 0; i < store->by_id.room; i++) {
         struct blob *blob = store->by_id.slots[i].key != NULL ? store->by_id.slots[i].value : NULL;
@@ -250,16 +263,28 @@ void blob_store_drop(struct blob_store *store,
             !blob->hash.job.out && goes(blob, context))
             all[found++] = blob;
     }
-    erased = mem_alloc(found, sizeof *erased);
     for (size_t i = 0; i < found; i++) {
         strmap_remove(&store->by_id, all[i]->id);
         all[i]->gone = true;
         if (all[i]->users == 0)
-            erased[count++] = all[i];
+            erase(all[i]);
     }
-    erase(erased, count);
-    mem_free(erased);
     mem_free(all);
+}
+
+uint64_t blob_store_bytes(const struct blob_store *store)
+{
+    return contents_bytes(store->contents) + store->parts;
+}
+
+uint64_t blob_store_held(const struct blob_store *store)
+{
+    return contents_held(store->contents) + store->parts;
+}
+
+uint64_t blob_store_let_go(struct blob_store *store, uint64_t least, uint64_t *count)
+{
+    return contents_let_go(store->contents, least, count);
 }
 
 /* Hashing */
@@ -290,7 +315,7 @@ static void run_settle(struct disk_job *job)
 {
     struct hash_job *hash = (struct hash_job *)job;
     hash->err = (struct err){0};
-    hash->ok = file_sync_folder(hash->blob->store->blobs, &hash->err);
+    hash->ok = file_sync_folder(contents_folder(hash->blob->store->contents), &hash->err);
 }
 
 static void on_settled(struct disk_job *job)
@@ -333,13 +358,16 @@ static void conclude(struct blob *blob)
         return;
     }
     part_path(blob, from);
-    whole_path(blob->store, sha256, to);
+    contents_path(blob->store->contents, sha256, to);
     if (!file_rename_new(from, to, &err) && err.kind != ERR_EXISTS) {
         tell_checked(blob, &err);
         return;
     }
     if (err.kind == ERR_EXISTS && !file_remove(from, &err)) /* the same bytes are there */
         log_warn("%s", err.text);
+    take_content(blob, sha256);
+    contents_came(blob->store->contents, blob->content, blob->size);
+    blob->store->parts -= blob->have;
     str_copy(blob->sha256, sizeof blob->sha256, sha256);
     blob->linked = true;
     settle(blob);
@@ -427,6 +455,7 @@ bool blob_append(struct blob *blob, const void *bytes, size_t size, struct err *
     if (!file_write_at(blob->file, blob->have, bytes, size, err))
         return false;
     blob->have += size;
+    blob->store->parts += size;
     hash_more(blob);
     return true;
 }
@@ -463,14 +492,11 @@ void blob_fail(struct blob *blob)
          * but a chunk that is on its way to somebody needs its bytes */
         if (blob->hash.job.out && blob->users == 1)
             file_truncate(blob->file, 0, NULL);
+        blob->store->parts -= blob->have;
     }
+    drop_content(blob);
+    blob->linked = false;
     stop_growing(blob, BLOB_FAILED);
-    if (blob->linked) { /* whose content it was may have gone meanwhile */
-        struct strmap content = {0};
-        blob->linked = false;
-        strmap_put(&content, blob->sha256, blob);
-        remove_contents(blob->store, &content);
-    }
 }
 
 void blob_discard(struct blob *blob)

@@ -1,8 +1,8 @@
 /* blob.h - the files that people send: incoming/<file id> while they arrive, blobs/<sha256> when
- * they are whole. Bytes are written as they come (the system's cache takes them) and hashed right
- * behind on the disk's thread, so the last chunk is followed by an answer soon; a part that a
- * restart left is hashed from its beginning in the same way. A blob can be read while it grows.
- * Server thread. */
+ * they are whole (contents.h). Bytes are written as they come (the system's cache takes them) and
+ * hashed right behind on the disk's thread, so the last chunk is followed by an answer soon; a part
+ * that a restart left is hashed from its beginning in the same way. A blob can be read while it
+ * grows. Server thread. */
 #ifndef CONFAB_SERVER_BLOB_H
 #define CONFAB_SERVER_BLOB_H
 
@@ -31,6 +31,7 @@ struct hash_job {
     struct err err;
 };
 
+struct content;
 struct room;
 struct session;
 
@@ -40,9 +41,11 @@ struct blob {
     char sha256[SHA256_HEX_SIZE]; /* "" until it is known */
     uint64_t size, have;          /* bytes announced; bytes here */
     enum blob_state state;
-    bool gone;    /* dropped: not to be found any more, and freed when nobody uses it */
-    bool linked;  /* not DONE, but its content stands among the blobs: have == size, no part */
-    os_file file; /* OS_FILE_NONE while nobody uses it */
+    int64_t time_ms; /* of the message that names it */
+    bool gone;       /* dropped: not to be found any more, and freed when nobody uses it */
+    bool linked;     /* not DONE, but its content stands among the blobs: have == size, no part */
+    struct content *content; /* DONE or linked; NULL else */
+    os_file file;            /* OS_FILE_NONE while nobody uses it */
     unsigned users;
     uint64_t hashed, synced; /* bytes of the part so far */
     struct hash_job hash;
@@ -75,6 +78,8 @@ struct blob *blob_create(struct blob_store *store, const char *id, uint64_t size
 /* Look where its content stands: `known` (NULL: not known) may be here already; else there may be a
  * part; else it is 0 bytes. Fails with ERR_FULL if it cannot fit on the disk. */
 bool blob_begin(struct blob *blob, const char *known, struct err *err);
+/* The message that names it is from then. */
+void blob_date(struct blob *blob, int64_t time_ms);
 /* From the log: it was whole. */
 void blob_set_done(struct blob *blob, const char *sha256);
 /* `bytes` go to offset blob->have (asserted; and within its size). On failure nothing was added. */
@@ -84,6 +89,15 @@ void blob_finish(struct blob *blob, const char *sha256);
 void blob_fail(struct blob *blob);
 /* Forget one that never came to be; it has no users. */
 void blob_discard(struct blob *blob);
+/* The whole ones whose bytes were let go (or are missing) stay known, as messages name them; but
+ * blob_use() fails. */
+bool blob_is_let_go(const struct blob *blob);
+/* What all weigh on the disk, parts as well; and how much of it cannot go now: parts, and what
+ * somebody reads. */
+uint64_t blob_store_bytes(const struct blob_store *store);
+uint64_t blob_store_held(const struct blob_store *store);
+/* As contents_let_go(). */
+uint64_t blob_store_let_go(struct blob_store *store, uint64_t least, uint64_t *count);
 /* Forget the whole and the failed ones that `goes` names. The bytes of those that somebody reads go
  * with the last blob_release(); bytes that another blob has too stay. */
 void blob_store_drop(struct blob_store *store,

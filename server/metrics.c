@@ -117,6 +117,16 @@ static void put_logs(struct buf *out, const struct server *server)
     put_gauge(out, "logs_stuck", stuck, "Logs whose last write failed.");
 }
 
+static void put_disk(struct buf *out, const struct server *server)
+{
+    put_gauge(out, "disk_bytes", quota_used(server), "Messages and files on the disk.");
+    put_gauge(out, "disk_file_bytes", blob_store_bytes(server->blobs), "... of it files.");
+    put_gauge(out, "quota_bytes", server->config.quota, "What they may come to; 0: no limit.");
+    put_counter(out, "files_let_go_total", server->metrics.files_let_go,
+                "Files that went because of that.");
+    put_counter(out, "bytes_let_go_total", server->metrics.bytes_let_go, "... and their bytes.");
+}
+
 void metrics_write(const struct server *server, struct buf *out)
 {
     const struct metrics *metrics = &server->metrics;
@@ -146,6 +156,7 @@ void metrics_write(const struct server *server, struct buf *out)
     put_counter(out, "uploads_done_total", metrics->uploads_done, "... that became whole.");
     put_counter(out, "uploads_failed_total", metrics->uploads_failed, "... that never will be.");
     put_counter(out, "downloads_total", metrics->downloads, "Files that were asked for.");
+    put_disk(out, server);
     put_errors(out, metrics);
     put_logs(out, server);
     put_histogram(out, "turn_seconds", &metrics->turns,

@@ -21,6 +21,7 @@ struct metrics { /* since the start */
     uint64_t deliveries;          /* events times the connections that followed the room then */
     uint64_t bytes_in, bytes_out; /* of connections that have ended */
     uint64_t uploads, uploads_done, uploads_failed, downloads;
+    uint64_t files_let_go, bytes_let_go; /* for the quota */
     uint64_t errors[CODE_COUNT];
     struct histogram turns; /* of the loop, without its sleep */
 };

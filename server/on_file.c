@@ -8,6 +8,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 #include "server/console.h"
+#include "server/quota.h"
 #include "server/state.h"
 
 /* Which session sends which file. Each place in files->uploads is a use of the blob. */
@@ -181,6 +182,8 @@ static bool was_sent(struct session *session, struct room *room, const struct ms
         return false;
     if (blob == NULL || blob->state == BLOB_FAILED || blob->room != room)
         session_error(session, CODE_GONE, msg->id, "This upload has failed; send the file anew.");
+    else if (blob_is_let_go(blob)) /* it was whole, and its sender did not hear of it */
+        session_error(session, CODE_LET_GO, msg->id, NULL);
     else
         resume_upload(session, blob, msg);
     return true;
@@ -218,7 +221,9 @@ static uint64_t publish_file(struct blob *blob, struct person *person, const str
         .extra = msg->extra,
         .payload = msg->payload,
     };
-    return room_publish(blob->room, &event, code);
+    uint64_t seq = room_publish(blob->room, &event, code);
+    blob_date(blob, event.time);
+    return seq;
 }
 
 static void begin_upload(struct session *session, struct room *room, const struct msg *msg)
@@ -226,7 +231,13 @@ static void begin_upload(struct session *session, struct room *room, const struc
     struct err err = {0};
     enum msg_error_code code;
     struct blob *blob = create_blob(session->server, room, session->person, msg);
-    if (!blob_begin(blob, msg->sha256, &err) || !attach(session, blob, &err)) {
+    bool begun = blob_begin(blob, msg->sha256, &err);
+    if (begun && !quota_fits(session->server, blob->size - blob->have)) {
+        session_error(session, CODE_OVER_QUOTA, msg->id, NULL);
+        blob_discard(blob);
+        return;
+    }
+    if (!begun || !attach(session, blob, &err)) {
         log_about(LOG_WARN, (struct log_about){.session = session->number, .room = room->name},
                   "upload of %s by %s: %s", blob->label, session->person->name, err.text);
         session_error(session, code_of(&err), msg->id, NULL);
@@ -298,7 +309,9 @@ static void append(struct blob *blob, struct bytes bytes)
     struct err err = {0};
     if (bytes.size == 0)
         return;
-    if (blob_append(blob, bytes.data, bytes.size, &err)) {
+    if (!quota_take(blob->room->server, bytes.size)) {
+        fail_upload(blob, CODE_OVER_QUOTA);
+    } else if (blob_append(blob, bytes.data, bytes.size, &err)) {
         tell_fetchers(blob);
     } else {
         log_warn("file %s: %s", blob->id, err.text);
@@ -430,6 +443,8 @@ void on_fetch(struct session *session, struct msg *msg)
         session_error(session, CODE_NOT_IN_ROOM, msg->file, NULL);
     else if (blob->state == BLOB_FAILED)
         session_error(session, CODE_GONE, msg->file, NULL);
+    else if (blob_is_let_go(blob))
+        session_error(session, CODE_LET_GO, msg->file, NULL);
     else if (msg->offset > blob->size)
         session_error(session, CODE_BAD_OFFSET, msg->file, NULL);
     else
@@ -513,6 +528,7 @@ static void replay_file(struct room *room, const struct msg *event)
     blob = blob_create(room->server->blobs, event->file, event->size);
     blob->room = room;
     blob->seq = event->seq;
+    blob_date(blob, event->time);
     str_copy(blob->uid, sizeof blob->uid, event->from);
     str_copy(blob->sha256, sizeof blob->sha256, event->sha256 != NULL ? event->sha256 : "");
     blob->upload_id = mem_string(event->id);

@@ -8,6 +8,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 #include "protocol/wire/limits.h"
+#include "server/quota.h"
 #include "server/retain.h"
 
 #define HELP_COLUMN 20 /* characters for `--name VALUE` */
@@ -82,6 +83,9 @@ static const struct option table[] = {
      .help = "the server's name as people see it; default: this computer's"},
     {"max-clients", OPTION_COUNT, AT(config.max_clients), .live = true, .value = "N", .least = 1,
      .most = SERVER_CLIENTS_MAX, .help = "people at once, 1 to 100000; default: 100"},
+    {"hello-within", OPTION_COUNT, AT(config.hello_within), .live = true, .value = "N", .least = 1,
+     .most = SERVER_HELLO_WITHIN_MAX,
+     .help = "seconds in which a connection says who it is, 1 to 60; default: 10"},
     {"password-file", OPTION_TEXT, AT(config.password_file), .value = "FILE",
      .help = "ask everyone for the password that is its first line"},
     {"set-password", OPTION_YES, AT(set_password), .line_only = true,
@@ -104,6 +108,8 @@ static const struct option table[] = {
              "default: 60"},
     {"max-rooms", OPTION_COUNT, AT(config.max_rooms), .live = true, .value = "N", .most = ROOMS_MAX,
      .help = "rooms that a person may make; 0: no limit; default: 20"},
+    {"rooms", OPTION_COUNT, AT(config.rooms), .live = true, .value = "N", .least = 1,
+     .most = ROOMS_MAX, .help = "rooms in all, 1 to 256; default: 256"},
     {"max-per-address", OPTION_COUNT, AT(config.max_per_address), .live = true, .value = "N",
      .most = GATE_PER_ADDRESS_MAX,
      .help = "connections of one address (but this computer's own), of one\n"
@@ -121,6 +127,10 @@ static const struct option table[] = {
      .least = KEEP_SIZE_MIN,
      .help = "of each room at least so much of the newest messages stays, not\n"
              "counting files"},
+    {"quota", OPTION_SIZE, AT(config.quota), .live = true, .value = "SIZE", .least = QUOTA_MIN,
+     .help = "the data folder holds no more than that: the oldest files go when\n"
+             "newer ones or messages need the room; 16M at least; default: no\n"
+             "limit"},
     {"sync", OPTION_WORD, AT(config.sync), .value = "WHEN", .words = sync_words,
      .help = "when messages are called safe: always (they are on the disk),\n"
              "second (asked of the disk once a second), os (the system has\n"

@@ -1,5 +1,6 @@
 /* retain.h - what rooms keep: the oldest segments of their logs and the files in them go when
- * --keep-days, --keep-messages or --keep-size says so. Server thread. */
+ * --keep-days, --keep-messages or --keep-size says so, and when --quota (quota.h) leaves no other
+ * way. Server thread. */
 #ifndef CONFAB_SERVER_RETAIN_H
 #define CONFAB_SERVER_RETAIN_H
 

@@ -9,6 +9,7 @@
 #include "protocol/os/clock.h"
 #include "protocol/wire/msg_json.h"
 #include "server/console.h"
+#include "server/quota.h"
 #include "server/session.h"
 #include "server/state.h"
 
@@ -171,6 +172,7 @@ uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code 
     if (event->id != NULL)
         recent_put(&room->recent, server->seed, event->from, event->id, seq);
     server->dirty = true;
+    quota_spend(server, server->encoded.size);
     server->metrics.events++;
     server->metrics.deliveries += room->follower_count;
     room_touch(room);
@@ -385,7 +387,7 @@ struct room *rooms_find_or_make(struct server *server, const char *name, enum ms
     struct room *room = rooms_find(server, name);
     if (room != NULL)
         return room;
-    if (server->room_count >= ROOMS_MAX) {
+    if (server->room_count >= server->config.rooms) {
         *code = CODE_TOO_MANY_ROOMS;
         return NULL;
     }

@@ -55,6 +55,7 @@ static void add_entry(struct roomlog *log, uint64_t seq, uint64_t offset, int64_
     };
     part->last_seq = seq;
     part->last_time = time;
+    log->count++;
 }
 
 static bool recover_part(struct roomlog *log, uint32_t number, const struct segment_rules *rules,

@@ -100,6 +100,11 @@ uint64_t roomlog_first_kept(const struct roomlog *log, const struct roomlog_keep
  * before it is gone. Cursors before roomlog_start() are of no use afterwards: their owners move
  * them. */
 bool roomlog_drop(struct roomlog *log, uint64_t first_kept, struct err *err);
+/* The first number that stays if the oldest segment goes, and the time of the newest frame in it; 0:
+ * it may not. */
+uint64_t roomlog_second(const struct roomlog *log, int64_t *time);
+/* What the log weighs on the disk, with its index. */
+uint64_t roomlog_bytes(const struct roomlog *log);
 uint64_t roomlog_start(const struct roomlog *log); /* offset of the first byte that is kept */
 /* Close files that nobody has read for a while. */
 void roomlog_rest(struct roomlog *log);

@@ -63,9 +63,7 @@ void roomlog_cut(struct roomlog *log, const struct roomlog_keep *keep, int64_t w
 uint64_t roomlog_first_kept(const struct roomlog *log, const struct roomlog_keep *keep,
                             int64_t wall_ms)
 {
-    uint64_t count = 0, bytes = log->end - roomlog_start(log), first = 0;
-    for (size_t i = 0; i < log->part_count; i++)
-        count += log->parts[i].count;
+    uint64_t count = log->count, bytes = log->end - roomlog_start(log), first = 0;
     for (size_t i = 0; i + 1 < log->part_count; i++) {
         const struct part *part = &log->parts[i];
         count -= part->count;
@@ -99,11 +97,29 @@ bool roomlog_drop(struct roomlog *log, uint64_t first_kept, struct err *err)
     roomlog_close_old(log);
     while (ok && gone + 1 < log->part_count && log->parts[gone].last_seq < first_kept) {
         ok = remove_part(log, &log->parts[gone], err);
+        log->count -= ok ? log->parts[gone].count : 0;
         gone += ok;
     }
     log->part_count -= gone;
     memmove(log->parts, log->parts + gone, log->part_count * sizeof *log->parts);
     return ok;
+}
+
+uint64_t roomlog_second(const struct roomlog *log, int64_t *time)
+{
+    size_t at = 0;
+    while (log->parts[at].count == 0 && at + 1 < log->part_count)
+        at++;
+    const struct part *part = &log->parts[at];
+    if (at + 1 == log->part_count || part->last_seq > log->stored_seq)
+        return 0;
+    *time = part->last_time;
+    return part->last_seq + 1;
+}
+
+uint64_t roomlog_bytes(const struct roomlog *log)
+{
+    return log->end - roomlog_start(log) + log->count * SEGMENT_RECORD_SIZE;
 }
 
 uint64_t roomlog_start(const struct roomlog *log)

@@ -40,6 +40,7 @@ struct roomlog {
     uint64_t end;     /* offset behind the last frame; the tail ends there */
     uint64_t written; /* ... and behind what the file has */
     uint64_t last_seq, written_seq, stored_seq;
+    uint64_t count;           /* of frames in all parts */
     uint64_t next_least;      /* the next number is at least this */
     struct buf index_waiting; /* packed records of what is not written */
     uint64_t index_written;   /* records in the last part's index file */

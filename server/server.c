@@ -193,6 +193,9 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     }
     server->config.max_clients =
         config->max_clients != 0 ? config->max_clients : SERVER_CLIENTS_DEFAULT;
+    server->config.rooms = config->rooms != 0 ? config->rooms : ROOMS_MAX;
+    server->config.hello_within =
+        config->hello_within != 0 ? config->hello_within : HELLO_WITHIN_MS / 1000;
     server->config.max_upload = config->max_upload != 0 ? config->max_upload : UPLOAD_MAX_DEFAULT;
     free_names(&server->config.bots);
     server->config.bots = copy_names(&config->bots);
@@ -206,6 +209,8 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     server->config.keep_days = config->keep_days;
     server->config.keep_messages = config->keep_messages;
     server->config.keep_size = config->keep_size;
+    server->config.quota = config->quota;
+    server->quota = (struct quota){0};
     server->retain_ms = 0;
     sock_raise_limit(server->config.max_clients * SESSION_DESCRIPTORS + STRANGERS_MAX +
                      ROOMS_MAX * ROOM_DESCRIPTORS + OTHER_DESCRIPTORS);

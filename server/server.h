@@ -14,6 +14,7 @@
 
 #define SERVER_CLIENTS_DEFAULT 100
 #define SERVER_CLIENTS_MAX 100000
+#define SERVER_HELLO_WITHIN_MAX 60 /* seconds */
 
 /* A list of texts, in the order in which they were given. */
 struct server_names {
@@ -31,6 +32,8 @@ struct server_config {
     const char *name;          /* as people see it; NULL: this computer's name */
     const char *password_file; /* its first line is asked of everyone; NULL: what the folder says */
     uint32_t max_clients;      /* connections that have said hello; 0: SERVER_CLIENTS_DEFAULT */
+    uint32_t rooms;            /* in all; 0: ROOMS_MAX */
+    uint32_t hello_within;     /* seconds; 0: HELLO_WITHIN_MS */
     uint64_t max_upload;       /* bytes; 0: UPLOAD_MAX_DEFAULT */
     /* Of each person; 0: no limit */
     uint32_t rate;            /* messages a second */
@@ -43,6 +46,7 @@ struct server_config {
     /* What each room keeps, retain.h; 0: no limit */
     uint32_t keep_days, keep_messages;
     uint64_t keep_size;  /* bytes of messages */
+    uint64_t quota;      /* bytes of messages and files, in all; 0: no limit */
     bool plain;          /* no TLS */
     const char *metrics; /* port at which this computer is told figures, "0": any; NULL: none */
     bool quiet;          /* nothing on standard output */

@@ -326,12 +326,13 @@ void session_create(struct server *server, os_sock sock, const struct sock_addre
 void session_tick(struct session *session, int64_t now_ms)
 {
     int64_t silent_ms = now_ms - session->conn->heard_ms;
+    int64_t within_ms = session->server->config.hello_within * INT64_C(1000);
     if (session->state == SESSION_GOING)
         return; /* conn.c ends it in time */
     if (session->hello != NULL) {
         hello_tick(session);
-    } else if (session->state == SESSION_NEW && now_ms - session->since_ms >= HELLO_WITHIN_MS) {
-        session_refuse(session, CODE_NOT_ALLOWED, "No hello came within ten seconds.");
+    } else if (session->state == SESSION_NEW && now_ms - session->since_ms >= within_ms) {
+        session_refuse(session, CODE_NOT_ALLOWED, "No hello came in time.");
     } else if (silent_ms >= DEAD_AFTER_MS) {
         session_set_state(session, SESSION_GOING, "it was silent for too long");
         conn_close(session->conn, ERR_TIMEOUT, "Nothing was heard from it for half a minute.");

@@ -11,8 +11,9 @@
 #include "server/blob.h"
 #include "server/disk.h"
 #include "server/metrics.h"
-#include "server/retain.h"
 #include "server/password.h"
+#include "server/quota.h"
+#include "server/retain.h"
 #include "server/roster.h"
 #include "server/scrape.h"
 #include "server/server.h"
@@ -55,6 +56,7 @@ struct server {
     int64_t deaf_until_ms;                 /* out of descriptors: nobody is accepted until then */
     int64_t tick_ms, beacon_ms, retain_ms; /* when these are due */
     struct retain_clock retain_clock;
+    struct quota quota;
     struct metrics metrics;
     struct scrape *scrape; /* NULL: without */
     struct buf lines;      /* for standard output, at the end of the turn */

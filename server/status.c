@@ -175,6 +175,20 @@ static void print_refusals(const char *figures, FILE *out)
     fprintf(out, "%s\n", any ? "" : " none");
 }
 
+static void print_disk(const char *figures, FILE *out)
+{
+    char all[STR_SIZE_MAX], files[STR_SIZE_MAX], quota[STR_SIZE_MAX], gone[STR_SIZE_MAX];
+    size_of(figures, "disk_bytes", all);
+    size_of(figures, "disk_file_bytes", files);
+    size_of(figures, "quota_bytes", quota);
+    size_of(figures, "bytes_let_go_total", gone);
+    fprintf(out, "%-18s %s, %s of it files", "disk", all, files);
+    if (count_of(figures, "quota_bytes") > 0)
+        fprintf(out, "; of at most %s; %" PRIu64 " files (%s) were let go", quota,
+                count_of(figures, "files_let_go_total"), gone);
+    fprintf(out, "\n");
+}
+
 bool status_page(const char *figures, FILE *out)
 {
     static const char info[] = "confab_info{version=\"";
@@ -209,6 +223,7 @@ bool status_page(const char *figures, FILE *out)
             "files", count_of(figures, "uploads"), count_of(figures, "downloads"),
             count_of(figures, "uploads_done_total"), count_of(figures, "uploads_failed_total"),
             count_of(figures, "downloads_total"));
+    print_disk(figures, out);
     print_refusals(figures, out);
     print_times(figures, out, "turns of the loop", "turn_seconds");
     print_times(figures, out, "syncs of the disk", "sync_seconds");

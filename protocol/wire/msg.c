@@ -136,6 +136,8 @@ static const struct {
     [CODE_NO_SUCH_FILE] = {"no-such-file", "The server does not have this file."},
     [CODE_FILE_TOO_LARGE] = {"file-too-large", "The file is larger than the server allows."},
     [CODE_DISK_FULL] = {"disk-full", "The server has no space left for this file."},
+    [CODE_OVER_QUOTA] = {"over-quota", "The file does not fit into what the server may keep."},
+    [CODE_LET_GO] = {"let-go", "The server has let go of this file to make room for newer ones."},
     [CODE_BAD_OFFSET] = {"bad-offset", "The transfer lost its place. Please send the file again."},
     [CODE_HASH_MISMATCH] = {"hash-mismatch",
                             "The file was damaged or changed on the way. Please send it again."},

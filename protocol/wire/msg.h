@@ -220,6 +220,8 @@ enum msg_error_code {
     CODE_NO_SUCH_FILE,
     CODE_FILE_TOO_LARGE,
     CODE_DISK_FULL,
+    CODE_OVER_QUOTA, /* the file does not fit into what the server may keep */
+    CODE_LET_GO,     /* the file made room for newer ones */
     CODE_BAD_OFFSET,
     CODE_HASH_MISMATCH,
     CODE_CANCELLED,

@@ -241,6 +241,17 @@ def scene_silence_before_hello():
         still_fine(server)
 
 
+def scene_a_hello_within_the_time_that_is_told():
+    with start_server("--hello-within", "1") as server:
+        start = time.monotonic()
+        stranger = server.peer()
+        equal([m["code"] for m in stranger.expect_closed()], ["not-allowed"], "the answer")
+        check(0.9 < time.monotonic() - start < 9, "after one second")
+        ann = server.peer("ann", join="lobby")  # and who said it may be silent
+        time.sleep(2)
+        ann.sync()
+
+
 def scene_silence_after_hello():
     with start_server() as server:
         bob = server.peer("bob", join="lobby")
@@ -296,6 +307,46 @@ def scene_too_many_rooms():
         refused(ann, "too-many-rooms", re="one-more")
         again = server.peer("ann", resume={"lobby": 1, **{f"r{i}": 0 for i in range(255)}})
         equal(len({again.expect("room")["room"] for _ in range(256)}), 256, "rooms resumed")
+
+
+def scene_as_many_rooms_as_are_told():
+    with start_server("--rooms", "3") as server:
+        ann = server.peer("ann", join="lobby")
+        for room in ("one", "two"):
+            ann.join(room)
+        ann.send("join", room="three")
+        refused(ann, "too-many-rooms", re="three")
+        server.peer("bob", join="two")
+    with start_server("--rooms", "1", data=server.data) as server:  # those that are there stay
+        ann = server.peer("ann", join="two")
+        ann.send("join", room="three")
+        refused(ann, "too-many-rooms", re="three")
+
+
+def scene_as_many_transfers_as_a_connection_may_have():
+    with start_server() as server:
+        ann = server.peer("ann", join="lobby")
+        files = []
+        for i in range(9):  # eight each
+            bob = server.peer(f"bob{i}", join="lobby")
+            for j in range(8):
+                id = f"{i}-{j}"
+                bob.send("upload", room="lobby", id=id, label="l", size=1, kind="file")
+                files.append(bob.expect("accept", id=id)["file"])
+        for file in files[:64]:  # none ends before its byte comes
+            ann.send("fetch", file=file, offset=0)
+        ann.sync()
+        ann.send("fetch", file=files[64], offset=0)
+        refused(ann, "too-many-transfers", re=files[64])
+        ann.send("stop", file=files[0])
+        ann.send("fetch", file=files[64], offset=0)
+        ann.sync()
+        check(not any(msg["type"] == "error" for msg in ann.kept), "there is room again")
+        pages = [frame({"type": "history", "room": "lobby", "before": 0, "count": 1})] * 9
+        ann.send_raw(b"".join(pages))  # all in one turn of the server
+        refused(ann, "too-many-transfers", re="lobby")
+        for _ in range(8):
+            ann.expect("history-end")
 
 
 def scene_who_asks_and_does_not_listen():

@@ -229,6 +229,11 @@ static void a_page_to_read(void **state)
         "confab_turn_seconds_bucket{le=\"0.00025\"} 99\n"
         "confab_turn_seconds_count 100\n"
         "confab_sync_seconds_count 2\n" /* both took longer than a second */
+        "confab_disk_bytes 2500000\n"
+        "confab_disk_file_bytes 2000000\n"
+        "confab_quota_bytes 3000000\n"
+        "confab_files_let_go_total 7\n"
+        "confab_bytes_let_go_total 9000000\n"
         "confab_bytes_in_total 1500000\n"
         "confab_memory_bytes 1e30\n"; /* no such number: not shown as one */
     char page[4096];
@@ -249,6 +254,9 @@ static void a_page_to_read(void **state)
         strstr(page, "half of them under 0.05 ms, 99 of 100 under 0.25 ms; 100 so far"));
     assert_non_null(strstr(page, "half of them over a second"));
     assert_non_null(strstr(page, "1.5 MB in, 0 bytes out\n"));
+    assert_non_null(strstr(page,
+                           "\ndisk               2.5 MB, 2.0 MB of it files; of at most 3.0 MB; "
+                           "7 files (9.0 MB) were let go\n"));
     assert_non_null(strstr(page, "\nmemory             0 bytes\n"));
 }
 

@@ -163,12 +163,27 @@ static bool is_there(uint32_t number, const char *ending)
     return file_info(path).exists;
 }
 
+/* The log knows what it weighs. */
+static void check_weight(const struct roomlog *log)
+{
+    char path[OS_PATH_MAX];
+    uint64_t bytes = 0;
+    for (uint32_t number = 1; number < 20; number++) {
+        segment_path(path, folder, number, ".seg");
+        bytes += file_info(path).size;
+        segment_path(path, folder, number, ".idx");
+        bytes += file_info(path).size;
+    }
+    assert_int_equal(roomlog_bytes(log), bytes);
+}
+
 static void forget(struct roomlog *log, struct roomlog_keep keep, int64_t wall_ms, uint64_t first)
 {
     struct err err = {0};
     assert_int_equal(roomlog_first_kept(log, &keep, wall_ms), first);
     if (first != 0 && !roomlog_drop(log, first, &err))
         fail_msg("%s", err.text);
+    check_weight(log);
 }
 
 static void whole_segments_go(void **state)
@@ -178,6 +193,9 @@ static void whole_segments_go(void **state)
     for (int i = 0; i < 5; i++)
         append(log, 10); /* 1-10 11-20 21-30 31-40 41-50 and an empty one */
     check_log(log, 1, 50);
+    int64_t time;
+    assert_int_equal(roomlog_second(log, &time), 11);
+    assert_int_equal(time, 10000);
     forget(log, (struct roomlog_keep){0}, 1000000000, 0);
     forget(log, (struct roomlog_keep){.count = 50}, 0, 0);
     forget(log, (struct roomlog_keep){.count = 41}, 0, 0);
@@ -193,10 +211,14 @@ static void whole_segments_go(void **state)
     check_log(log, 31, 50);
     forget(log, (struct roomlog_keep){.age_ms = 5000, .count = 10}, 0, 41); /* one is enough */
     check_log(log, 41, 50);
+    assert_int_equal(roomlog_second(log, &time), 51); /* none would stay */
     close_log(log);
     log = open_log();
     check_log(log, 41, 50);
+    check_weight(log);
+    assert_int_equal(roomlog_second(log, &time), 0); /* not known to be stored */
     append(log, 10);
+    assert_int_equal(roomlog_second(log, &time), 51);
     check_log(log, 41, 60);
     close_log(log);
 }
@@ -207,6 +229,8 @@ static void numbers_go_on_when_nothing_is_left(void **state)
     for (uint64_t last = 10; last <= 30; last += 10) {
         struct roomlog *log = open_log();
         assert_int_equal(roomlog_next(log), last - 9);
+        int64_t time;
+        assert_int_equal(roomlog_second(log, &time), 0);
         append(log, 10);
         forget(log, (struct roomlog_keep){.age_ms = 1}, 1000000, last + 1);
         uint64_t found = 1;
