@@ -114,7 +114,7 @@ void action_connect(struct app *app, const char *host, uint16_t port)
     str_copy(model->host, sizeof model->host, host);
     model->port = port;
     model->link = LINK_CONNECTING;
-    model->password_asked = false;
+    model->password_asked = model->password_refused = false;
     text_set(&model->trouble, NULL);
     app->retries = 0;
     connection_open(app);
@@ -233,7 +233,7 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
     str_copy(model->my_name, sizeof model->my_name, msg->name);
     str_copy(model->server_name, sizeof model->server_name, msg->server);
     model->max_upload = msg->max_upload;
-    model->password_asked = false;
+    model->password_asked = model->password_refused = false;
     for (size_t i = 0; i < model->room_count; i++)
         model->rooms[i]->history_asked = false;
     for (size_t i = 0; i < msg->room_count; i++)
@@ -258,10 +258,14 @@ void connection_send_held(struct app *app, int64_t now_ms)
 void connection_on_lost(struct app *app, const struct net_mail *mail)
 {
     struct model *model = &app->model;
-    bool again = !mail->final && app->config.reconnect && model->link != LINK_CONNECTING;
     enum msg_error_code code = msg_code_from_word(mail->code);
+    bool refused = code == CODE_WRONG_PASSWORD || code == CODE_TOO_MANY_TRIES;
+    /* Somebody else at our address guessed; ours was right, and will be again. */
+    bool wait = code == CODE_TOO_MANY_TRIES && app->password != NULL;
+    bool again = (!mail->final || wait) && app->config.reconnect && model->link != LINK_CONNECTING;
     app->listing = NULL;
-    model->password_asked = code == CODE_PASSWORD_NEEDED || code == CODE_WRONG_PASSWORD;
+    model->password_asked = !again && (refused || code == CODE_PASSWORD_NEEDED);
+    model->password_refused = !again && refused;
     if (model->password_asked)
         connection_forget_password(app);
     text_set(&model->trouble, mail->err.text);

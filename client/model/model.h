@@ -146,6 +146,7 @@ struct model {
     bool first_visit;               /* the server's key was not known before */
     char key_words[MODEL_KEY_SIZE]; /* of the server's key, as its console shows them; "" plain */
     bool password_asked;            /* the server wants one: action_set_password(), connect again */
+    bool password_refused;          /* ... and did not take the one it was told */
     bool hosting;                   /* the server runs inside this process */
     char *trouble;                  /* why we are offline or lost, one sentence; NULL none */
     int64_t retry_at_ms;            /* clock_now_ms(), in LINK_LOST */
@@ -166,7 +167,7 @@ struct message *room_find_id(const struct room *room,
 struct message *room_find_pending(const struct room *room, const char *id);
 struct message *room_find_file(const struct room *room, const char *file);
 struct member *room_find_member(const struct room *room, const char *uid);
-/* Text and file messages of others with seq > read_seq. */
+/* Text and file messages of others with seq > read_seq that are not deleted. */
 size_t room_unread(const struct room *room);
 size_t room_online(const struct room *room);
 

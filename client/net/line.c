@@ -1,5 +1,6 @@
 #include "client/net/line.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "client/net/known.h"
@@ -214,6 +215,39 @@ static void on_plain_answer(struct net *net, const struct msg *msg)
 
 /* What the server says */
 
+/* An admin has ended it: coming back by itself would be the wrong answer. */
+static bool is_sent_out(enum msg_error_code code)
+{
+    return code == CODE_KICKED || code == CODE_BANNED;
+}
+
+/* "43 s", "10 min", "5 h": rounded up, so that it is not too early then */
+static void wait_text(uint32_t wait_ms, char out[16])
+{
+    uint32_t seconds = wait_ms / 1000 + (wait_ms % 1000 != 0);
+    if (seconds > 2 * 3600)
+        str_format(out, 16, "%" PRIu32 " h", (seconds + 3599) / 3600);
+    else if (seconds > 120)
+        str_format(out, 16, "%" PRIu32 " min", (seconds + 59) / 60);
+    else
+        str_format(out, 16, "%" PRIu32 " s", seconds);
+}
+
+/* The sentence of an error that ends it, with the reason that an admin gave and how long to wait. */
+static void explain(const struct msg *msg, struct err *err)
+{
+    char wait[16];
+    const char *text = msg_code_explain(msg->code, msg->text);
+    if (is_sent_out(msg_code_from_word(msg->code)) && msg->text != NULL && msg->text[0] != '\0')
+        text = msg->text;
+    if (msg->wait == 0) {
+        err_set(err, ERR_DENIED, "%s", text);
+        return;
+    }
+    wait_text(msg->wait, wait);
+    err_set(err, ERR_DENIED, "%s Try again in %s.", text, wait);
+}
+
 static void send_now(struct net *net, enum msg_type type)
 {
     struct msg msg = {.type = type};
@@ -243,7 +277,7 @@ static void on_greeting(struct net *net, const struct msg *msg)
         uploads_on_ready(net);
         downloads_on_ready(net);
     } else if (msg->type == MSG_ERROR) {
-        err_set(&err, ERR_DENIED, "%s", msg_code_explain(msg->code, msg->text));
+        explain(msg, &err);
         lose(net, &err, msg->code, true);
     } else if (msg->type == MSG_BYE) {
         err_set(&err, ERR_CLOSED, "%s", msg->text ? msg->text : "The server is closing.");
@@ -257,6 +291,7 @@ static void on_greeting(struct net *net, const struct msg *msg)
 
 static void on_message(struct net *net, const struct msg *msg)
 {
+    struct err err = {0};
     switch (msg->type) {
     case MSG_PING:
         send_now(net, MSG_PONG);
@@ -270,6 +305,11 @@ static void on_message(struct net *net, const struct msg *msg)
         uploads_on_accept(net, msg);
         return;
     case MSG_ERROR:
+        if (is_sent_out(msg_code_from_word(msg->code))) {
+            explain(msg, &err);
+            lose(net, &err, msg->code, true);
+            return;
+        }
         if (uploads_on_error(net, msg) || downloads_on_error(net, msg))
             return;
         break;

@@ -201,7 +201,8 @@ static void on_offline(struct chat *chat, const struct note *note)
         chat->ask = ASK_NAME;
         return;
     }
-    if (app_model(chat->terminal.app)->password_asked) {
+    if (app_model(chat->terminal.app)->password_asked &&
+        msg_code_from_word(note->code) != CODE_TOO_MANY_TRIES) {
         chat_tell(chat, text);
         chat->stage = STAGE_PASSWORD;
         return;

@@ -156,11 +156,9 @@ static const struct {
     [CODE_PASSWORD_NEEDED] = {"password-needed", "This server asks for a password."},
     [CODE_WRONG_PASSWORD] = {"wrong-password", "That is not the password of this server."},
     [CODE_TOO_MANY_TRIES] = {"too-many-tries",
-                             "There were too many wrong passwords from your address. Try again in "
-                             "a minute."},
+                             "There were too many wrong passwords from your address."},
     [CODE_TOO_MANY_NEWCOMERS] = {"too-many-newcomers",
-                                 "Many people came from your address for the first time just now. "
-                                 "Try again in a minute."},
+                                 "Many people came from your address for the first time just now."},
     [CODE_NOT_ADMIN] = {"not-admin", "Only an admin of this server may do that."},
     [CODE_NOBODY] = {"nobody", "There is nobody of that name on this server."},
     [CODE_NO_SUCH_MESSAGE] = {"no-such-message", "There is no such message in this room."},

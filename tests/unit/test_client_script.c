@@ -158,6 +158,110 @@ static void test_refusals_of_hello(void **state)
     expect_offline(knock(refuses), "Because.");
 }
 
+/* Refusals that end it */
+
+static void waits_long(struct script *server, const struct msg *msg)
+{
+    static const uint32_t waits_ms[] = {500, 43000, 121000, 7201000};
+    struct msg error = {.type = MSG_ERROR,
+                        .code = (char *)msg_code_word(CODE_TOO_MANY_TRIES),
+                        .text = "Slower.",
+                        .wait = waits_ms[atomic_load(&step)]};
+    (void)msg;
+    script_send(server, &error);
+}
+
+static void test_too_many_tries_and_for_how_long(void **state)
+{
+    (void)state;
+    static const char *const words[] = {" Try again in 1 s.", " Try again in 43 s.",
+                                        " Try again in 3 min.", " Try again in 3 h."};
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
+        atomic_store(&step, i);
+        struct person *ann = knock(waits_long);
+        expect_offline(ann, words[i]);
+        expect_offline(ann, msg_code_sentence(CODE_TOO_MANY_TRIES));
+        assert_true(app_model(ann->app)->password_asked);
+        assert_true(app_model(ann->app)->password_refused);
+        scene_remove(&scene, ann);
+        script_destroy(script);
+        script = NULL;
+    }
+}
+
+static void sends_out(struct script *server, const struct msg *msg)
+{
+    struct msg error = {.type = MSG_ERROR,
+                        .code = (char *)msg_code_word(CODE_KICKED),
+                        .text = "You are sent out. Reason: too loud"};
+    if (script_greet(server, msg) || msg->type != MSG_SAY)
+        return;
+    script_send(server, &error);
+    script_hang_up(server);
+}
+
+/* Who was sent out does not come back without being asked, and can come back. */
+static void test_sent_out(void **state)
+{
+    (void)state;
+    struct person *ann = join(sends_out);
+    person_say(ann, "HELLO");
+    expect_offline(ann, "You are sent out. Reason: too loud");
+    assert_false(app_model(ann->app)->password_asked);
+    assert_int_equal(person_saw(ann, "lost"), 0);
+    scene_idle(&scene, 1500);
+    assert_int_equal(script_greetings(script), 1);
+    action_connect(ann->app, "127.0.0.1", script_port(script));
+    person_expect(ann, "online", 2);
+}
+
+static void guards(struct script *server, const struct msg *msg)
+{
+    static const char right[] = "open sesame";
+    struct msg error = {.type = MSG_ERROR, .text = "No."};
+    if (msg->type == MSG_SAY)
+        script_hang_up(server);
+    if (msg->type != MSG_HELLO) {
+        script_greet(server, msg);
+        return;
+    }
+    const unsigned hellos = atomic_fetch_add(&step, 1);
+    if (msg->password == NULL)
+        error.code = (char *)msg_code_word(CODE_PASSWORD_NEEDED);
+    else if (hellos == 3) /* another one at this address guessed */
+        error.code = (char *)msg_code_word(CODE_TOO_MANY_TRIES);
+    else if (!str_equal(msg->password, right))
+        error.code = (char *)msg_code_word(CODE_WRONG_PASSWORD);
+    if (error.code != NULL)
+        script_send(server, &error);
+    else
+        script_greet(server, msg);
+}
+
+/* Asked, wrong, right; and what was right is said again after a loss, as often as it takes. */
+static void test_password(void **state)
+{
+    (void)state;
+    struct person *ann = knock(guards);
+    const struct model *model = app_model(ann->app);
+    expect_offline(ann, msg_code_sentence(CODE_PASSWORD_NEEDED));
+    assert_true(model->password_asked && !model->password_refused);
+    action_set_password(ann->app, "open barley");
+    action_connect(ann->app, "127.0.0.1", script_port(script));
+    person_expect(ann, "offline", 2);
+    assert_string_equal(model->trouble, msg_code_sentence(CODE_WRONG_PASSWORD));
+    assert_true(model->password_asked && model->password_refused);
+    action_set_password(ann->app, "open sesame");
+    person_enter(ann, script_port(script));
+    assert_false(model->password_asked || model->password_refused);
+    person_say(ann, "hello");
+    person_expect(ann, "lost", 2); /* hung up, then too many tries */
+    person_expect(ann, "online", 2);
+    assert_int_equal(person_saw(ann, "offline"), 2);
+    assert_int_equal(atomic_load(&step), 5);
+    action_disconnect(ann->app); /* the text would be said again, and hung up on */
+}
+
 /* Events */
 
 static void skips_numbers(struct script *server, const struct msg *msg)
@@ -493,6 +597,9 @@ int main(void)
         CASE(test_hang_up_before_a_word),
         CASE(test_no_answer_in_time),
         CASE(test_refusals_of_hello),
+        CASE(test_too_many_tries_and_for_how_long),
+        CASE(test_sent_out),
+        CASE(test_password),
         CASE(test_a_gap_is_asked_for_once),
         CASE(test_members_over_several_frames),
         CASE(test_refused_and_tried_again),
