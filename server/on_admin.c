@@ -37,6 +37,16 @@ static void notice(struct session *session, const char *format, ...)
     session_reply(session, &msg);
 }
 
+/* What was done to somebody who stays is told to that person, wherever connected. */
+static void tell(const struct server *server, const struct person *person, const char *text)
+{
+    const struct msg msg = {.type = MSG_NOTICE, .text = (char *)text};
+    for (size_t i = 0; i < server->session_count; i++) {
+        if (server->sessions[i]->person == person && server->sessions[i]->state == SESSION_READY)
+            session_reply(server->sessions[i], &msg);
+    }
+}
+
 /* " for 90 s", " for 2 h", or nothing: for good */
 static const char *for_how_long(uint32_t seconds, char out[32])
 {
@@ -119,7 +129,7 @@ static void ban_address(struct session *session, const struct msg *msg, const ch
 static void act_on_person(struct session *session, const struct msg *msg, enum admin_action action,
                           struct person *person)
 {
-    char length[32];
+    char length[32], text[128];
     struct err err = {0};
     const struct goner goner = {.person = person};
     for_how_long(msg->seconds, length);
@@ -136,8 +146,11 @@ static void act_on_person(struct session *session, const struct msg *msg, enum a
         notice(session, "%s is not let in any more%s.", person->name, length);
     } else {
         keep(session, BAN_MUTE, person->uid, person->name, msg->seconds, &err);
-        if (!told_trouble(session, &err))
-            notice(session, "%s may read only%s.", person->name, length);
+        if (told_trouble(session, &err))
+            return;
+        notice(session, "%s may read only%s.", person->name, length);
+        str_format(text, sizeof text, "An admin of this server lets you read only%s.", length);
+        tell(session->server, person, text);
     }
 }
 
@@ -165,6 +178,8 @@ static void lift(struct session *session, const struct msg *msg, enum ban_kind k
     else
         notice(session, kind == BAN_MUTE ? "%s may speak again." : "%s may come in again.",
                msg->target);
+    if (lifted && kind == BAN_MUTE && person != NULL)
+        tell(session->server, person, "You may speak again.");
 }
 
 void on_admin(struct session *session, struct msg *msg)

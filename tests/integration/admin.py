@@ -110,6 +110,7 @@ def scene_mute():
         ann = server.peer("ann", join="lobby")
         bob = server.peer("bob", join="lobby")
         admin(ann, "mute", "bob", seconds=600)
+        equal(bob.expect("notice")["text"], "An admin of this server lets you read only for 10 min.", "bob is told")
         id = bob.say("hello?")
         equal(bob.expect("error", re=id)["code"], "muted", "text")
         bob.send("upload", room="lobby", id="f", label="f", size=5, kind="file")
@@ -117,6 +118,7 @@ def scene_mute():
         ann.say("read this")
         bob.expect("said", text="read this")
         admin(ann, "unmute", "bob")
+        equal(bob.expect("notice")["text"], "You may speak again.", "bob is told")
         bob.say("thanks")
         ann.expect("said", text="thanks")
 
@@ -216,9 +218,11 @@ def scene_at_the_prompt():
         equal(carl.count("something rude"), 0, "deleted, and shown")
         carl.type("!ban ann\r")
         carl.wait("Only an admin of this server may do that.")
-        for one in (ann, carl):
-            one.type("!q\r")
-            one.ended()
+        ann.type("!kick carl\r")
+        carl.wait_for(r".*An admin of this server has closed your connection\.")
+        carl.ended(1)  # and it does not come back by itself
+        ann.type("!q\r")
+        ann.ended()
 
 
 if __name__ == "__main__":
