@@ -5,6 +5,7 @@
 
 #include <utf8proc.h>
 
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
@@ -23,6 +24,14 @@ void edit_init(struct edit *edit, size_t size_max, bool multiline)
     edit->text = mem_alloc(edit->room, 1);
 }
 
+void edit_init_secret(struct edit *edit, size_t size_max)
+{
+    edit_init(edit, size_max, false);
+    edit->secret = true;
+    edit->room = size_max + 1; /* it never moves and leaves no copy behind */
+    edit->text = mem_resize(edit->text, edit->room, 1);
+}
+
 static void drop_steps(struct edit *edit, int from, int to)
 {
     for (int i = from; i < to; i++) {
@@ -35,6 +44,10 @@ void edit_finish(struct edit *edit)
 {
     drop_steps(edit, 0, edit->step_count);
     mem_free(edit->steps);
+    if (edit->secret) {
+        secret_wipe(edit->text, edit->room);
+        secret_wipe(edit->composition, sizeof edit->composition);
+    }
     mem_free(edit->text);
     *edit = (struct edit){0};
 }
@@ -72,6 +85,13 @@ static char *clean(const struct edit *edit, const char *text, size_t *size)
     return out;
 }
 
+static void let_go(const struct edit *edit, char *kept)
+{
+    if (edit->secret)
+        secret_wipe(kept, strlen(kept));
+    mem_free(kept);
+}
+
 /* The most bytes <= room that end on a cluster's border. */
 static size_t cut_at_cluster(const char *text, size_t size, size_t room)
 {
@@ -102,6 +122,8 @@ static void splice(struct edit *edit, size_t at, size_t removed, const char *tex
     memcpy(edit->text + at, text, size);
     edit->size = new_size;
     edit->text[new_size] = '\0';
+    if (edit->secret)
+        secret_wipe(edit->text + new_size, edit->room - new_size);
     edit->version++;
 }
 
@@ -156,7 +178,7 @@ static void replace(struct edit *edit, size_t begin, size_t end, const char *tex
 {
     if (begin == end && size == 0)
         return;
-    if (!(typed && begin == end && merge_step(edit, begin, text, size)))
+    if (!edit->secret && !(typed && begin == end && merge_step(edit, begin, text, size)))
         push_step(edit, begin, end - begin, text, size);
     splice(edit, begin, end - begin, text, size);
     edit->caret = edit->anchor = begin + size;
@@ -169,7 +191,7 @@ void edit_set(struct edit *edit, const char *text)
     char *kept = clean(edit, text, &size);
     size = cut_at_cluster(kept, size, edit->size_max);
     splice(edit, 0, edit->size, kept, size);
-    mem_free(kept);
+    let_go(edit, kept);
     edit->caret = edit->anchor = size;
     drop_steps(edit, 0, edit->step_count);
     edit->step_count = edit->step_at = 0;
@@ -185,7 +207,7 @@ bool edit_insert(struct edit *edit, const char *text, size_t size)
     size_t fits = cut_at_cluster(kept, size, edit->size_max - (edit->size - (end - begin)));
     bool typed = fits > 0 && utf8_next_grapheme(kept, fits, 0) == fits;
     replace(edit, begin, end, kept, fits, typed);
-    mem_free(kept);
+    let_go(edit, kept);
     return fits == size;
 }
 
@@ -409,6 +431,8 @@ char *edit_selected(const struct edit *edit)
 
 void edit_compose(struct edit *edit, const char *text, size_t caret)
 {
+    if (edit->secret)
+        secret_wipe(edit->composition, sizeof edit->composition);
     str_copy(edit->composition, sizeof edit->composition, text ? text : "");
     edit->version++;
     size_t size = strlen(edit->composition), at = 0;

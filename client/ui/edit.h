@@ -4,7 +4,10 @@
  * The text is always valid UTF-8 without control characters other than '\n' (and without that if
  * single-line): what is put in is cleaned first ("\r\n" and '\r' become '\n', tabs become spaces,
  * other controls go). Moves and deletions go by grapheme cluster (UAX 29) or by word (runs of
- * letters and digits, as utf8proc classes them). Offsets are bytes on cluster borders. */
+ * letters and digits, as utf8proc classes them). Offsets are bytes on cluster borders.
+ *
+ * A secret editor (a password's) has one line and one block of memory for its text, which is wiped
+ * of what is not text any more, and remembers nothing: there is no undo. */
 #ifndef CONFAB_UI_EDIT_H
 #define CONFAB_UI_EDIT_H
 
@@ -20,7 +23,7 @@ struct edit {
     char *text; /* NUL-terminated, never NULL after edit_init */
     size_t size, room, size_max;
     size_t caret, anchor; /* selection between them; equal: none */
-    bool multiline;
+    bool multiline, secret;
     unsigned version; /* grows with every change of the text: views compare it */
     /* what an input method is composing at the caret; not part of the text. "" if nothing */
     char composition[256];
@@ -39,6 +42,7 @@ enum edit_unit {
 
 /* size_max: bytes the text may have; what does not fit is not put in (whole clusters only). */
 void edit_init(struct edit *edit, size_t size_max, bool multiline);
+void edit_init_secret(struct edit *edit, size_t size_max);
 void edit_finish(struct edit *edit);
 
 /* Replace everything, caret at the end, undo forgotten. */

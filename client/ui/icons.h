@@ -21,6 +21,8 @@ enum icon {
     ICON_COPY,
     ICON_DOC,
     ICON_DOWN,
+    ICON_EYE,
+    ICON_EYE_OFF,
     ICON_FILM,
     ICON_FOLDER,
     ICON_GEAR,

@@ -284,6 +284,42 @@ static void a_long_line_is_not_slow(void **state)
     edit_finish(&edit);
 }
 
+static void expect_wiped(const struct edit *edit)
+{
+    for (size_t i = edit->size; i < edit->room; i++)
+        assert_int_equal(edit->text[i], 0);
+}
+
+/* A password stands in one block of memory, in which nothing is left that is not text any more. */
+static void a_secret_is_nowhere_else(void **state)
+{
+    (void)state;
+    struct edit edit;
+    edit_init_secret(&edit, 64);
+    const char *block = edit.text;
+    type(&edit, "hunter2 " FAMILY);
+    edit_delete(&edit, EDIT_CLUSTER, false);
+    edit_delete(&edit, EDIT_CLUSTER, false);
+    assert_string_equal(edit.text, "hunter2");
+    expect_wiped(&edit);
+    assert_false(edit_undo(&edit));
+    assert_false(edit_redo(&edit));
+    assert_null(edit.steps);
+    edit_compose(&edit, "composed", 8);
+    edit_compose(&edit, "c", 1);
+    for (size_t i = 1; i < sizeof edit.composition; i++)
+        assert_int_equal(edit.composition[i], 0);
+    edit_select_all(&edit);
+    assert_false(edit_insert(&edit, "0123456789012345678901234567890123456789", 40) &&
+                 edit_insert(&edit, "0123456789012345678901234567890123456789", 40));
+    assert_int_equal(edit.size, 64);
+    assert_ptr_equal(edit.text, block);
+    edit_set(&edit, "");
+    assert_ptr_equal(edit.text, block);
+    expect_wiped(&edit);
+    edit_finish(&edit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_composition_is_beside_the_text),
         cmocka_unit_test(any_order_of_actions_keeps_the_promises),
         cmocka_unit_test(a_long_line_is_not_slow),
+        cmocka_unit_test(a_secret_is_nowhere_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "client/platform/clipboard.h"
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
+#include "protocol/base/utf8.h"
 
 #define PAD_X 14.0f
 #define CARET_W 2.0f
@@ -20,24 +22,59 @@ struct field_state {
     unsigned version;
 };
 
-/* What is on the screen: the text with the composition at the caret. */
+/* What is on the screen: the text with the composition at the caret, or a dot for each cluster. */
 struct shown {
     char *text;
     size_t size;
     size_t at, length; /* of the composition in it */
     const struct text_layout *layout;
+    const struct edit *dotted; /* NULL: no dots */
 };
+
+/* ---- dots ---- */
+
+static const char dot[] = "•";
+#define DOT_SIZE (sizeof dot - 1)
+
+static size_t count_clusters(const char *text, size_t size)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < size; at = utf8_next_grapheme(text, size, at))
+        count++;
+    return count;
+}
+
+static size_t skip_clusters(const char *text, size_t size, size_t count)
+{
+    size_t at = 0;
+    while (count-- > 0 && at < size)
+        at = utf8_next_grapheme(text, size, at);
+    return at;
+}
+
+static char *make_dots(size_t count)
+{
+    char *text = mem_alloc(count * DOT_SIZE + 1, 1);
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + i * DOT_SIZE, dot, DOT_SIZE);
+    return text;
+}
+
+/* ---- what is shown ---- */
 
 static size_t to_shown(const struct shown *shown, size_t at)
 {
+    if (shown->dotted)
+        at = count_clusters(shown->dotted->text, at) * DOT_SIZE;
     return at > shown->at ? at + shown->length : at;
 }
 
 static size_t from_shown(const struct shown *shown, size_t at)
 {
-    if (at <= shown->at)
-        return at;
-    return at <= shown->at + shown->length ? shown->at : at - shown->length;
+    if (at > shown->at)
+        at = at <= shown->at + shown->length ? shown->at : at - shown->length;
+    return shown->dotted ? skip_clusters(shown->dotted->text, shown->dotted->size, at / DOT_SIZE)
+                         : at;
 }
 
 static const struct text_layout *lay_out(struct ui *ui, const struct edit *edit,
@@ -53,13 +90,40 @@ static struct shown show(struct ui *ui, const struct edit *edit, const struct fi
                          int width)
 {
     struct shown shown = {.at = edit->caret, .length = strlen(edit->composition)};
-    shown.size = edit->size + shown.length;
-    shown.text = mem_alloc(shown.size + 1, 1);
-    memcpy(shown.text, edit->text, shown.at);
-    memcpy(shown.text + shown.at, edit->composition, shown.length);
-    memcpy(shown.text + shown.at + shown.length, edit->text + shown.at, edit->size - shown.at);
+    if (spec->dots) {
+        const size_t composed = count_clusters(edit->composition, shown.length);
+        const size_t count = count_clusters(edit->text, edit->size) + composed;
+        shown.dotted = edit;
+        shown.at = count_clusters(edit->text, edit->caret) * DOT_SIZE;
+        shown.length = composed * DOT_SIZE;
+        shown.size = count * DOT_SIZE;
+        shown.text = make_dots(count);
+    } else {
+        shown.size = edit->size + shown.length;
+        shown.text = mem_alloc(shown.size + 1, 1);
+        memcpy(shown.text, edit->text, shown.at);
+        memcpy(shown.text + shown.at, edit->composition, shown.length);
+        memcpy(shown.text + shown.at + shown.length, edit->text + shown.at, edit->size - shown.at);
+    }
     shown.layout = lay_out(ui, edit, spec, shown.text, shown.size, width);
     return shown;
+}
+
+static void let_go(const struct edit *edit, struct shown *shown)
+{
+    if (edit->secret)
+        secret_wipe(shown->text, shown->size);
+    mem_free(shown->text);
+}
+
+/* Where the caret stands in what is shown. */
+static size_t caret_shown(const struct edit *edit, const struct shown *shown)
+{
+    if (!shown->length)
+        return to_shown(shown, edit->caret);
+    return shown->at + (shown->dotted
+                            ? count_clusters(edit->composition, edit->composition_caret) * DOT_SIZE
+                            : edit->composition_caret);
 }
 
 static float pad_x(const struct field_spec *spec)
@@ -73,7 +137,7 @@ int ui_field_height(struct ui *ui, const struct edit *edit, const struct field_s
     int width = width_px - 2 * dp(ui, pad_x(spec)) - dp(ui, CARET_W);
     struct shown shown = show(ui, edit, spec, width > 1 ? width : 1);
     int h = text_layout_height(shown.layout) + 2 * dp(ui, spec->pad_y_dp);
-    mem_free(shown.text);
+    let_go(edit, &shown);
     return max_px > 0 && h > max_px ? max_px : h;
 }
 
@@ -86,10 +150,16 @@ static void copy(const struct edit *edit)
     mem_free(text);
 }
 
+/* What was copied as a whole line brings its end along; in one line that would become a space. */
 static void paste(struct edit *edit)
 {
     char *text = clipboard_get();
-    edit_insert(edit, text, strlen(text));
+    size_t all = strlen(text), size = all;
+    while (!edit->multiline && size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
+        size--;
+    edit_insert(edit, text, size);
+    if (edit->secret)
+        secret_wipe(text, all);
     mem_free(text);
 }
 
@@ -101,12 +171,14 @@ static bool command(struct edit *edit, int key, bool shift)
         edit_select_all(edit);
         return true;
     case KEY_CHAR + 'c':
+        if (edit->secret)
+            return true;
         if (!edit_has_selection(edit))
             return false; /* a selected paragraph may want it */
         copy(edit);
         return true;
     case KEY_CHAR + 'x':
-        if (edit_has_selection(edit)) {
+        if (edit_has_selection(edit) && !edit->secret) {
             copy(edit);
             edit_delete(edit, EDIT_CLUSTER, true);
         }
@@ -184,7 +256,7 @@ static unsigned on_key(struct ui *ui, struct edit *edit, const struct shown *sho
         ui_take_key(ui, 0, key, mods);
         return 0;
     }
-    enum edit_unit unit = ctrl ? EDIT_WORD : EDIT_CLUSTER;
+    enum edit_unit unit = !ctrl ? EDIT_CLUSTER : edit->secret ? EDIT_ALL : EDIT_WORD;
     switch (key) {
     case KEY_LEFT:
         edit_move(edit, unit, false, shift);
@@ -244,7 +316,9 @@ static void on_pointer(struct ui *ui, struct edit *edit, const struct shown *sho
     if (!hit->pressed && !hit->dragged)
         return;
     size_t at = from_shown(shown, text_hit(ui_texts(ui), shown->layout, hit->x - x, hit->y - y));
-    if (hit->pressed && hit->clicks == 2)
+    if (hit->pressed && hit->clicks >= 2 && edit->secret)
+        edit_select_all(edit);
+    else if (hit->pressed && hit->clicks == 2)
         edit_select_word(edit, at);
     else if (hit->pressed && hit->clicks >= 3)
         edit_select_line(edit, at);
@@ -344,7 +418,7 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
     }
     if (edit->version != before) {
         result |= FIELD_CHANGED;
-        mem_free(shown.text);
+        let_go(edit, &shown);
         shown = show(ui, edit, spec, width);
         content_h = text_layout_height(shown.layout);
         top =
@@ -359,8 +433,7 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
     state->caret = edit->caret;
     state->version = edit->version;
 
-    size_t at = shown.length ? shown.at + edit->composition_caret : edit->caret;
-    struct rect caret = text_caret(ui_texts(ui), shown.layout, at);
+    struct rect caret = text_caret(ui_texts(ui), shown.layout, caret_shown(edit, &shown));
     if (wheeled)
         state->scroll_y -= (int)(wheel_y * dpf(ui, WHEEL_DP));
     if (!wheeled && (moved || !overflows))
@@ -393,7 +466,13 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
         result |= FIELD_FOCUSED;
     }
     draw_pop_clip(ui_draw(ui));
-    ui_note_value(ui, edit->text);
-    mem_free(shown.text);
+    if (edit->secret) {
+        char *dots = make_dots(count_clusters(edit->text, edit->size));
+        ui_note_value(ui, dots);
+        mem_free(dots);
+    } else {
+        ui_note_value(ui, edit->text);
+    }
+    let_go(edit, &shown);
     return result;
 }

@@ -4,7 +4,10 @@
  * Draws text, caret, selection, placeholder and what an input method composes; mouse: click,
  * double, triple, drag, wheel; keys as people know them (arrows, words with Ctrl, Home/End,
  * Ctrl+A/C/X/V/Z/Y, Shift to select, middle click pastes nothing). Up and down go by drawn lines.
- * Enter in a many-line field is a submit; Shift+Enter a new line. */
+ * Enter in a many-line field is a submit; Shift+Enter a new line.
+ *
+ * On a secret editor it takes no copy out and keeps words to itself: nothing goes to the clipboard,
+ * moves and double clicks know no words, the dump has dots. */
 #ifndef CONFAB_UI_WIDGETS_FIELD_H
 #define CONFAB_UI_WIDGETS_FIELD_H
 
@@ -19,6 +22,7 @@ struct field_spec {
     float pad_x_dp, pad_y_dp; /* inside; 0 gives 14 and 0 for a box, 0 and 0 when bare */
     float radius_dp;          /* 0: RADIUS_MD */
     bool invalid;             /* err coloured border */
+    bool dots;                /* one for each character in its place; of one line */
 };
 
 enum {
