@@ -301,7 +301,9 @@ static void snapshot(struct program *program)
 
 static void set_title(struct program *program)
 {
-    const struct room *room = app_model(program->app)->room;
+    const struct model *model = app_model(program->app);
+    const bool chatting = model->link == LINK_ONLINE || model->link == LINK_LOST;
+    const struct room *room = chatting ? model->room : NULL;
     const size_t unread = views_unread(program->views);
     char title[sizeof program->title], count[24] = "";
     if (unread)

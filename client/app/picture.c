@@ -79,7 +79,7 @@ static void on_picture(struct mail *mail, void *reader)
     struct app *app = reader;
     struct room *room;
     struct message *message = app->closing ? NULL : handle_find(app, &owner->handle, &room);
-    if (message != NULL) {
+    if (message != NULL && !message->deleted) {
         bool late = owner->tiny && message->picture != NULL && !message->picture_is_tiny;
         if (!owner->tiny)
             message->picture_wanted = false;

@@ -94,7 +94,8 @@ size_t room_unread(const struct room *room)
     size_t count = 0;
     for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--) {
         const struct message *message = room->messages[i - 1];
-        count += !message->own && (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
+        count += !message->own && !message->deleted &&
+                 (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
     }
     return count;
 }

@@ -40,7 +40,7 @@ static struct screen {
 
 /* ---- the program around the views ---- */
 
-static void open_screen(int w, int h, float scale, enum app_theme theme)
+static inline void open_screen(int w, int h, float scale, enum app_theme theme)
 {
     const struct app_config config = {
         .name = "Sanjay", .observe = views_observe, .observe_context = &screen.views};
@@ -63,7 +63,7 @@ static void open_screen(int w, int h, float scale, enum app_theme theme)
     input_push(&screen.queue, &(struct input){.kind = INPUT_FOCUS, .on = true}, NULL);
 }
 
-static void close_screen(void)
+static inline void close_screen(void)
 {
     views_destroy(screen.views);
     screen.views = NULL;
@@ -78,7 +78,7 @@ static void close_screen(void)
     free(screen.dump);
 }
 
-static void read_dump(void)
+static inline void read_dump(void)
 {
     FILE *file = tmpfile();
     assert_non_null(file);
@@ -92,7 +92,7 @@ static void read_dump(void)
     fclose(file);
 }
 
-static void frame(void)
+static inline void frame(void)
 {
     do {
         ui_begin(screen.ui, &screen.queue, screen.now_ms);
@@ -103,7 +103,7 @@ static void frame(void)
 }
 
 /* Two frames: pictures and the list's place have settled. */
-static void show(const char *name)
+static inline void show(const char *name)
 {
     const char *folder = getenv("CONFAB_GALLERY");
     char path[OS_PATH_MAX];
@@ -122,7 +122,7 @@ static void show(const char *name)
 /* ---- what is on the screen ---- */
 
 /* The `nth` item of this role whose label begins so, in logical px; false if there is none. */
-static bool find(const char *role, const char *label, int nth, struct rect *r)
+static inline bool find(const char *role, const char *label, int nth, struct rect *r)
 {
     char start[256];
     str_format(start, sizeof start, "{\"role\":\"%s\",\"label\":\"%s", role, label);
@@ -141,18 +141,19 @@ static bool find(const char *role, const char *label, int nth, struct rect *r)
     return false;
 }
 
-static bool has(const char *role, const char *label)
+static inline bool has(const char *role, const char *label)
 {
     struct rect r;
     return find(role, label, 0, &r);
 }
 
-static bool near(int a, int b)
+static inline bool near(int a, int b)
 {
     return a - b <= NEAR && b - a <= NEAR;
 }
 
-static void stands_nth(const char *role, const char *label, int nth, int x, int y, int w, int h)
+static inline void stands_nth(const char *role, const char *label, int nth, int x, int y, int w,
+                              int h)
 {
     struct rect r;
     if (!find(role, label, nth, &r))
@@ -162,14 +163,14 @@ static void stands_nth(const char *role, const char *label, int nth, int x, int 
                  r.y, r.w, r.h, x, y, w, h);
 }
 
-static void stands(const char *role, const char *label, int x, int y, int w, int h)
+static inline void stands(const char *role, const char *label, int x, int y, int w, int h)
 {
     stands_nth(role, label, 0, x, y, w, h);
 }
 
 /* ---- a person ---- */
 
-static void click(const char *role, const char *label)
+static inline void click(const char *role, const char *label)
 {
     struct rect r;
     read_dump();
@@ -185,6 +186,32 @@ static void click(const char *role, const char *label)
     input_push(&screen.queue,
                &(struct input){.kind = INPUT_RELEASE, .x = x, .y = y, .button = BUTTON_LEFT}, NULL);
     frame();
+}
+
+static inline void right_click(const char *role, const char *label)
+{
+    struct rect r = {0};
+    assert_true(find(role, label, 0, &r));
+    const struct input at = {.kind = INPUT_MOVE, .x = r.x + r.w / 2, .y = r.y + r.h / 2};
+    struct input press = at;
+    press.kind = INPUT_PRESS;
+    press.button = BUTTON_RIGHT;
+    press.clicks = 1;
+    input_push(&screen.queue, &at, NULL);
+    input_push(&screen.queue, &press, NULL);
+    press.kind = INPUT_RELEASE;
+    input_push(&screen.queue, &press, NULL);
+}
+
+static inline void press_key(int key, unsigned mods)
+{
+    input_push(&screen.queue,
+               &(struct input){.kind = INPUT_KEY, .key = (enum input_key)key, .mods = mods}, NULL);
+}
+
+static inline void type_text(const char *text)
+{
+    input_push(&screen.queue, &(struct input){.kind = INPUT_TEXT}, text);
 }
 
 #endif

@@ -30,6 +30,7 @@
 #define PICTURE_MIN_H 60.0f
 
 static const char show_more[] = "Show more";
+static const char deleted[] = "Message deleted";
 
 enum shape { SHAPE_TEXT, SHAPE_PICTURE, SHAPE_CARD };
 
@@ -52,6 +53,28 @@ struct plan {
 static ui_id id_of(const struct ui *ui, const struct message *message)
 {
     return message->seq ? ui_id_num(ui, "message", message->seq) : ui_id_of(ui, message->id);
+}
+
+static const char *text_of(const struct message *message)
+{
+    return message->deleted ? deleted : message->text;
+}
+
+/* What stands in a bubble: in a deleted one all is muted. */
+static enum role role_of(const struct message *message)
+{
+    return message->deleted ? ROLE_TEXT_2 : message->own ? ROLE_OWN_TEXT : ROLE_TEXT;
+}
+
+static enum role time_role(const struct message *message)
+{
+    return message->own && !message->deleted ? ROLE_OWN_2 : ROLE_TEXT_3;
+}
+
+/* How far it has come: the clock, the check. */
+static bool has_state(const struct message *message)
+{
+    return message->own && !message->deleted;
 }
 
 bool picture_is_shown(const struct message *message)
@@ -98,8 +121,8 @@ static void plan_text(struct views *views, const struct message *message, int mo
     const int inner = most - 2 * dp(ui, PAD_X);
     plan->open = expanded(ui, message);
     const bool open = *plan->open;
-    plan->layout = ui_layout(ui, message->text, strlen(message->text), TEXT_MD, WEIGHT_REGULAR,
-                             inner, open ? 0 : FOLD_LINES);
+    plan->layout = ui_layout(ui, text_of(message), strlen(text_of(message)), TEXT_MD,
+                             WEIGHT_REGULAR, inner, open ? 0 : FOLD_LINES);
     plan->folded = !open && text_layout_is_cut(plan->layout);
     plan->fold_h = plan->folded ? ui_line_height(ui, TEXT_SM) + dp(ui, SP_1) : 0;
     const struct text_line last =
@@ -133,7 +156,7 @@ static struct plan make_plan(struct views *views, const struct message *message,
         most = dp(ui, PICTURE_MIN_W);
     when_clock(message->time_ms ? message->time_ms : message->sent_ms, plan.time);
     plan.time_w = ui_label_width(ui, plan.time, TEXT_XS, WEIGHT_REGULAR);
-    if (message->own)
+    if (has_state(message))
         plan.time_w += dp(ui, CHECK_GAP) + dp(ui, CHECK);
     plan.time_h = ui_line_height(ui, TEXT_XS);
     if (!message->own && row->group_first)
@@ -195,7 +218,7 @@ static void draw_time(struct views *views, const struct message *message, const 
                       struct rect at, enum role role)
 {
     struct ui *ui = views->ui;
-    if (message->own) {
+    if (has_state(message)) {
         draw_state(views, message, rect_cut_right(&at, dp(ui, CHECK)), role);
         rect_cut_right(&at, dp(ui, CHECK_GAP));
     }
@@ -206,9 +229,9 @@ static void draw_text_message(struct views *views, const struct message *message
                               const struct plan *plan, struct rect in)
 {
     struct ui *ui = views->ui;
-    const enum role role = message->own ? ROLE_OWN_TEXT : ROLE_TEXT;
-    ui_paragraph(ui, ui_id_of(ui, "text"), plan->layout, message->text, strlen(message->text), in.x,
-                 in.y, ui_color(ui, role));
+    const char *text = text_of(message);
+    ui_paragraph(ui, message->deleted ? 0 : ui_id_of(ui, "text"), plan->layout, text, strlen(text),
+                 in.x, in.y, ui_color(ui, role_of(message)));
     struct rect time = rect_make(in.x + in.w - plan->time_w + dp(ui, TIME_OUT_X),
                                  in.y + in.h + plan->fold_h - plan->time_h + dp(ui, TIME_OUT_Y),
                                  plan->time_w, plan->time_h);
@@ -222,7 +245,7 @@ static void draw_text_message(struct views *views, const struct message *message
             ui_again(ui);
         }
     }
-    draw_time(views, message, plan, time, message->own ? ROLE_OWN_2 : ROLE_TEXT_3);
+    draw_time(views, message, plan, time, time_role(message));
 }
 
 /* What stands on a picture that is not there yet. */
@@ -284,6 +307,10 @@ static void draw_shell(struct views *views, const struct message *message, const
         corners.br = tail;
     else if (row->group_last)
         corners.bl = tail;
+    if (message->deleted) { /* only its outline is left */
+        draw_border(ui_draw(ui), r, corners, dpf(ui, BORDER), ui_color(ui, ROLE_LINE));
+        return;
+    }
     if (!message->own)
         draw_shadow(ui_draw(ui), r, radius, dpf(ui, 1), dp(ui, 1),
                     ui_color(ui, ROLE_BUBBLE_SHADOW));
@@ -308,7 +335,7 @@ static void open_menu(struct views *views, const struct message *message, struct
 {
     struct ui *ui = views->ui;
     int x, y;
-    if (!ui_take_right_click(ui, ui_id_of(ui, "bubble"), r))
+    if (message->deleted || !ui_take_right_click(ui, ui_id_of(ui, "bubble"), r))
         return;
     ui_pointer(ui, &x, &y);
     views->menu_seq = message->seq;
@@ -324,7 +351,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     struct ui *ui = views->ui;
     const struct plan plan = make_plan(views, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
-    ui_note(ui, "message", message->kind == MESSAGE_TEXT ? message->text : message->label,
+    ui_note(ui, "message", message->kind == MESSAGE_TEXT ? text_of(message) : message->label,
             message->name, bubble, 0);
     ui_push_id(ui, id_of(ui, message));
     if (!message->own && row->group_last) {
@@ -385,7 +412,7 @@ void bubble_menu(struct views *views, struct room *room)
     };
     int taken = ui_menu(ui, ui_id_of(ui, "message menu"), items, file ? 2 : 1);
     ui_pop_id(ui);
-    if (!message)
+    if (!message || message->deleted)
         return;
     if (taken == 0)
         clipboard_set(file ? message->label : message->text);

@@ -24,7 +24,7 @@
 /* The card is laid out from top to bottom by `at`; run once without drawing it tells the height. */
 struct card {
     struct views *views;
-    int x, w;
+    int x, w, top;
     float at; /* not rounded, so that small differences do not add up */
     bool draw;
 };
@@ -50,7 +50,8 @@ static void label(struct card *card, const char *text)
     gap(card, LABEL_GAP);
 }
 
-static void trouble(struct card *card, const char *text)
+/* Below what it is about. */
+static void sentence(struct card *card, const char *text, enum role role)
 {
     struct ui *ui = card->views->ui;
     if (!text || !*text)
@@ -60,7 +61,30 @@ static void trouble(struct card *card, const char *text)
         ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, card->w, 0);
     struct rect r = take(card, (float)text_layout_line_count(layout) * dpf(ui, SMALL_LINE_H));
     if (card->draw)
-        ui_paragraph(ui, 0, layout, text, strlen(text), r.x, r.y, ui_color(ui, ROLE_ERR));
+        ui_paragraph(ui, 0, layout, text, strlen(text), r.x, r.y, ui_color(ui, role));
+}
+
+static void trouble(struct card *card, const char *text)
+{
+    sentence(card, text, ROLE_ERR);
+}
+
+/* The box of a field whose text ends before its buttons: draws it, leaves what is inside. */
+static struct rect box_with_buttons(struct ui *ui, struct rect r, ui_id field, bool invalid)
+{
+    const bool focused = ui_focused(ui) == field;
+    if (focused)
+        ui_focus_ring(ui, r, RADIUS_MD);
+    ui_round(ui, r, RADIUS_MD, ROLE_RAISED);
+    ui_border(ui, r, RADIUS_MD, invalid ? ROLE_ERR : focused ? ROLE_ACCENT : ROLE_LINE);
+    rect_cut_right(&r, dp(ui, SP_2));
+    return r;
+}
+
+static struct rect button_in_box(struct ui *ui, struct rect *box)
+{
+    const int side = dp(ui, SP_6);
+    return rect_middle(rect_cut_right(box, side), side);
 }
 
 static bool is_connecting(const struct views *views)
@@ -81,10 +105,19 @@ static bool take_name(struct views *views)
     return false;
 }
 
+/* For what is connected to next; the app drops it if that is another server. */
+static void take_password(struct views *views)
+{
+    if (views->asking_password && views->password.size > 0)
+        action_set_password(views->app, views->password.text);
+}
+
 static void join(struct views *views, const char *host, uint16_t port)
 {
-    if (take_name(views))
-        action_connect(views->app, host, port);
+    if (!take_name(views))
+        return;
+    take_password(views);
+    action_connect(views->app, host, port);
 }
 
 static void title(struct card *card)
@@ -280,7 +313,10 @@ static void recent(struct card *card)
 static void connect_to_address(struct views *views)
 {
     struct err err = {0};
-    if (take_name(views) && !action_connect_text(views->app, views->address.text, &err))
+    if (!take_name(views))
+        return;
+    take_password(views);
+    if (!action_connect_text(views->app, views->address.text, &err))
         str_copy(views->address_trouble, sizeof views->address_trouble, err.text);
 }
 
@@ -298,15 +334,8 @@ static void address_field(struct card *card)
                                         .bare = true, /* the text ends before the button */
                                         .pad_x_dp = GAP + BORDER};
         const ui_id id = ui_id_of(ui, "address");
-        const bool focused = ui_focused(ui) == id;
-        const int side = dp(ui, SP_6);
-        if (focused)
-            ui_focus_ring(ui, r, RADIUS_MD);
-        ui_round(ui, r, RADIUS_MD, ROLE_RAISED);
-        ui_border(ui, r, RADIUS_MD, focused ? ROLE_ACCENT : ROLE_LINE);
-        struct rect rest = r;
-        rect_cut_right(&rest, dp(ui, SP_2));
-        struct rect go = rect_middle(rect_cut_right(&rest, side), side);
+        struct rect rest = box_with_buttons(ui, r, id, false);
+        struct rect go = button_in_box(ui, &rest);
         const unsigned did = ui_field(ui, id, rest, &views->address, &spec);
         const bool pressed = ui_icon_button(ui, ui_id_of(ui, "connect"), go, ICON_SEND, "Connect",
                                             busy ? UI_DISABLED : 0);
@@ -315,8 +344,70 @@ static void address_field(struct card *card)
         if (!busy && (pressed || did & FIELD_SUBMIT))
             connect_to_address(views);
     }
+    if (!busy && views->address_trouble[0])
+        trouble(card, views->address_trouble);
+    else if (!busy && !views->asking_password) /* else it is about that, and stands there */
+        trouble(card, views->model->trouble);
+    gap(card, GAP);
+}
+
+/* What the server is called that asks for a password. */
+static const char *place_name(const struct model *model)
+{
+    for (size_t i = 0; i < model->seen_count; i++)
+        if (str_equal(model->seen[i].host, model->host) && model->seen[i].port == model->port)
+            return model->seen[i].server;
+    for (size_t i = 0; i < model->recent_count; i++)
+        if (str_equal(model->recent[i].host, model->host) && model->recent[i].port == model->port)
+            return model->recent[i].name;
+    return model->host;
+}
+
+static void password_field(struct card *card)
+{
+    struct views *views = card->views;
+    const struct model *model = views->model;
+    struct ui *ui = views->ui;
+    const bool busy = is_connecting(views), refused = !busy && model->password_refused;
+    char text[300];
+    str_format(text, sizeof text, "Password of %s", place_name(model));
+    const int top = (int)lroundf(card->at);
+    label(card, text);
+    struct rect r = take(card, dpf(ui, ADDRESS_H));
+    if (card->draw) {
+        const struct field_spec spec = {.label = "Password",
+                                        .size = TEXT_MD,
+                                        .bare = true,
+                                        .pad_x_dp = GAP + BORDER,
+                                        .dots = !views->password_shown};
+        const ui_id id = ui_id_of(ui, "password");
+        struct rect rest = box_with_buttons(ui, r, id, refused);
+        struct rect go = button_in_box(ui, &rest), eye = button_in_box(ui, &rest);
+        const unsigned did = ui_field(ui, id, rest, &views->password, &spec);
+        if (ui_icon_button(ui, ui_id_of(ui, "show password"), eye,
+                           views->password_shown ? ICON_EYE_OFF : ICON_EYE,
+                           views->password_shown ? "Hide password" : "Show password",
+                           UI_KEEP_FOCUS)) {
+            views->password_shown = !views->password_shown;
+            ui_again(ui);
+        }
+        const bool pressed = ui_icon_button(ui, ui_id_of(ui, "send password"), go, ICON_SEND,
+                                            "Connect with this password", busy ? UI_DISABLED : 0);
+        if (did & FIELD_CANCEL) {
+            views_drop_password(views);
+            ui_focus(ui, ui_id_of(ui, "address"));
+            ui_again(ui);
+        } else if (!busy && views->password.size > 0 && (pressed || did & FIELD_SUBMIT)) {
+            join(views, views->password_host, views->password_port);
+        }
+    }
     if (!busy)
-        trouble(card, views->address_trouble[0] ? views->address_trouble : views->model->trouble);
+        sentence(card, model->trouble, refused ? ROLE_ERR : ROLE_TEXT_2);
+    if (card->draw && views->password_comes) {
+        views->password_comes = false;
+        ui_scroll_show(ui, ui_id_of(ui, "connect"), top - card->top + dp(ui, SP_4),
+                       (int)lroundf(card->at) - top + dp(ui, SP_4));
+    }
     gap(card, GAP);
 }
 
@@ -363,12 +454,14 @@ static void host(struct card *card)
 /* Lay the card out from `top`; returns its height. */
 static int lay_out(struct views *views, int x, int w, int top, bool draw)
 {
-    struct card card = {views, x, w, (float)top, draw};
+    struct card card = {views, x, w, top, (float)top, draw};
     title(&card);
     name_field(&card);
     found(&card);
     recent(&card);
     address_field(&card);
+    if (views->asking_password)
+        password_field(&card);
     if (is_connecting(views))
         connecting(&card);
     host(&card);
@@ -382,6 +475,8 @@ void connect_view(struct views *views, struct rect r)
     int w = dp(ui, CONNECT_W);
     if (w > r.w - 2 * margin)
         w = r.w - 2 * margin;
+    if (views->password_comes) /* before another field takes what is being typed */
+        ui_focus(ui, ui_id_of(ui, "password"));
     ui_fill(ui, r, ROLE_BG);
     const int h = lay_out(views, 0, w, 0, false);
     if (h + 2 * margin <= r.h) {

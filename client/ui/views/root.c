@@ -23,6 +23,7 @@ struct views *views_create(struct app *app, struct ui *ui)
     views->opened_ms = clock_now_ms();
     edit_init(&views->name, NAME_SIZE - 1, false);
     edit_init(&views->address, ADDRESS_MAX, false);
+    edit_init_secret(&views->password, PASSWORD_MAX);
     edit_init(&views->room_name, NAME_SIZE - 1, false);
     edit_init(&views->path, OS_PATH_MAX - 1, false);
     edit_init(&views->message, TEXT_BYTES_MAX, true);
@@ -30,19 +31,27 @@ struct views *views_create(struct app *app, struct ui *ui)
     return views;
 }
 
+static void place_destroy(struct room_place *place)
+{
+    for (size_t i = 0; i < place->notice_count; i++)
+        mem_free(place->notices[i].text);
+    mem_free(place->notices);
+    list_destroy(place->list);
+    mem_free(place->rows);
+    mem_free(place);
+}
+
 void views_destroy(struct views *views)
 {
     if (!views)
         return;
     views_keep_draft(views);
-    for (size_t i = 0; i < views->place_count; i++) {
-        list_destroy(views->places[i]->list);
-        mem_free(views->places[i]->rows);
-        mem_free(views->places[i]);
-    }
+    for (size_t i = 0; i < views->place_count; i++)
+        place_destroy(views->places[i]);
     mem_free(views->places);
     edit_finish(&views->name);
     edit_finish(&views->address);
+    edit_finish(&views->password);
     edit_finish(&views->room_name);
     edit_finish(&views->path);
     edit_finish(&views->message);
@@ -52,7 +61,8 @@ void views_destroy(struct views *views)
 
 struct room *views_room(const struct views *views)
 {
-    return views->model->room;
+    const enum link_state link = views->model->link;
+    return link == LINK_ONLINE || link == LINK_LOST ? views->model->room : NULL;
 }
 
 bool views_want_quit(const struct views *views)
@@ -63,7 +73,7 @@ bool views_want_quit(const struct views *views)
 size_t views_unread(const struct views *views)
 {
     size_t count = 0;
-    for (size_t i = 0; i < views->model->room_count; i++)
+    for (size_t i = 0; views_room(views) && i < views->model->room_count; i++)
         count += room_unread(views->model->rooms[i]);
     return count;
 }
@@ -88,17 +98,14 @@ static void set_new_line(struct views *views, const struct room *room, uint64_t 
     if (place->new_after_seq == seq)
         return;
     place->new_after_seq = seq;
-    place->rows_version = 0; /* derive anew */
+    place->stale = true;
 }
 
 /* Rooms and messages of another server must not be taken for those that were here. */
 static void forget_places(struct views *views)
 {
-    for (size_t i = 0; i < views->place_count; i++) {
-        list_destroy(views->places[i]->list);
-        mem_free(views->places[i]->rows);
-        mem_free(views->places[i]);
-    }
+    for (size_t i = 0; i < views->place_count; i++)
+        place_destroy(views->places[i]);
     views->place_count = 0;
     views->composing = NULL;
     views->viewer_seq = 0;
@@ -116,7 +123,56 @@ void views_keep_draft(struct views *views)
         action_keep_draft(views->app, room, views->message.text);
 }
 
+/* ---- the password ---- */
+
+void views_drop_password(struct views *views)
+{
+    edit_set(&views->password, "");
+    views->asking_password = views->password_shown = views->password_comes = false;
+}
+
+/* The server has said no: the field is there, empty, and has the keyboard. */
+static void ask_password(struct views *views)
+{
+    const struct model *model = views->model;
+    edit_set(&views->password, "");
+    views->asking_password = views->password_comes = true;
+    str_copy(views->password_host, sizeof views->password_host, model->host);
+    views->password_port = model->port;
+}
+
+/* While it is being looked at, the field stays; when we are in, or somewhere else, it goes. */
+static void follow_password(struct views *views)
+{
+    const struct model *model = views->model;
+    const bool same =
+        model->port == views->password_port && str_equal(model->host, views->password_host);
+    if (views->asking_password &&
+        !(same && (model->password_asked || model->link == LINK_CONNECTING)))
+        views_drop_password(views);
+}
+
 /* ---- what others tell ---- */
+
+/* Into the room on screen, below what has been said so far; a toast if it would not be seen there. */
+static void add_notice(struct views *views, const char *text)
+{
+    const struct room *room = views_room(views);
+    struct room_place *place = room ? views_place(views, room) : NULL;
+    if (!room || room->message_count == 0 || !list_is_at_bottom(place->list))
+        ui_toast(views->ui, TOAST_INFO, text);
+    if (!room || room->message_count == 0)
+        return;
+    if (place->notice_count == NOTICES_MAX) {
+        mem_free(place->notices[0].text);
+        memmove(place->notices, place->notices + 1, (NOTICES_MAX - 1) * sizeof *place->notices);
+        place->notice_count--;
+    }
+    place->notices = mem_resize(place->notices, place->notice_count + 1, sizeof *place->notices);
+    place->notices[place->notice_count++] = (struct notice){
+        .after_seq = room->newest_seq, .number = ++place->notices_ever, .text = mem_string(text)};
+    place->stale = true;
+}
 
 void views_observe(void *context, const struct note *note)
 {
@@ -130,7 +186,7 @@ void views_observe(void *context, const struct note *note)
         ui_toast(views->ui, TOAST_OK, text);
         break;
     case NOTE_NOTICE:
-        ui_toast(views->ui, TOAST_OK, note->text);
+        add_notice(views, note->text);
         break;
     case NOTE_REFUSED:
         ui_toast(views->ui, TOAST_ERR, note->text);
@@ -142,6 +198,8 @@ void views_observe(void *context, const struct note *note)
         break;
     case NOTE_OFFLINE:
         views->opened_ms = clock_now_ms();
+        if (views->model->password_asked)
+            ask_password(views);
         break;
     case NOTE_MESSAGE:
         if (note->message->own && !note->message->history) { /* who answers has read */
@@ -273,13 +331,15 @@ static void follow_room(struct views *views)
 void root_view(struct views *views)
 {
     struct ui *ui = views->ui;
-    const enum link_state link = views->model->link;
-    const bool chatting = views_room(views) && (link == LINK_ONLINE || link == LINK_LOST);
+    const bool chatting = views_room(views) != NULL;
     struct rect r = ui_rect(ui);
     follow_theme(views);
     follow_room(views);
-    if (!chatting && views->chatting)
+    follow_password(views);
+    if (!chatting && views->chatting) {
+        views_keep_draft(views);
         forget_places(views);
+    }
     if (!chatting && !views->connect_open)
         ui_focus(ui, ui_id_of(ui, views->name.size ? "address" : "name"));
     views->chatting = chatting;

@@ -43,14 +43,30 @@ static bool continues(const struct row *before, const struct message *last,
            str_equal(last->from, next->from) && time_of(next) - time_of(last) < GROUP_MS;
 }
 
+/* Those that came before message `next` did. */
+static size_t add_notices(struct room_place *place, const struct room *room, size_t from,
+                          size_t next)
+{
+    const bool end = next == room->message_count || room->messages[next]->seq == 0;
+    for (; from < place->notice_count; from++) {
+        if (!end && place->notices[from].after_seq >= room->messages[next]->seq)
+            break;
+        add_row(place,
+                (struct row){.kind = ROW_NOTICE, .first = next ? next - 1 : 0, .last = from});
+    }
+    return from;
+}
+
 static void derive(struct room_place *place, const struct room *room)
 {
     struct message *const *messages = room->messages;
     int day = 0;
+    size_t notices = 0;
     bool new_line = place->new_after_seq == 0;
     place->row_count = 0;
     for (size_t i = 0; i < room->message_count; i++) {
         const struct message *message = messages[i];
+        notices = add_notices(place, room, notices, i);
         const struct clock_day at = clock_local(time_of(message));
         if (i == 0 || at.day_number != day)
             add_row(
@@ -79,6 +95,8 @@ static void derive(struct room_place *place, const struct room *room)
                                     .group_first = !more,
                                     .group_last = true});
     }
+    add_notices(place, room, notices, room->message_count);
+    place->stale = false;
     place->room_version = room->version;
     place->message_count = room->message_count;
     place->day_number = clock_local(clock_wall_ms()).day_number;
@@ -87,7 +105,7 @@ static void derive(struct room_place *place, const struct room *room)
 
 static bool is_stale(const struct room_place *place, const struct room *room)
 {
-    return place->rows_version == 0 || place->room_version != room->version ||
+    return place->rows_version == 0 || place->stale || place->room_version != room->version ||
            place->message_count != room->message_count ||
            place->day_number != clock_local(clock_wall_ms()).day_number;
 }
@@ -121,10 +139,26 @@ static uint64_t row_key(void *opaque, size_t index)
         return UINT64_C(1) << 61;
     case ROW_SERVICE:
         return (UINT64_C(1) << 60) | message->seq;
+    case ROW_NOTICE:
+        return (UINT64_C(1) << 59) | context->place->notices[row->last].number;
     case ROW_MESSAGE:
         break;
     }
     return message->own && message->id ? hash_of(message->id) | (UINT64_C(1) << 63) : message->seq;
+}
+
+static const struct text_layout *notice_layout(struct ui *ui, const char *text, int width)
+{
+    int most = width - 2 * dp(ui, SP_5);
+    most = most < dp(ui, BUBBLE_MAX_W) ? most : dp(ui, BUBBLE_MAX_W);
+    return ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, most > 1 ? most : 1, 0);
+}
+
+static void draw_notice(struct ui *ui, const char *text, struct rect r)
+{
+    const struct text_layout *layout = notice_layout(ui, text, r.w);
+    struct rect box = rect_center(r, text_layout_width(layout), text_layout_height(layout));
+    ui_paragraph(ui, 0, layout, text, strlen(text), box.x, box.y, ui_color(ui, ROLE_TEXT_2));
 }
 
 static int row_measure(void *opaque, struct ui *ui, size_t index, int width)
@@ -138,6 +172,10 @@ static int row_measure(void *opaque, struct ui *ui, size_t index, int width)
         return ui_line_height(ui, TEXT_XS) + dp(ui, 16);
     case ROW_SERVICE:
         return ui_line_height(ui, TEXT_SM) + dp(ui, 12);
+    case ROW_NOTICE:
+        return text_layout_height(
+                   notice_layout(ui, context->place->notices[row->last].text, width)) +
+               dp(ui, 12);
     case ROW_MESSAGE:
         break;
     }
@@ -199,6 +237,9 @@ static void row_draw(void *opaque, struct ui *ui, size_t index, struct rect r)
         ui_label(ui, rect_pad(r, dp(ui, SP_5), 0), text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_3,
                  ALIGN_CENTER);
         break;
+    case ROW_NOTICE:
+        draw_notice(ui, context->place->notices[row->last].text, r);
+        break;
     case ROW_MESSAGE:
         bubble_draw(context->views, context->room, context->room->messages[row->first], row, r);
         break;
@@ -235,7 +276,7 @@ static int below_count(const struct room *room, uint64_t after)
         const struct message *message = room->messages[i];
         if (message->seq && message->seq <= after)
             break;
-        count += message->seq && !message->own && !is_service(message);
+        count += message->seq && !message->own && !message->deleted && !is_service(message);
     }
     return count;
 }

@@ -63,8 +63,9 @@ void viewer_view(struct views *views, struct rect r)
     struct room *room = views_room(views);
     struct message *message =
         room && views->viewer_seq ? room_find_seq(room, views->viewer_seq) : NULL;
-    if (!message || !message->picture) {
+    if (!message || !message->picture) { /* deleted while one looks at it */
         views->viewer_seq = 0;
+        ui_focus(ui, ui_id_of(ui, "message"));
         return;
     }
     draw_push_layer(ui_draw(ui), 1);

@@ -14,6 +14,7 @@ enum row_kind {
     ROW_NEW,     /* the line above what came while one was away */
     ROW_SERVICE, /* joined and left, collapsed: messages [first, last] */
     ROW_MESSAGE, /* message `first` */
+    ROW_NOTICE,  /* the place's notice `last`, behind message `first` */
 };
 struct row {
     enum row_kind kind;
@@ -22,6 +23,14 @@ struct row {
     bool group_first, group_last; /* of what one person says in a row */
 };
 
+/* A sentence of the server for this person: shown where one was when it came, and nowhere kept. */
+struct notice {
+    uint64_t after_seq; /* behind this message */
+    uint64_t number;    /* of all notices of this place */
+    char *text;
+};
+#define NOTICES_MAX 50 /* the oldest go */
+
 /* A room's place on the screen: kept while the room is known. */
 struct room_place {
     char name[NAME_SIZE];
@@ -29,10 +38,14 @@ struct room_place {
     struct row *rows;
     size_t row_count, row_room;
     unsigned rows_version;  /* grows with each new derivation */
+    bool stale;             /* they are to be derived anew, whatever the room's version */
     uint32_t room_version;  /* of the room they were derived from ... */
     size_t message_count;   /* ... and how many messages it had */
     uint64_t new_after_seq; /* the "new" line stands behind this one; 0: nowhere */
     int day_number;         /* "Today" changes at midnight */
+    struct notice *notices; /* oldest first */
+    size_t notice_count;
+    uint64_t notices_ever;
     uint64_t
         bottom_seq; /* newest message when the list was last at its bottom: what came later is counted on the pill */
 };
@@ -45,9 +58,14 @@ struct views {
     bool quit;
     int64_t opened_ms; /* clock_now_ms() when the connect screen appeared */
 
-    struct edit name, address, room_name, path, message;
+    struct edit name, address, password, room_name, path, message;
     char name_trouble[ERR_TEXT_MAX], address_trouble[ERR_TEXT_MAX], room_trouble[ERR_TEXT_MAX];
     bool asking_room, asking_path; /* the small fields are open */
+    /* the password's field is open: for this server, until it lets in or another one is asked */
+    bool asking_password, password_shown;
+    bool password_comes; /* into sight, and gets the keyboard, in the next pass */
+    char password_host[256];
+    uint16_t password_port;
     bool emoji_open;
     bool panel_hidden, sidebar_open,
         panel_open;               /* panel_open, sidebar_open: over a narrow window */
@@ -95,9 +113,10 @@ bool picture_is_shown(const struct message *message);
 void picture_size(struct views *views, const struct message *message, int most_w, int *w, int *h);
 
 struct room_place *views_place(struct views *views, const struct room *room);
-struct room *views_room(const struct views *views); /* on screen; NULL */
+struct room *views_room(const struct views *views); /* on screen; NULL: the connect screen is */
 void views_send_path(struct views *views, const char *path, bool plain);
 void views_keep_draft(struct views *views);
+void views_drop_password(struct views *views); /* the field closes, its text is wiped */
 bool views_is_narrow(const struct views *views, float below_dp);
 
 /* "10:42", "Today", "3 MB/s": out holds 32 bytes. */
