@@ -65,9 +65,14 @@ struct server {
 };
 
 #define LOBBY "lobby"
-#define DEAF_MS 250 /* after running out of descriptors */
-#define TICK_MS 500 /* seats, silence, uploads without a sender: looked at so often */
+#define STRANGERS_MAX 64 /* connections without hello, beyond max_clients */
+#define DEAF_MS 250      /* after running out of descriptors */
+#define TICK_MS 500      /* seats, silence, uploads without a sender: looked at so often */
 
+/* server_config.c: the server's own copy of what it is told; false with a sentence if that cannot be.
+ * Free it in either case. */
+bool server_copy_config(struct server *server, const struct server_config *config, struct err *err);
+void server_free_config(struct server *server);
 /* Write what the turn appended, before anybody is sent it. */
 void server_write(struct server *server);
 
