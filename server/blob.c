@@ -45,7 +45,7 @@ struct blob_store *blob_store_open(const char *folder, bool sync, struct disk *d
     store->on_checked = on_checked;
     str_format(path, sizeof path, "%s/blobs", folder);
     if (file_make_folder(store->incoming, err))
-        store->contents = contents_open(path, err);
+        store->contents = contents_open(path, disk, err);
     if (store->contents == NULL) {
         blob_store_close(store);
         return NULL;
@@ -245,7 +245,7 @@ void blob_release(struct blob *blob)
         contents_release(blob->store->contents, blob->content, 1);
     if (--blob->users > 0)
         return;
-    file_close(blob->file);
+    disk_close(blob->store->disk, blob->file);
     blob->file = OS_FILE_NONE;
     if (blob->gone)
         erase(blob);
@@ -295,7 +295,7 @@ static void run_hash(struct disk_job *job)
     uint8_t buffer[HASH_BUFFER];
     hash->err = (struct err){0};
     hash->ok = true;
-    for (uint64_t at = hash->from; hash->ok && at < hash->to;) {
+    for (uint64_t at = hash->from; hash->ok && at < hash->to && !atomic_load(&hash->stop);) {
         size_t size = hash->to - at < HASH_BUFFER ? (size_t)(hash->to - at) : HASH_BUFFER;
         hash->ok = file_read_at(hash->file, at, buffer, size, &hash->err);
         if (hash->ok)
@@ -486,12 +486,10 @@ void blob_fail(struct blob *blob)
         return;
     if (!blob->linked) {
         part_path(blob, path);
-        if (!file_remove(path, &err))
+        if (!disk_remove(blob->store->disk, path, &err))
             log_warn("%s", err.text);
-        /* the disk may be full: others need the room now, not when the hash has come to its end;
-         * but a chunk that is on its way to somebody needs its bytes */
-        if (blob->hash.job.out && blob->users == 1)
-            file_truncate(blob->file, 0, NULL);
+        /* the disk may be full: others need the room now, not when the hash has come to its end */
+        atomic_store(&blob->hash.stop, true);
         blob->store->parts -= blob->have;
     }
     drop_content(blob);

@@ -6,6 +6,8 @@
 #ifndef CONFAB_SERVER_BLOB_H
 #define CONFAB_SERVER_BLOB_H
 
+#include <stdatomic.h>
+
 #include "protocol/base/hash.h"
 #include "protocol/os/file.h"
 #include "protocol/wire/limits.h"
@@ -28,6 +30,7 @@ struct hash_job {
     uint64_t from, to;
     struct sha256 *sha;
     bool sync, ok;
+    atomic_bool stop; /* it is not wanted any more */
     struct err err;
 };
 

@@ -11,6 +11,7 @@
 
 struct contents {
     char *folder;
+    struct disk *disk;
     struct strmap by_hash; /* owns them */
     uint64_t bytes, held;
     /* Those that are here, by time. Made when it is first asked for: until the messages are read at
@@ -108,10 +109,11 @@ static bool read_folder(struct contents *contents, struct err *err)
     return true;
 }
 
-struct contents *contents_open(const char *folder, struct err *err)
+struct contents *contents_open(const char *folder, struct disk *disk, struct err *err)
 {
     struct contents *contents = mem_alloc(1, sizeof *contents);
     contents->folder = mem_string(folder);
+    contents->disk = disk;
     if (!read_folder(contents, err)) {
         contents_close(contents);
         return NULL;
@@ -154,7 +156,7 @@ static bool remove_file(struct contents *contents, struct content *content)
     char path[OS_PATH_MAX];
     struct err err = {0};
     contents_path(contents, content->sha256, path);
-    if (!file_remove(path, &err)) {
+    if (!disk_remove(contents->disk, path, &err)) {
         log_warn("%s", err.text);
         return false;
     }

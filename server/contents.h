@@ -11,6 +11,7 @@
 #include "protocol/base/err.h"
 #include "protocol/base/hash.h"
 #include "protocol/os/file.h"
+#include "server/disk.h"
 
 struct content {
     char sha256[SHA256_HEX_SIZE];
@@ -24,8 +25,9 @@ struct content {
 };
 
 struct contents;
-/* `folder` is made if missing, and read: a look at each file in it. NULL with a sentence. */
-struct contents *contents_open(const char *folder, struct err *err);
+/* `folder` is made if missing, and read: a look at each file in it. Files are removed by `disk`. NULL
+ * with a sentence. */
+struct contents *contents_open(const char *folder, struct disk *disk, struct err *err);
 void contents_close(struct contents *contents); /* NULL is fine; touches no file */
 /* Where that content stands or would stand, into out[OS_PATH_MAX]. */
 void contents_path(const struct contents *contents, const char *sha256, char *out);

@@ -125,6 +125,39 @@ void disk_submit(struct disk *disk, struct disk_job *job)
     mutex_unlock(disk->mutex);
 }
 
+struct close_job {
+    struct disk_job job; /* first */
+    os_file file;
+};
+
+static void run_close(struct disk_job *job)
+{
+    file_close(((struct close_job *)job)->file);
+}
+
+static void on_closed(struct disk_job *job)
+{
+    mem_free(job);
+}
+
+void disk_close(struct disk *disk, os_file file)
+{
+    struct close_job *closing = mem_alloc(1, sizeof *closing);
+    closing->job.run = run_close;
+    closing->job.done = on_closed;
+    closing->file = file;
+    disk_submit(disk, &closing->job);
+}
+
+bool disk_remove(struct disk *disk, const char *path, struct err *err)
+{
+    os_file file = file_open(path, FILE_READ, NULL);
+    bool ok = file_remove(path, err);
+    if (file != OS_FILE_NONE)
+        disk_close(disk, file);
+    return ok;
+}
+
 void disk_collect(struct disk *disk)
 {
     mutex_lock(disk->mutex);

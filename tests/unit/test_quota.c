@@ -92,7 +92,7 @@ static struct content *come(struct contents *contents, char letter, size_t size,
 static struct contents *open_contents(void)
 {
     struct err err = {0};
-    struct contents *contents = contents_open(folder, &err);
+    struct contents *contents = contents_open(folder, disk, &err);
     if (contents == NULL)
         fail_msg("%s", err.text);
     return contents;
