@@ -15,7 +15,7 @@ struct session;
 #define CHUNK_WITHIN_MS 10
 #define CHUNK_WHILE_TALKING ((size_t)65536)
 /* ... and of files for one session in one turn while it talks: the next text waits for the turn */
-#define FILES_WHILE_TALKING ((size_t)262144)
+#define FILES_WHILE_TALKING ((size_t)131072)
 #define TALKING_MS 2000 /* so long after something was said */
 #define DOWNLOADS_ACTIVE 4
 /* Unsent bytes that the system may hold for a connection: text waits behind no more than this. */

@@ -9,6 +9,9 @@
 #define SECOND INT64_C(1000000000)
 #define LOOK_EVERY (SECOND / 100)
 #define PATIENCE (30 * SECOND)
+/* A relay that takes pieces as fast as they come must not keep the generator from reading what the
+ * receivers got and from saying texts in time. */
+#define PUMP_MOST (1 << 20)
 
 struct file {
     struct link *uploader;
@@ -28,18 +31,19 @@ static void begin(struct load *load, struct file *file)
     load_flush(file->uploader);
 }
 
-/* Pieces, as many as go in now. */
-static void pump(struct load *load, struct file *file)
+/* Pieces, as many as go in now, up to PUMP_MOST bytes. True: more would go in. */
+static bool pump(struct load *load, struct file *file)
 {
     const struct driver *driver = load->driver;
     struct link *link = file->uploader;
+    uint64_t most = file->sent + PUMP_MOST;
     while (load->file_open && driver->piece_size > 0 && !link->writing &&
-           file->sent < load->file_size) {
+           file->sent < load->file_size && file->sent < most) {
         uint64_t left = load->file_size - file->sent;
         size_t size = left < driver->piece_size ? (size_t)left : driver->piece_size;
         if (driver->file_window > 0 &&
             file->start + file->sent + size - load_slowest_bytes(load) > driver->file_window)
-            return;
+            return false;
         driver->file_piece(link, file->sent, size);
         file->sent += size;
         if (file->sent == load->file_size && driver->file_end != NULL) {
@@ -51,6 +55,7 @@ static void pump(struct load *load, struct file *file)
         }
         load_flush(link);
     }
+    return file->sent == most;
 }
 
 static bool everybody_has_it(const struct load *load, const struct file *file)
@@ -79,8 +84,8 @@ void scene_files(struct load *load, uint32_t receivers)
     stretch_begin(load, &stretch);
     begin(load, &file);
     for (int64_t patience = load_now() + PATIENCE; !everybody_has_it(load, &file);) {
-        pump(load, &file);
-        load_turn(load, LOOK_EVERY);
+        bool more = pump(load, &file);
+        load_turn(load, more ? 0 : LOOK_EVERY);
         look(load, &file);
         if (load_now() > patience)
             die("the file did not reach everybody: %" PRIu64 " bytes did",
@@ -110,9 +115,11 @@ void scene_mixed(struct load *load, uint32_t receivers)
     for (int64_t end = load_now() + (int64_t)(load->seconds * 1e9); load_now() < end;) {
         if (load->file_done && everybody_has_it(load, &file))
             begin(load, &file);
-        pump(load, &file);
+        bool more = pump(load, &file);
         int64_t wait = pace_say(load, sender);
-        load_turn(load, wait < LOOK_EVERY ? wait : LOOK_EVERY);
+        if (wait > LOOK_EVERY)
+            wait = LOOK_EVERY;
+        load_turn(load, more ? 0 : wait);
         look(load, &file);
     }
     stretch_end(load, &stretch);
