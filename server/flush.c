@@ -166,8 +166,7 @@ static void begin_chunk(struct session *session, struct download *download, uint
     download->owes_empty = false;
 }
 
-/* Somebody talks in one of the session's rooms. */
-static bool is_talking(const struct session *session)
+bool flush_hears_talk(const struct session *session)
 {
     int64_t since_ms = loop_now_ms(session->server->loop) - TALKING_MS;
     for (size_t i = 0; i < session->follow_count; i++) {
@@ -199,7 +198,7 @@ static size_t next_download(struct files *files)
 static bool next_chunk(struct session *session)
 {
     struct files *files = session->files;
-    uint64_t most = is_talking(session) && files->slow ? CHUNK_WHILE_TALKING : CHUNK_MAX;
+    uint64_t most = flush_hears_talk(session) && files->slow ? CHUNK_WHILE_TALKING : CHUNK_MAX;
     size_t at = next_download(files);
     if (at == files->download_count)
         return false;
@@ -233,7 +232,7 @@ static bool send_downloads(struct session *session, size_t budget)
         return true;
     if (!end_failed(session))
         return false;
-    size_t most = is_talking(session) ? FILES_WHILE_TALKING : budget;
+    size_t most = flush_hears_talk(session) ? FILES_WHILE_TALKING : budget;
     if (most > budget)
         most = budget;
     while (most > 0) {

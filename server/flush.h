@@ -23,6 +23,8 @@ struct session;
 
 /* conn_ops.on_flush of a session. */
 bool flush_session(struct session *session);
+/* Somebody talks in one of the session's rooms: files take small steps, in both directions. */
+bool flush_hears_talk(const struct session *session);
 /* True if every log is sent to its end. */
 bool flush_is_level(const struct session *session);
 

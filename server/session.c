@@ -207,6 +207,7 @@ static bool on_pieces(struct conn *conn, const struct frame *frame)
 static void on_piece(struct conn *conn, struct bytes piece, size_t left)
 {
     struct session *session = conn->owner;
+    conn->brief = flush_hears_talk(session);
     if (session->state == SESSION_READY)
         on_chunk_piece(session, piece, left);
 }

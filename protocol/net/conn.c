@@ -218,7 +218,9 @@ static void on_link_end(struct conn *conn, enum sock_status status)
 
 static void read_frames(struct conn *conn)
 {
-    size_t bytes = conn->pieces_left > 0 ? CONN_PIECES_MAX : CONN_READ_MAX;
+    size_t bytes = conn->pieces_left == 0 ? CONN_READ_MAX
+                   : conn->brief          ? CONN_PIECES_BRIEF
+                                          : CONN_PIECES_MAX;
     unsigned frames = CONN_FRAMES_MAX;
     if (conn->pending)
         take_from_in(conn, &frames);

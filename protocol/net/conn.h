@@ -12,9 +12,11 @@
  * is left over makes the conn `pending`. */
 #define CONN_READ_MAX 65536
 #define CONN_FRAMES_MAX 256
-/* A payload from this size on can be handed over in pieces; of such a one more is taken in a turn. */
+/* A payload from this size on can be handed over in pieces; of such a one more is taken in a turn,
+ * less of it while the conn is `brief`. */
 #define CONN_PIECES_MIN 16384
 #define CONN_PIECES_MAX 1048576
+#define CONN_PIECES_BRIEF 131072
 
 struct conn;
 
@@ -64,6 +66,7 @@ struct conn {
     bool more;      /* on_flush said so */
     bool flushing;  /* on_flush is being called */
     bool whole;     /* the frame under way is wanted whole: on_pieces said so */
+    bool brief;     /* the owner's: others want their turn soon */
     bool closing;   /* close once the queue is sent */
     bool ended;     /* ... it was, and the peer knows: what it still sends is dropped */
     bool failed;    /* the link takes no more; what the peer sent before is still read */
