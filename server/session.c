@@ -171,6 +171,8 @@ static void on_frame(struct conn *conn, const struct frame *frame)
         return;
     if (session->server->tls != NULL && !link_encrypted(conn->link))
         session_refuse(session, CODE_ENCRYPTED_ONLY, NULL);
+    else if (session->state == SESSION_NEW && conn->bytes_in > STRANGER_BYTES_MAX)
+        session_refuse(session, CODE_NOT_ALLOWED, "Say hello before so much else.");
     else
         hear(session, frame);
 }

@@ -152,6 +152,12 @@ static void take_from_in(struct conn *conn, unsigned *budget)
     release(&conn->in);
 }
 
+static void count_in(struct conn *conn, size_t moved)
+{
+    conn->heard_ms = loop_now_ms(conn->loop);
+    conn->bytes_in += moved;
+}
+
 /* One call of the link, into the loop's scratch behind what is carried over. */
 static enum sock_status receive_carried(struct conn *conn, size_t most, size_t *moved,
                                         unsigned *frames)
@@ -163,6 +169,7 @@ static enum sock_status receive_carried(struct conn *conn, size_t most, size_t *
     enum sock_status status = link_receive(conn->link, scratch + kept.size, most, moved);
     if (status != SOCK_OK)
         return status;
+    count_in(conn, *moved);
     size_t size = kept.size + *moved;
     size_t used = take_frames(conn, scratch, size, frames);
     if (conn->closed)
@@ -199,6 +206,7 @@ static enum sock_status receive_in_place(struct conn *conn, size_t need, size_t 
         link_receive(conn->link, space, missing < most ? missing : most, moved);
     if (status != SOCK_OK)
         return status;
+    count_in(conn, *moved);
     buf_commit(&conn->in, *moved);
     if (*moved == missing)
         take_from_in(conn, frames);
@@ -252,8 +260,6 @@ static void read_frames(struct conn *conn)
             on_link_end(conn, status);
             return;
         }
-        conn->heard_ms = loop_now_ms(conn->loop);
-        conn->bytes_in += moved;
         bytes -= moved;
         /* less than there was room for: the socket is empty, no need to hear it say so */
         if (moved < most && !link_pending(conn->link))

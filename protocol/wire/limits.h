@@ -18,6 +18,11 @@
 /* header + payload before `hello` was accepted: a stranger gets a small mouth */
 #define FRAME_STRANGER_MAX 16384
 #define JSON_DEPTH_MAX 16 /* objects and lists inside each other, the header itself included */
+/* Commas and opening brackets of a header, so about its values: the largest that are of any use have
+ * a thousand, and tens of thousands would take milliseconds to read. */
+#define JSON_PARTS_MAX 4096
+/* Bytes of frames that are read of a peer before its `hello` was accepted */
+#define STRANGER_BYTES_MAX (6 * FRAME_STRANGER_MAX)
 
 /* Fields (bytes unless said otherwise) */
 #define TEXT_MAX 16384

@@ -18,12 +18,12 @@ static bool is_blank(uint8_t c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* What cJSON would let pass: nesting up to 1000, NUL and other controls in strings (its strings end
+/* What cJSON would let pass: any number of values, nesting up to 1000, NUL and other controls in strings (its strings end
  * at a NUL), bytes beyond ASCII between the strings. */
 static bool scan(const char *text, size_t size, struct err *err)
 {
     bool inside = false;
-    int depth = 0;
+    int depth = 0, parts = 0;
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)text[i];
         if (inside) {
@@ -38,6 +38,8 @@ static bool scan(const char *text, size_t size, struct err *err)
             }
         } else if (c == '"') {
             inside = true;
+        } else if ((c == ',' || c == '{' || c == '[') && ++parts > JSON_PARTS_MAX) {
+            return err_set(err, ERR_LIMIT, "The message has more than %d parts.", JSON_PARTS_MAX);
         } else if (c == '{' || c == '[') {
             if (++depth > JSON_DEPTH_MAX)
                 return err_set(err, ERR_LIMIT, "The message is nested deeper than %d.",

@@ -229,6 +229,18 @@ def scene_byte_by_byte():
         still_fine(server)
 
 
+def scene_much_before_hello():
+    with start_server() as server:
+        stranger = server.peer()
+        junk = frame({"type": "from-the-future", "x": "y" * 16000})
+        for _ in range(6):
+            stranger.send_raw(junk)
+        stranger.sync()
+        stranger.send_raw(junk)
+        equal([m["code"] for m in stranger.expect_closed()], ["not-allowed"], "the answer")
+        still_fine(server)
+
+
 def scene_silence_before_hello():
     with start_server() as server:
         start = time.monotonic()

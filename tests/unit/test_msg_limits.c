@@ -432,6 +432,16 @@ static void depth(void **state)
     many("", "", 0, "", "");
 }
 
+static void parts(void **state)
+{
+    const char *front = "{\"type\":\"ping\",\"x\":["; /* three */
+    (void)state;
+    assert_true(reads(many(front, "1", JSON_PARTS_MAX - 3 + 1, ",", "]}")));
+    assert_false(reads(many(front, "1", JSON_PARTS_MAX - 3 + 2, ",", "]}")));
+    assert_true(reads(many("{\"type\":\"ping\",\"x\":\"", ",[{", 20000, "", "\"}")));
+    many("", "", 0, "", "");
+}
+
 static void texts_with_tricks(void **state)
 {
     (void)state;
@@ -585,6 +595,7 @@ int main(void)
         cmocka_unit_test(payloads_past_their_limit),
         cmocka_unit_test(a_chunk_is_of_one_thing),
         cmocka_unit_test(depth),
+        cmocka_unit_test(parts),
         cmocka_unit_test(texts_with_tricks),
         cmocka_unit_test(what_is_not_one_object),
         cmocka_unit_test(every_truncation_of_every_type),
