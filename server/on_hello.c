@@ -53,15 +53,28 @@ static void try_again(struct session *session, enum msg_error_code code)
 }
 
 /* Is it known here, or may it be the next that is not? False: it was told. */
-static bool may_be_new(struct session *session, const struct msg *msg)
+static bool may_be_new(struct session *session, const struct person *known)
 {
     struct server *server = session->server;
     uint32_t wait_ms = 0;
-    if (roster_knows(server->roster, msg->secret) ||
-        gate_may_be_new(session->host, server->config.newcomers, loop_now_ms(server->loop),
-                        &wait_ms))
+    if (known != NULL || gate_may_be_new(session->host, server->config.newcomers,
+                                         loop_now_ms(server->loop), &wait_ms))
         return true;
     session_refuse_for(session, CODE_TOO_MANY_NEWCOMERS, wait_ms);
+    return false;
+}
+
+/* A name that an admin gave up would make an admin of whoever takes it next. */
+static bool keeps_admin_name(struct session *session, const struct person *known, const char *name)
+{
+    if (known == NULL || !known->admin || name_equal(known->name, name))
+        return true;
+    char text[ERR_TEXT_MAX];
+    str_format(
+        text, sizeof text,
+        "You are an admin here as %s, and whoever took that name would be one. Come under it.",
+        known->name);
+    session_refuse(session, CODE_NOT_ALLOWED, text);
     return false;
 }
 
@@ -74,7 +87,8 @@ static void admit(struct session *session, const struct msg *msg)
         session_refuse(session, CODE_SERVER_FULL, NULL);
         return;
     }
-    if (!may_be_new(session, msg))
+    const struct person *known = roster_with(server->roster, msg->secret);
+    if (!may_be_new(session, known) || !keeps_admin_name(session, known, msg->name))
         return;
     struct person *person =
         roster_admit(server->roster, msg->secret, msg->name, clock_wall_ms(), &code);

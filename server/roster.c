@@ -103,12 +103,12 @@ struct person *roster_find(const struct roster *roster, const char *uid)
     return strmap_get(&roster->by_uid, uid);
 }
 
-bool roster_knows(const struct roster *roster, const char *secret)
+struct person *roster_with(const struct roster *roster, const char *secret)
 {
     char sha256[SHA256_HEX_SIZE], uid[UID_DIGITS + 1];
     sha256_hex(secret, strlen(secret), sha256);
     str_copy(uid, sizeof uid, sha256);
-    return roster_find(roster, uid) != NULL;
+    return roster_find(roster, uid);
 }
 
 void roster_visit(const struct roster *roster, void (*visit)(struct person *person, void *context),

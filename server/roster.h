@@ -27,8 +27,8 @@ struct roster *roster_open(const char *folder, enum roomlog_sync sync, struct di
 void roster_close(struct roster *roster);
 struct person *roster_find(const struct roster *roster, const char *uid);   /* NULL: unknown */
 struct person *roster_named(const struct roster *roster, const char *name); /* NULL: nobody is */
-/* Was somebody with this secret here before? */
-bool roster_knows(const struct roster *roster, const char *secret);
+/* Who was here with this secret before; NULL: nobody. */
+struct person *roster_with(const struct roster *roster, const char *secret);
 /* The person with this secret under this (clean) name: a new one, the one we know, or the one we
  * know with a new name, if that name is free. NULL: refused, *code says why. */
 struct person *roster_admit(struct roster *roster, const char *secret, const char *name,

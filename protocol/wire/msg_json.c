@@ -18,8 +18,8 @@ static bool is_blank(uint8_t c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* What cJSON would let pass: any number of values, nesting up to 1000, NUL and other controls in strings (its strings end
- * at a NUL), bytes beyond ASCII between the strings. */
+/* What cJSON would let pass: any number of values, nesting up to 1000, NUL and other controls in
+ * strings (its strings end at a NUL), bytes beyond ASCII between the strings. */
 static bool scan(const char *text, size_t size, struct err *err)
 {
     bool inside = false;

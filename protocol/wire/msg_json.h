@@ -8,9 +8,9 @@
 #include "protocol/wire/msg.h"
 
 /* Read a frame into *msg (zero-initialised; destroy it in every case). False if it is not a JSON
- * object with a string `type`, is not valid UTF-8, nests deeper than JSON_DEPTH_MAX, has more than JSON_PARTS_MAX parts, a NUL in a
- * string, repeats a known field, lacks a field of its type, has one past its limit or of the wrong
- * kind, or carries too large a payload: *err says which. What was read until then, the type and id
+ * object with a string `type`, is not valid UTF-8, nests deeper than JSON_DEPTH_MAX, has more than
+ * JSON_PARTS_MAX parts or a NUL in a string, repeats a known field, lacks a field of its type, has
+ * one past its limit or of the wrong kind, or carries too large a payload: *err says which. What was read until then, the type and id
  * at least if they are well-formed, is in *msg, so that an `error` can name what it answers. Fields
  * that the type does not list are kept in msg->extra, and for MSG_UNKNOWN `type` as well. Payload
  * is lent from the frame. */

@@ -175,6 +175,26 @@ def scene_delete():
         equal(server.errors(), "", "nothing to mend")
 
 
+def scene_the_name_of_an_admin_is_not_given_up():
+    """Else whoever takes it next would be the admin."""
+    data = tempfile.mkdtemp(prefix="confab-data-")
+    with start_server("--admin", "ann", data=data) as server:
+        server.peer("ann").bye()
+        peer = server.peer()
+        peer.hello("someone", secret=secret_of("ann"))
+        equal([m["code"] for m in peer.expect_closed()], ["not-allowed"], "another name")
+        peer = server.peer()
+        peer.hello("ANN", secret=secret_of("ann"))
+        equal(peer.expect("welcome")["name"], "ANN", "the same, written otherwise")
+        peer = server.peer()
+        peer.hello("ann", secret=secret_of("eve"))
+        equal(peer.expect("error")["code"], "name-taken", "it is still hers")
+    with start_server(data=data) as server:
+        peer = server.peer()
+        peer.hello("someone", secret=secret_of("ann"))
+        peer.expect("welcome")  # who is no admin any more is free
+
+
 def scene_a_long_reason_is_cut_between_letters():
     with start_server("--admin", "ann") as server:
         ann = server.peer("ann", join="lobby")
