@@ -245,7 +245,10 @@ void blob_release(struct blob *blob)
         contents_release(blob->store->contents, blob->content, 1);
     if (--blob->users > 0)
         return;
-    disk_close(blob->store->disk, blob->file);
+    if (blob->state == BLOB_FAILED)
+        file_close(blob->file); /* others may need the room at once */
+    else
+        disk_close(blob->store->disk, blob->file);
     blob->file = OS_FILE_NONE;
     if (blob->gone)
         erase(blob);
@@ -486,10 +489,13 @@ void blob_fail(struct blob *blob)
         return;
     if (!blob->linked) {
         part_path(blob, path);
-        if (!disk_remove(blob->store->disk, path, &err))
+        if (!file_remove(path, &err))
             log_warn("%s", err.text);
-        /* the disk may be full: others need the room now, not when the hash has come to its end */
+        /* the disk may be full: others need the room now, not when the hash has come to its end;
+         * but a chunk that is on its way to somebody needs its bytes */
         atomic_store(&blob->hash.stop, true);
+        if (blob->hash.job.out && blob->users == 1)
+            file_truncate(blob->file, 0, NULL);
         blob->store->parts -= blob->have;
     }
     drop_content(blob);
