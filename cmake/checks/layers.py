@@ -35,7 +35,7 @@ UI_RANK = ["client/ui", "client/ui/widgets", "client/ui/views"]
 
 # a library's header: the only places that may include it
 HOMES = {
-    r"<cjson/|<cJSON": ["protocol/wire/msg_json.c", "protocol/base/"],
+    r"<cjson/|<cJSON": ["protocol/wire/msg_json_", "protocol/base/"],
     r"<openssl/ssl": ["protocol/net/link_tls.c", "protocol/net/tls_"],
     r"<openssl/": ["protocol/base/", "protocol/net/link_tls.c", "protocol/net/tls_", "protocol/os/"],
     r"<utf8proc": ["protocol/base/", "client/ui/"],

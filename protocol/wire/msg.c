@@ -202,6 +202,11 @@ enum msg_type msg_type_from_name(const char *name, size_t size)
     return MSG_UNKNOWN;
 }
 
+void *msg_place(const struct msg *msg, const struct msg_field *field)
+{
+    return (char *)(uintptr_t)msg + field->offset;
+}
+
 void msg_set(char **field, const char *text)
 {
     char *copy = mem_string(text); /* first, as text may be the old value */

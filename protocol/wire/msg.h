@@ -252,6 +252,9 @@ enum msg_error_code msg_code_from_word(const char *word);
  * know, and a general sentence if that is NULL or empty. */
 const char *msg_code_explain(const char *word, const char *fallback);
 
+/* Where the field stands in *msg: what it points to is as its kind says. */
+void *msg_place(const struct msg *msg, const struct msg_field *field);
+
 /* *field = a copy of text (NULL clears); field is one of the char * of a struct msg. */
 void msg_set(char **field, const char *text);
 /* A deep copy on the heap that owns its payload too: free it with msg_clone_free(), not

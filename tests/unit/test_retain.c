@@ -16,47 +16,7 @@
 #include "server/blob.h"
 #include "server/retain.h"
 #include "server/roomlog.h"
-
-static struct wake *wake;
-static struct disk *disk;
-static char folder[OS_PATH_MAX];
-
-static void remove_tree(const char *path)
-{
-    char **names, inside[OS_PATH_MAX];
-    size_t count;
-    if (file_info(path).is_folder) {
-        assert_true(file_list(path, &names, &count, NULL));
-        for (size_t i = 0; i < count; i++) {
-            assert_true(path_join(inside, path, names[i]));
-            remove_tree(inside);
-        }
-        file_list_free(names, count);
-    }
-    assert_int_equal(remove(path), 0);
-}
-
-static int set_up(void **state)
-{
-    struct err err = {0};
-    const char *temp = getenv("TMPDIR");
-    (void)state;
-    log_set_level(LOG_ERROR);
-    str_format(folder, sizeof folder, "%s/retain-XXXXXX", temp != NULL ? temp : "/tmp");
-    assert_non_null(mkdtemp(folder));
-    wake = wake_create(&err);
-    disk = disk_create(wake, &err);
-    return wake != NULL && disk != NULL ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    disk_destroy(disk);
-    wake_destroy(wake);
-    remove_tree(folder);
-    return 0;
-}
+#include "tests/unit/folder.h"
 
 /* Logs */
 
