@@ -181,6 +181,9 @@ const struct text_layout *ui_layout(struct ui *ui, const char *text, size_t size
 void ui_paragraph(struct ui *ui, ui_id id, const struct text_layout *layout, const char *text,
                   size_t size_bytes, int x, int y, struct color color);
 
+/* Whether things move on their own (slides, fades, smooth scrolling): off, they are at once where they go. */
+void ui_set_motion(struct ui *ui, bool motion);
+bool ui_motion(const struct ui *ui);
 /* 0 .. 1, moving to `on` within MOTION_MS (eased); asks for the frames it needs. */
 float ui_animate(struct ui *ui, ui_id id, bool on);
 

@@ -248,11 +248,22 @@ struct animation {
     float from;
 };
 
+void ui_set_motion(struct ui *ui, bool motion)
+{
+    ui->dirty = ui->dirty || ui->still == motion;
+    ui->still = !motion;
+}
+
+bool ui_motion(const struct ui *ui)
+{
+    return !ui->still;
+}
+
 float ui_animate(struct ui *ui, ui_id id, bool on)
 {
     struct animation *a = ui_state(ui, id ^ 0x616e696d61746521u, sizeof *a);
     float to = on ? 1.0f : 0.0f;
-    if (!a->started) {
+    if (!a->started || ui->still) {
         *a = (struct animation){on, true, ui->now - MOTION_MS, to};
         return to;
     }

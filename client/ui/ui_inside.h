@@ -47,6 +47,7 @@ struct ui {
     struct theme theme;
     uint64_t theme_asked_ms;
     float zoom, own_scale, scale;
+    bool still; /* no motion */
 
     uint64_t now, wake_at; /* wake_at 0: no timer */
     struct input_queue *queue;

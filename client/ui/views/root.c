@@ -344,6 +344,7 @@ void root_view(struct views *views)
         ui_focus(ui, ui_id_of(ui, views->name.size ? "address" : "name"));
     views->chatting = chatting;
     views->connect_open = !chatting;
+    confirm_view(views, r);
     if (chatting)
         chat_view(views, r);
     else

@@ -50,6 +50,19 @@ struct room_place {
         bottom_seq; /* newest message when the list was last at its bottom: what came later is counted on the pill */
 };
 
+struct confirm;
+/* Asks before something would be lost; a card over everything. `done` is called if the answer is yes, with
+ * what it is about: found again by name and number, for it may have gone meanwhile. */
+typedef void confirm_fn(struct views *views, const struct confirm *confirm);
+struct confirm {
+    const char *title, *text, *yes; /* constants, already in the person's language */
+    confirm_fn *done;
+    char room[NAME_SIZE];
+    uint64_t seq;
+    char id[ID_MAX + 1];
+    ui_id focus; /* who had the keyboard before */
+};
+
 struct views {
     struct app *app;
     struct ui *ui;
@@ -67,6 +80,8 @@ struct views {
     char password_host[256];
     uint16_t password_port;
     bool emoji_open;
+    bool settings_open, help_open; /* a card over the whole window */
+    struct confirm confirm;        /* open while it has a title */
     bool panel_hidden, sidebar_open,
         panel_open;               /* panel_open, sidebar_open: over a narrow window */
     const struct room *composing; /* whose draft stands in `message` */
@@ -95,6 +110,15 @@ void composer_view(struct views *views, struct rect r, struct room *room);
 int composer_height(struct views *views, int width);
 void members_view(struct views *views, struct rect r, struct room *room);
 void viewer_view(struct views *views, struct rect r);
+void confirm_view(struct views *views, struct rect r);
+/* What lies over the whole window: a dimmed ground, a card in the middle of r, w_dp wide and h px high if that
+ * fits; returns the card. What is drawn until card_end() lies on it. Call before the views that it lies over:
+ * it gets the keys first, and card_end() leaves them none but those of the whole window. */
+struct rect card_begin(struct views *views, struct rect r, const char *name, float w_dp, int h);
+void card_end(struct views *views);
+/* Open it; room (NULL: none) and message (NULL: none) are what it is about. */
+void views_confirm(struct views *views, const char *title, const char *text, const char *yes,
+                   confirm_fn *done, const struct room *room, const struct message *message);
 void drop_view(struct views *views, struct rect r);
 
 /* One message: both use the same arithmetic. `row` tells the grouping. */
