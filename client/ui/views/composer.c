@@ -270,6 +270,9 @@ void composer_view(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     follow_room(views, room);
+    if (views->compose)
+        ui_focus(ui, ui_id_of(ui, "message"));
+    views->compose = false;
     r = rect_pad(r, dp(ui, MARGIN_X), 0);
     rect_cut_top(&r, dp(ui, MARGIN_TOP));
     rect_cut_bottom(&r, dp(ui, MARGIN_BOTTOM));

@@ -108,7 +108,7 @@ static void forget_places(struct views *views)
         place_destroy(views->places[i]);
     views->place_count = 0;
     views->composing = NULL;
-    views->viewer_seq = 0;
+    views->viewer_seq = views->reply_seq = views->edit_seq = views->jump_seq = 0;
     views->asking_room = views->asking_path = views->emoji_open = false;
     views->sidebar_open = views->panel_open = false;
 }
@@ -116,6 +116,8 @@ static void forget_places(struct views *views)
 void views_keep_draft(struct views *views)
 {
     struct room *room = NULL;
+    if (views->edit_seq)
+        return; /* what stands there is said already; the draft was kept before */
     for (size_t i = 0; i < views->model->room_count; i++)
         if (views->model->rooms[i] == views->composing)
             room = views->model->rooms[i];

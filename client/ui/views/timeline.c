@@ -281,6 +281,15 @@ static int below_count(const struct room *room, uint64_t after)
     return count;
 }
 
+void views_jump_to(struct views *views, struct room *room, uint64_t seq)
+{
+    if (room != views_room(views))
+        action_show_room(views->app, room);
+    str_copy(views->jump_room, sizeof views->jump_room, room->name);
+    views->jump_seq = seq;
+    ui_again(views->ui);
+}
+
 /* What was at the bottom for a second, with the window in front, has been read. */
 static void mark_read(struct views *views, struct room *room, const struct room_place *place)
 {

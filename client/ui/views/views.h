@@ -93,6 +93,12 @@ struct views {
     uint64_t menu_seq;
     char menu_id[ID_MAX + 1];
     uint64_t viewer_seq; /* the picture that is looked at; 0: none */
+    /* What the composer is for just now, in the room on screen; 0: a new message. */
+    uint64_t reply_seq, edit_seq;
+    bool compose; /* the composer gets the keyboard in the next pass */
+    /* A message that is to come into sight and flash: its history may have to be loaded first. */
+    char jump_room[NAME_SIZE];
+    uint64_t jump_seq; /* 0: nowhere */
 
     unsigned chooser;         /* token of the open file chooser; 0: none */
     const struct room *shown; /* on screen in the pass before; compared, never followed */
@@ -135,6 +141,13 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
 /* True if the message is shown as a picture rather than as a card; its size in the timeline, px. */
 bool picture_is_shown(const struct message *message);
 void picture_size(struct views *views, const struct message *message, int most_w, int *w, int *h);
+
+/* The composer answers or edits `message` of the room on screen until it is sent or given up. */
+void views_begin_reply(struct views *views, const struct message *message);
+void views_begin_edit(struct views *views, const struct message *message);
+void views_cancel_reply_edit(struct views *views);
+/* Show the room, bring event `seq` into sight (what came before it is loaded if need be), flash. */
+void views_jump_to(struct views *views, struct room *room, uint64_t seq);
 
 struct room_place *views_place(struct views *views, const struct room *room);
 struct room *views_room(const struct views *views); /* on screen; NULL: the connect screen is */
