@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/platform/clipboard.h"
+#include "client/ui/views/bubble_text.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -22,15 +23,11 @@
 #define CHECK 13.0f
 #define CHECK_GAP 3.0f
 #define OWN_INDENT 44.0f /* own bubbles leave the avatars' column free on the other side */
-#define FOLD_LINES 40    /* UX.md: long texts are folded there */
 #define CLOCK_AFTER_MS 500
 #define RATIO_MAX 20    /* UX.md: more extreme pictures are cards */
 #define CROP_RATIO 2.2f /* and from here on they are cropped */
 #define PICTURE_MIN_W 100.0f
 #define PICTURE_MIN_H 60.0f
-
-static const char show_more[] = "Show more";
-static const char deleted[] = "Message deleted";
 
 enum shape { SHAPE_TEXT, SHAPE_PICTURE, SHAPE_CARD };
 
@@ -40,30 +37,16 @@ struct plan {
     int margin;         /* above */
     struct rect bubble; /* from the row's top left */
     int who_h;
-    const struct text_layout *layout;
+    struct bubble_text text;
     int content_w, content_h;
     int time_w, time_h;
-    bool time_below; /* the last line has no room for it */
-    bool folded;
-    bool *open; /* kept: a long text is shown whole */
-    int fold_h, trouble_h;
+    int trouble_h;
     char time[WHEN_SIZE];
 };
 
-static ui_id id_of(const struct ui *ui, const struct message *message)
+ui_id bubble_id(const struct ui *ui, const struct message *message)
 {
     return message->seq ? ui_id_num(ui, "message", message->seq) : ui_id_of(ui, message->id);
-}
-
-static const char *text_of(const struct message *message)
-{
-    return message->deleted ? deleted : message->text;
-}
-
-/* What stands in a bubble: in a deleted one all is muted. */
-static enum role role_of(const struct message *message)
-{
-    return message->deleted ? ROLE_TEXT_2 : message->own ? ROLE_OWN_TEXT : ROLE_TEXT;
 }
 
 static enum role time_role(const struct message *message)
@@ -106,41 +89,23 @@ void picture_size(struct views *views, const struct message *message, int most_w
         *h = dp(ui, PICTURE_MIN_H);
 }
 
-static bool *expanded(struct ui *ui, const struct message *message)
-{
-    ui_push_id(ui, id_of(ui, message));
-    bool *state = ui_state(ui, ui_id_of(ui, "expanded"), sizeof *state);
-    ui_pop_id(ui);
-    return state;
-}
-
+/* The time stands behind the last word if there is room, else below. */
 static void plan_text(struct views *views, const struct message *message, int most,
                       struct plan *plan)
 {
     struct ui *ui = views->ui;
-    const int inner = most - 2 * dp(ui, PAD_X);
-    plan->open = expanded(ui, message);
-    const bool open = *plan->open;
-    plan->layout = ui_layout(ui, text_of(message), strlen(text_of(message)), TEXT_MD,
-                             WEIGHT_REGULAR, inner, open ? 0 : FOLD_LINES);
-    plan->folded = !open && text_layout_is_cut(plan->layout);
-    plan->fold_h = plan->folded ? ui_line_height(ui, TEXT_SM) + dp(ui, SP_1) : 0;
-    const struct text_line last =
-        text_layout_line(plan->layout, text_layout_line_count(plan->layout) - 1);
-    const int with_time = last.x + last.w + dp(ui, TIME_GAP) + plan->time_w - dp(ui, TIME_OUT_X);
-    plan->content_w = text_layout_width(plan->layout);
-    plan->content_h = text_layout_height(plan->layout);
-    plan->time_below = plan->folded || with_time > inner;
-    if (!plan->time_below && with_time > plan->content_w)
-        plan->content_w = with_time;
-    if (plan->time_below) {
-        plan->content_h += plan->folded ? 0 : plan->time_h - dp(ui, SP_1);
-        int least = plan->time_w;
-        if (plan->folded) /* the time stands beside the link */
-            least += ui_label_width(ui, show_more, TEXT_SM, WEIGHT_MEDIUM) + dp(ui, TIME_GAP);
-        if (plan->content_w < least)
-            plan->content_w = least;
+    const int inner = most - 2 * dp(ui, PAD_X), gap = dp(ui, TIME_GAP);
+    struct bubble_text *text = &plan->text;
+    bubble_text_plan(views, message, inner, text);
+    plan->content_w = text->w;
+    plan->content_h = text->h;
+    int least = text->last_w + gap + plan->time_w - dp(ui, TIME_OUT_X);
+    if (least > inner) {
+        plan->content_h += plan->time_h - dp(ui, SP_1);
+        least = plan->time_w;
     }
+    if (plan->content_w < least)
+        plan->content_w = least;
 }
 
 static struct plan make_plan(struct views *views, const struct message *message,
@@ -185,7 +150,7 @@ static struct plan make_plan(struct views *views, const struct message *message,
     }
     if (message->own && message->state == MESSAGE_FAILED && plan.shape == SHAPE_TEXT)
         plan.trouble_h = ui_line_height(ui, TEXT_SM) + dp(ui, JOINED_GAP);
-    const int w = plan.content_w + 2 * pad_x, h = plan.who_h + plan.content_h + plan.fold_h + pad_y;
+    const int w = plan.content_w + 2 * pad_x, h = plan.who_h + plan.content_h + pad_y;
     plan.bubble = rect_make(message->own ? width - side - w : side + lead, plan.margin, w, h);
     return plan;
 }
@@ -229,22 +194,10 @@ static void draw_text_message(struct views *views, const struct message *message
                               const struct plan *plan, struct rect in)
 {
     struct ui *ui = views->ui;
-    const char *text = text_of(message);
-    ui_paragraph(ui, message->deleted ? 0 : ui_id_of(ui, "text"), plan->layout, text, strlen(text),
-                 in.x, in.y, ui_color(ui, role_of(message)));
-    struct rect time = rect_make(in.x + in.w - plan->time_w + dp(ui, TIME_OUT_X),
-                                 in.y + in.h + plan->fold_h - plan->time_h + dp(ui, TIME_OUT_Y),
-                                 plan->time_w, plan->time_h);
-    if (plan->folded) {
-        struct rect more = rect_make(in.x, in.y + in.h, in.w - plan->time_w, plan->fold_h);
-        if (ui_link(ui, ui_id_of(ui, "more"),
-                    rect_make(more.x, more.y,
-                              ui_label_width(ui, show_more, TEXT_SM, WEIGHT_MEDIUM) + 2, more.h),
-                    show_more, TEXT_SM, message->own ? ROLE_OWN_TEXT : ROLE_ACCENT)) {
-            *plan->open = true;
-            ui_again(ui);
-        }
-    }
+    bubble_text_draw(views, message, &plan->text, in.x, in.y);
+    struct rect time =
+        rect_make(in.x + in.w - plan->time_w + dp(ui, TIME_OUT_X),
+                  in.y + in.h - plan->time_h + dp(ui, TIME_OUT_Y), plan->time_w, plan->time_h);
     draw_time(views, message, plan, time, time_role(message));
 }
 
@@ -342,7 +295,7 @@ static void open_menu(struct views *views, const struct message *message, struct
     str_copy(views->menu_id, sizeof views->menu_id, message->id ? message->id : "");
     ui_pop_id(ui); /* the menu belongs to the timeline, not to this message */
     ui_menu_open(ui, ui_id_of(ui, "message menu"), x, y);
-    ui_push_id(ui, id_of(ui, message));
+    ui_push_id(ui, bubble_id(ui, message));
 }
 
 void bubble_draw(struct views *views, struct room *room, struct message *message,
@@ -351,9 +304,9 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     struct ui *ui = views->ui;
     const struct plan plan = make_plan(views, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
-    ui_note(ui, "message", message->kind == MESSAGE_TEXT ? text_of(message) : message->label,
+    ui_note(ui, "message", message->kind == MESSAGE_TEXT ? bubble_text_of(message) : message->label,
             message->name, bubble, 0);
-    ui_push_id(ui, id_of(ui, message));
+    ui_push_id(ui, bubble_id(ui, message));
     if (!message->own && row->group_last) {
         const int side = dp(ui, AVATAR);
         ui_avatar(ui, rect_make(r.x + dp(ui, SP_5), bubble.y + bubble.h - side, side, side),
