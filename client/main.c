@@ -38,7 +38,7 @@ static const char help[] =
     "computer\n"
     "    --room ROOM          the room to join (lobby)\n"
     "    --downloads DIR      where received files are saved\n"
-    "    --theme THEME        dark, light or system\n"
+    "    --theme THEME        dark, light, system or contrast (high contrast)\n"
     "    --size WxH           the window's size\n"
     "    --plain              without encryption, to a server that was started with --plain\n"
     "    --no-discovery       do not look for chats on this network\n"
@@ -118,6 +118,7 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
         {"--ui-dump", &options->dump},        {"--screenshot", &options->screenshot},
     };
     struct address address;
+    enum app_theme theme;
     const char *size = NULL;
     int words = 0;
     options->discover = true;
@@ -143,9 +144,8 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
         return false;
     if (size && !parse_size(size, &options->w, &options->h))
         return usage(err, "This is not a size like 1280x800", size);
-    if (options->theme && !str_equal(options->theme, "dark") &&
-        !str_equal(options->theme, "light") && !str_equal(options->theme, "system"))
-        return usage(err, "The theme must be dark, light or system", options->theme);
+    if (options->theme && !app_theme_of(options->theme, &theme))
+        return usage(err, "The theme must be dark, light, system or contrast", options->theme);
     return true;
 }
 
@@ -254,10 +254,9 @@ static void close_program(struct program *program)
 static bool begin(struct program *program, struct err *err)
 {
     const struct options *options = &program->options;
-    if (options->theme)
-        action_set_theme(program->app, str_equal(options->theme, "dark")    ? APP_THEME_DARK
-                                       : str_equal(options->theme, "light") ? APP_THEME_LIGHT
-                                                                            : APP_THEME_SYSTEM);
+    enum app_theme theme;
+    if (options->theme && app_theme_of(options->theme, &theme))
+        action_set_theme(program->app, theme);
     if (options->room && !action_join(program->app, options->room, err))
         return false;
     return !options->address[0] || action_connect_text(program->app, options->address, err);

@@ -31,16 +31,24 @@ bool action_set_name(struct app *app, const char *name, struct err *err)
     return true;
 }
 
-static const char *const theme_words[] = {"system", "dark", "light"};
+static const char *const theme_words[] = {"system", "dark", "light", "contrast"};
+
+bool app_theme_of(const char *word, enum app_theme *theme)
+{
+    for (size_t i = 0; i < sizeof theme_words / sizeof *theme_words; i++) {
+        if (str_equal(word, theme_words[i])) {
+            *theme = (enum app_theme)i;
+            return true;
+        }
+    }
+    return false;
+}
 
 enum app_theme app_theme(const struct app *app)
 {
-    const char *word = settings_get(app->settings, "theme");
-    for (size_t i = 0; i < sizeof theme_words / sizeof *theme_words; i++) {
-        if (str_equal(word, theme_words[i]))
-            return (enum app_theme)i;
-    }
-    return APP_THEME_SYSTEM;
+    enum app_theme theme = APP_THEME_SYSTEM;
+    app_theme_of(settings_get(app->settings, "theme"), &theme);
+    return theme;
 }
 
 void action_set_theme(struct app *app, enum app_theme theme)

@@ -51,7 +51,9 @@ void action_typing(struct app *app, struct room *room);
 void action_mark_read(struct app *app, struct room *room, uint64_t seq);
 void action_keep_draft(struct app *app, struct room *room, const char *text);
 
-enum app_theme { APP_THEME_SYSTEM, APP_THEME_DARK, APP_THEME_LIGHT };
+enum app_theme { APP_THEME_SYSTEM, APP_THEME_DARK, APP_THEME_LIGHT, APP_THEME_CONTRAST };
+bool app_theme_of(const char *word,
+                  enum app_theme *theme); /* "system", "dark", "light", "contrast" */
 enum app_theme app_theme(const struct app *app);
 void action_set_theme(struct app *app, enum app_theme theme);
 

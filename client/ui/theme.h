@@ -55,6 +55,7 @@ enum role {
     ROLE_BUBBLE_SHADOW, /* the light theme's hairline under others' bubbles; transparent in the dark
                            theme */
     ROLE_SCROLLBAR,     /* text-3 45 % */
+    ROLE_EDGE, /* around bubbles, rows and cards that else stand out by their ground; transparent but in high contrast */
     ROLE_COUNT,
 };
 
@@ -101,16 +102,38 @@ enum role {
 enum text_size { TEXT_XS, TEXT_SM, TEXT_CODE, TEXT_MD, TEXT_LG, TEXT_XL, TEXT_SIZE_COUNT };
 float theme_text_dp(enum text_size size); /* 11, 12.5, 13, 14.5, 17, 26 */
 
-enum theme_mode { THEME_SYSTEM, THEME_DARK, THEME_LIGHT };
+enum theme_mode { THEME_SYSTEM, THEME_DARK, THEME_LIGHT, THEME_CONTRAST };
+
+/* The mock's blue, and the other hues of its palette of names. */
+enum accent {
+    ACCENT_BLUE,
+    ACCENT_VIOLET,
+    ACCENT_PINK,
+    ACCENT_RED,
+    ACCENT_ORANGE,
+    ACCENT_YELLOW,
+    ACCENT_GREEN,
+    ACCENT_TEAL,
+    ACCENT_COUNT
+};
+const char *theme_accent_word(enum accent accent); /* "blue": for the settings, and to be shown */
+enum accent theme_accent_of(const char *word);     /* ACCENT_BLUE if it is none, or NULL */
 
 struct theme {
     bool dark;
+    bool contrast; /* borders where else a shade would do */
     struct color colors[ROLE_COUNT];
 };
 
-/* Fill *theme. `system_dark` decides for THEME_SYSTEM (window_system_is_dark()). */
-void theme_init(struct theme *theme, enum theme_mode mode, bool system_dark);
+/* Fill *theme. `system_dark` decides for THEME_SYSTEM (window_system_is_dark()).
+ *
+ * Text on its ground has 4.5 : 1 at least (WCAG 2.2, AA), in high contrast 7 : 1 (AAA). Where the mock is
+ * below that it is kept: text-3 (dark 3.1 to 4.2, light 2.7 to 3.0: times and placeholders), white on the
+ * dark blue accent (3.3), the light blue as text on the grey ground (4.1), own-2 in light (4.3). */
+void theme_init(struct theme *theme, enum theme_mode mode, enum accent accent, bool system_dark);
 struct color theme_color(const struct theme *theme, enum role role);
+/* What an accent looks like in this theme, for choosing one. */
+struct color theme_accent(const struct theme *theme, enum accent accent);
 
 /* A person's or a server's hue, 0..359, one of eight by hash of the name (code points weighted by
  * place, as in the mock). The same name has the same colour on every screen. */
@@ -121,6 +144,8 @@ struct color theme_name(const struct theme *theme,
 
 struct color color_alpha(struct color color, float factor);           /* its alpha times factor */
 struct color color_mix(struct color a, struct color b, float b_part); /* opaque mix, 0 = a, 1 = b */
+float color_luminance(struct color color); /* relative, 0 .. 1: WCAG 2.2; alpha is not looked at */
+float color_contrast(struct color a, struct color b);                     /* 1 .. 21 */
 struct color color_hsl(float hue_deg, float saturation, float lightness); /* CSS Color 4 */
 
 #endif

@@ -66,7 +66,8 @@ void ui_set_handler(struct ui *ui, ui_on_input_fn *on_input, void *context)
 void ui_set_theme(struct ui *ui, enum theme_mode mode)
 {
     ui->mode = mode;
-    theme_init(&ui->theme, mode, mode != THEME_SYSTEM || window_system_is_dark());
+    ui->system_dark = mode != THEME_SYSTEM || window_system_is_dark();
+    theme_init(&ui->theme, mode, ui->accent, ui->system_dark);
     ui->theme_asked_ms = ui->now;
     ui->dirty = true;
 }
@@ -74,6 +75,18 @@ void ui_set_theme(struct ui *ui, enum theme_mode mode)
 enum theme_mode ui_theme_mode(const struct ui *ui)
 {
     return ui->mode;
+}
+
+void ui_set_accent(struct ui *ui, enum accent accent)
+{
+    ui->accent = accent;
+    theme_init(&ui->theme, ui->mode, accent, ui->system_dark);
+    ui->dirty = true;
+}
+
+enum accent ui_accent(const struct ui *ui)
+{
+    return ui->accent;
 }
 
 void ui_set_zoom(struct ui *ui, float zoom)

@@ -46,6 +46,8 @@ void ui_set_handler(struct ui *ui, ui_on_input_fn *on_input, void *context);
 void ui_set_theme(struct ui *ui,
                   enum theme_mode mode); /* system's own choice followed by itself on INPUT_THEME */
 enum theme_mode ui_theme_mode(const struct ui *ui);
+void ui_set_accent(struct ui *ui, enum accent accent);
+enum accent ui_accent(const struct ui *ui);
 void ui_set_zoom(struct ui *ui, float zoom); /* the person's text size, clamped to 0.8 .. 2.0 */
 float ui_zoom(const struct ui *ui);
 void ui_set_scale(struct ui *ui,

@@ -102,7 +102,9 @@ bool ui_dump(const struct ui *ui, FILE *out)
     struct rect all = ui_rect(ui);
     fprintf(out, "{\"window\":{\"w\":%.2f,\"h\":%.2f,\"scale\":%.3f,\"theme\":\"%s\"},\"items\":[",
             logical(ui, all.w), logical(ui, all.h), (double)ui->own_scale,
-            ui->theme.dark ? "dark" : "light");
+            ui->theme.contrast ? "contrast"
+            : ui->theme.dark   ? "dark"
+                               : "light");
     bool first = true;
     for (size_t i = 0; i < ui->item_count; i++) {
         if (rect_is_empty(ui->items[i].r))

@@ -44,6 +44,8 @@ struct ui {
     ui_on_input_fn *on_input;
     void *context;
     enum theme_mode mode;
+    enum accent accent;
+    bool system_dark; /* as it was when it was asked last */
     struct theme theme;
     uint64_t theme_asked_ms;
     float zoom, own_scale, scale;

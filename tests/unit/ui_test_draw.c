@@ -374,13 +374,13 @@ static void names_have_the_mocks_colours(void **state)
     assert_in_range(disc.g, 117, 120);
     assert_in_range(disc.b, 58, 60);
     struct theme theme;
-    theme_init(&theme, THEME_SYSTEM, false);
+    theme_init(&theme, THEME_SYSTEM, ACCENT_BLUE, false);
     assert_false(theme.dark);
     assert_int_equal(theme_color(&theme, ROLE_ACCENT).r, 0x1f);
-    theme_init(&theme, THEME_DARK, false);
+    theme_init(&theme, THEME_DARK, ACCENT_BLUE, false);
     assert_int_equal(theme_color(&theme, ROLE_BG).b, 0x16);
     for (int i = 0; i < ROLE_COUNT; i++) /* no role was forgotten */
-        assert_true(theme.colors[i].a > 0 || i == ROLE_BUBBLE_SHADOW);
+        assert_true(theme.colors[i].a > 0 || i == ROLE_BUBBLE_SHADOW || i == ROLE_EDGE);
 }
 
 int main(void)

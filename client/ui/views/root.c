@@ -312,7 +312,8 @@ static void follow_theme(struct views *views)
 {
     static const enum theme_mode modes[] = {[APP_THEME_SYSTEM] = THEME_SYSTEM,
                                             [APP_THEME_DARK] = THEME_DARK,
-                                            [APP_THEME_LIGHT] = THEME_LIGHT};
+                                            [APP_THEME_LIGHT] = THEME_LIGHT,
+                                            [APP_THEME_CONTRAST] = THEME_CONTRAST};
     const enum theme_mode mode = modes[app_theme(views->app)];
     if (ui_theme_mode(views->ui) != mode)
         ui_set_theme(views->ui, mode);

@@ -133,9 +133,11 @@ struct ui_hit ui_row(struct ui *ui, ui_id id, struct rect r, const char *label, 
                      unsigned flags)
 {
     struct ui_hit hit = ui_hit(ui, id, r, "row", label, flags | UI_FOCUSABLE | UI_HAND);
-    if (flags & UI_CHECKED)
+    if (flags & UI_CHECKED) {
         ui_round(ui, r, radius_dp, ROLE_SELECTED);
-    else if (hit.hovered)
+        ui_border(ui, r, radius_dp, ROLE_EDGE);
+    }
+    if (!(flags & UI_CHECKED) && hit.hovered)
         ui_round(ui, r, radius_dp, ROLE_HOVER);
     if (hit.focus_visible)
         ui_focus_ring(ui, rect_grow(r, -dp(ui, FOCUS_RING)), radius_dp);
