@@ -9,4 +9,9 @@
 char *clipboard_get(void);
 bool clipboard_set(const char *utf8);
 
+/* What is selected at the moment, in any program, for the middle button: X11's and Wayland's second
+ * clipboard. Elsewhere there is none: "" and nothing. */
+char *clipboard_get_primary(void);
+void clipboard_set_primary(const char *utf8);
+
 #endif

@@ -211,6 +211,47 @@ bool edit_insert(struct edit *edit, const char *text, size_t size)
     return fits == size;
 }
 
+/* The run of the mark's character that ends (or begins) at `at` has room for the mark: "**" is not
+ * the mark "*", "***" is both. */
+static bool has_mark(const struct edit *edit, size_t at, const char *mark, bool before)
+{
+    const size_t length = strlen(mark);
+    size_t run = 0;
+    if (before)
+        while (run < at && edit->text[at - 1 - run] == mark[0])
+            run++;
+    else
+        while (at + run < edit->size && edit->text[at + run] == mark[0])
+            run++;
+    return run == length || run == 3;
+}
+
+void edit_wrap(struct edit *edit, const char *mark)
+{
+    const size_t length = strlen(mark);
+    size_t begin, end;
+    edit_selection(edit, &begin, &end);
+    const size_t size = end - begin;
+    char *text = mem_alloc(size + 2 * length + 1, 1);
+    if (has_mark(edit, begin, mark, true) && has_mark(edit, end, mark, false)) {
+        memcpy(text, edit->text + begin, size);
+        replace(edit, begin - length, end + length, text, size, false);
+        edit_select(edit, begin - length, end - length);
+    } else if (size > 2 * length && has_mark(edit, begin, mark, false) &&
+               has_mark(edit, end, mark, true)) {
+        memcpy(text, edit->text + begin + length, size - 2 * length);
+        replace(edit, begin, end, text, size - 2 * length, false);
+        edit_select(edit, begin, end - 2 * length);
+    } else if (edit->size + 2 * length <= edit->size_max) {
+        memcpy(text, mark, length);
+        memcpy(text + length, edit->text + begin, size);
+        memcpy(text + length + size, mark, length);
+        replace(edit, begin, end, text, size + 2 * length, false);
+        edit_select(edit, begin + length, end + length);
+    }
+    mem_free(text);
+}
+
 /* ---- moves ---- */
 
 enum class { CLASS_SPACE, CLASS_WORD, CLASS_SIGN };

@@ -50,6 +50,10 @@ void edit_set(struct edit *edit, const char *text);
 /* Put text in the place of the selection, caret behind it. Typed single characters join one undo
  * step up to a space. False if some of it did not fit. */
 bool edit_insert(struct edit *edit, const char *text, size_t size);
+/* Put `mark` on both sides of the selection, which stays selected, or take it away where it is
+ * already (also where it lies just outside of the selection). Without a selection the caret stands
+ * between the two. One step of undo; nothing happens if it does not fit. */
+void edit_wrap(struct edit *edit, const char *mark);
 /* Delete the selection or, without one, a unit backward or forward. */
 void edit_delete(struct edit *edit, enum edit_unit unit, bool forward);
 /* Move the caret by a unit; `select` keeps the anchor. Without `select` a selection collapses to

@@ -254,6 +254,7 @@ void ui_add_place(struct ui *ui, struct ui_place place)
     struct ui_places *places = &ui->places;
     place.r = rect_intersect(place.r, draw_clip(ui->draw));
     place.layer = draw_layer(ui->draw);
+    place.region = ui->region;
     if (rect_is_empty(place.r))
         return;
     if (places->count == places->room) {
@@ -307,41 +308,119 @@ void ui_begin(struct ui *ui, struct input_queue *queue, uint64_t now_ms)
     if (ui->press)
         press(ui);
     ui->id_depth = 0;
+    ui->region = REGION_NONE;
     ui->item_count = 0;
     ui->words_size = 0;
     ui->caret_set = false;
     draw_begin(ui->draw, theme_color(&ui->theme, ROLE_BG));
 }
 
-/* Tab goes through what can have the focus in the order of the calls; while a menu or a card is
- * open, through that alone. */
+/* ---- the keyboard's way through the window ---- */
+
+static bool can_focus(const struct ui_place *place, int layer)
+{
+    return (place->flags & UI_FOCUSABLE) && !(place->flags & UI_DISABLED) && place->layer == layer;
+}
+
+/* While a menu or a card is open, nothing below it can be reached. */
+static int focus_layer(const struct ui *ui)
+{
+    for (size_t i = 0; i < ui->places.count; i++)
+        if (can_focus(&ui->places.items[i], 1))
+            return 1;
+    return 0;
+}
+
+/* Of two places, which Tab comes to first: by region, then by the order of the calls. */
+static bool is_before(const struct ui_place *a, const struct ui_place *b)
+{
+    return a->region != b->region ? a->region < b->region : a < b;
+}
+
+static void focus_on(struct ui *ui, ui_id id)
+{
+    ui->focus = id;
+    ui->focus_visible = true;
+    ui->again = true;
+}
+
 static void move_focus(struct ui *ui, bool back)
 {
     const struct ui_places *places = &ui->places;
-    int layer = 0;
-    for (size_t i = 0; i < places->count; i++)
-        if ((places->items[i].flags & UI_FOCUSABLE) && places->items[i].layer == 1)
-            layer = 1;
-    ui_id first = 0, last = 0, previous = 0, next = 0;
-    bool seen = false;
+    const int layer = focus_layer(ui);
+    const struct ui_place *here = NULL, *near = NULL, *far = NULL;
+    for (size_t i = 0; i < places->count && !here; i++)
+        if (places->items[i].id == ui->focus && can_focus(&places->items[i], layer))
+            here = &places->items[i];
     for (size_t i = 0; i < places->count; i++) {
         const struct ui_place *p = &places->items[i];
-        if (!(p->flags & UI_FOCUSABLE) || (p->flags & UI_DISABLED) || p->layer != layer)
+        if (!can_focus(p, layer) || p->id == ui->focus)
             continue;
-        first = first ? first : p->id;
-        if (seen && !next && p->id != ui->focus)
-            next = p->id;
-        if (p->id == ui->focus) {
-            seen = true;
-            previous = last;
+        /* near: the next one that way; far: the first one from the other end, to begin anew */
+        if (!far || is_before(p, far) != back)
+            far = p;
+        if (here && is_before(here, p) != back && (!near || is_before(p, near) != back))
+            near = p;
+    }
+    if (near || far)
+        focus_on(ui, near ? near->id : far->id);
+}
+
+/* Who gets the keyboard when one comes to a region; 0: nobody can have it there. */
+static ui_id region_target(const struct ui *ui, int region, int layer)
+{
+    const struct ui_place *best = NULL;
+    int best_worth = 0;
+    for (size_t i = 0; i < ui->places.count; i++) {
+        const struct ui_place *p = &ui->places.items[i];
+        if (p->region != region || !can_focus(p, layer))
+            continue;
+        const int worth = p->id == ui->region_focus[region] ? 4
+                          : p->flags & UI_IBEAM             ? 3
+                          : p->flags & UI_CHECKED           ? 2
+                                                            : 1;
+        if (worth > best_worth) {
+            best_worth = worth;
+            best = p;
         }
-        last = p->id;
     }
-    ui_id to = back ? (previous ? previous : last) : (next ? next : first);
-    if (to) {
-        ui->focus = to;
-        ui->focus_visible = true;
+    return best ? best->id : 0;
+}
+
+static void remember_region(struct ui *ui)
+{
+    for (size_t i = 0; i < ui->places.count; i++)
+        if (ui->places.items[i].id == ui->focus && can_focus(&ui->places.items[i], 0))
+            ui->region_focus[ui->places.items[i].region] = ui->focus;
+}
+
+static void move_region(struct ui *ui, bool back)
+{
+    const int layer = focus_layer(ui);
+    int here = REGION_NONE;
+    for (size_t i = 0; i < ui->places.count; i++)
+        if (ui->places.items[i].id == ui->focus && can_focus(&ui->places.items[i], layer))
+            here = ui->places.items[i].region;
+    for (int i = 1; i < UI_REGION_COUNT; i++) {
+        const int by = back ? UI_REGION_COUNT - i : i;
+        const int region = (here + by) % UI_REGION_COUNT;
+        const ui_id to = region == REGION_NONE ? 0 : region_target(ui, region, layer);
+        if (to) {
+            focus_on(ui, to);
+            return;
+        }
     }
+}
+
+static void walk(struct ui *ui)
+{
+    const bool back = (ui->key_mods & MOD_SHIFT) != 0;
+    if (ui->key_taken || (ui->key_mods & ~(unsigned)MOD_SHIFT))
+        return;
+    if (ui->key == KEY_TAB)
+        move_focus(ui, back);
+    else if (ui->key == KEY_F1 + 5)
+        move_region(ui, back);
 }
 
 static void set_cursor(struct ui *ui)
@@ -356,10 +435,8 @@ static void set_cursor(struct ui *ui)
 bool ui_end(struct ui *ui)
 {
     assert(ui->id_depth == 0);
-    if (ui->key == KEY_TAB && !ui->key_taken && !(ui->key_mods & ~(unsigned)MOD_SHIFT)) {
-        move_focus(ui, (ui->key_mods & MOD_SHIFT) != 0);
-        ui->again = true;
-    }
+    walk(ui);
+    remember_region(ui);
     if (ui->release && ui->button == BUTTON_LEFT)
         ui->active = 0;
     if (ui->press || ui->release || ui->key != KEY_NONE || ui->typed)
@@ -494,6 +571,7 @@ struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, c
     hit.held = ui->active == id && !ui->release;
     hit.pressed = ui->press && ui->button == BUTTON_LEFT && on_top;
     hit.right_clicked = ui->press && ui->button == BUTTON_RIGHT && on_top;
+    hit.middle_clicked = ui->press && ui->button == BUTTON_MIDDLE && on_top;
     hit.clicked = ui->release && ui->button == BUTTON_LEFT && ui->active == id && on_top;
     hit.dragged =
         hit.held && !hit.pressed && (ui->pointer_x != ui->last_x || ui->pointer_y != ui->last_y);
@@ -551,6 +629,11 @@ bool ui_pressed_outside(const struct ui *ui, struct rect r)
 }
 
 /* ---- keyboard ---- */
+
+void ui_set_region(struct ui *ui, enum ui_region region)
+{
+    ui->region = region;
+}
 
 void ui_focus(struct ui *ui, ui_id id)
 {

@@ -109,7 +109,8 @@ struct ui_hit {
     bool pressed; /* went down in this pass */
     bool clicked; /* let go over it, or Enter/Space with the focus */
     bool right_clicked;
-    bool dragged; /* held and moved since the last pass */
+    bool middle_clicked; /* went down, as right_clicked */
+    bool dragged;        /* held and moved since the last pass */
     bool focused;
     bool focus_visible; /* focused, and by the keyboard: draw the ring */
     int clicks;         /* 2 = double, with pressed or clicked */
@@ -136,6 +137,20 @@ bool ui_pressed_outside(const struct ui *ui,
                         struct rect r); /* a press in this pass, outside r (menus close) */
 
 /* ---- keyboard ---- */
+/* Tab goes through what can have the focus region by region, in each in the order of the calls; F6
+ * and Shift+F6 go from region to region, to who had it there last, else to its field or what is
+ * chosen in it. While a menu or a card is open, Tab goes through that alone. */
+enum ui_region {
+    REGION_NONE,
+    REGION_SIDEBAR,
+    REGION_HEAD,
+    REGION_TIMELINE,
+    REGION_COMPOSER,
+    REGION_PANEL,
+    UI_REGION_COUNT,
+};
+/* What is drawn from now on in this pass belongs there. */
+void ui_set_region(struct ui *ui, enum ui_region region);
 void ui_focus(struct ui *ui, ui_id id); /* 0: nobody */
 ui_id ui_focused(const struct ui *ui);
 bool ui_has_keyboard(const struct ui *ui); /* the window has it */

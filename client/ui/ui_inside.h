@@ -12,7 +12,7 @@
 struct ui_place {
     ui_id id;
     struct rect r;
-    int layer;
+    int layer, region;
     unsigned flags;
     bool pointer, wheel, right; /* takes clicks; the wheel; right clicks on all that lies in it */
 };
@@ -73,6 +73,8 @@ struct ui {
     ui_id top, top_wheel, top_right; /* under the pointer, as of the pass before */
     ui_id active;                    /* held with the left button */
     ui_id focus;
+    int region;                          /* of what is drawn now */
+    ui_id region_focus[UI_REGION_COUNT]; /* who had it last in each */
     struct ui_places before, places;
     ui_id ids[UI_ID_DEPTH];
     struct ui_state_node *states[UI_STATE_BUCKETS];

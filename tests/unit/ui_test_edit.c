@@ -209,6 +209,41 @@ static void a_composition_is_beside_the_text(void **state)
     edit_finish(&edit);
 }
 
+static void expect_wrap(struct edit *edit, const char *mark, const char *text, const char *selected)
+{
+    edit_wrap(edit, mark);
+    char *now = edit_selected(edit);
+    assert_string_equal(edit->text, text);
+    assert_string_equal(now, selected);
+    mem_free(now);
+}
+
+static void marks_go_around_and_away_again(void **state)
+{
+    (void)state;
+    struct edit edit;
+    edit_init(&edit, 20, true);
+    edit_set(&edit, "one two");
+    edit_select(&edit, 4, 7);
+    expect_wrap(&edit, "**", "one **two**", "two");
+    expect_wrap(&edit, "*", "one ***two***", "two"); /* bold is not italic */
+    expect_wrap(&edit, "**", "one *two*", "two");
+    expect_wrap(&edit, "*", "one two", "two");
+    assert_true(edit_undo(&edit));
+    assert_string_equal(edit.text, "one *two*");
+    edit_select(&edit, 4, 9); /* with its marks */
+    expect_wrap(&edit, "*", "one two", "two");
+    edit_select(&edit, 0, 0);
+    expect_wrap(&edit, "`", "``one two", "");
+    assert_int_equal(edit.caret, 1);
+    expect_wrap(&edit, "`", "one two", "");
+    edit_set(&edit, "nineteen characters");
+    edit_select_all(&edit);
+    expect_wrap(&edit, "`", "nineteen characters", "nineteen characters"); /* does not fit */
+    assert_false(edit_undo(&edit));
+    edit_finish(&edit);
+}
+
 /* Whatever is done in whatever order: the text stays valid, within its limit, the caret on a border, and undoing
  * everything gives the beginning back. */
 static void any_order_of_actions_keeps_the_promises(void **state)
@@ -226,7 +261,7 @@ static void any_order_of_actions_keeps_the_promises(void **state)
             unsigned before = edit.version;
             const char *piece = pieces[(size_t)rand() % (sizeof pieces / sizeof pieces[0])];
             enum edit_unit unit = (enum edit_unit)(rand() % 4);
-            switch (rand() % 7) {
+            switch (rand() % 8) {
             case 0:
             case 1:
             case 2:
@@ -240,6 +275,9 @@ static void any_order_of_actions_keeps_the_promises(void **state)
                 break;
             case 5:
                 edit_move_to(&edit, (size_t)rand() % 220, rand() % 2);
+                break;
+            case 6:
+                edit_wrap(&edit, rand() % 2 ? "**" : "`");
                 break;
             default:
                 edit_select_word(&edit, (size_t)rand() % 220);
@@ -334,6 +372,7 @@ int main(void)
         cmocka_unit_test(what_is_put_in_is_cleaned),
         cmocka_unit_test(the_limit_cuts_between_clusters),
         cmocka_unit_test(a_composition_is_beside_the_text),
+        cmocka_unit_test(marks_go_around_and_away_again),
         cmocka_unit_test(any_order_of_actions_keeps_the_promises),
         cmocka_unit_test(a_long_line_is_not_slow),
         cmocka_unit_test(a_secret_is_nowhere_else),

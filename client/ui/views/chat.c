@@ -122,13 +122,17 @@ static void room_view(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     const struct rect whole = r;
+    ui_set_region(ui, REGION_HEAD);
     head(views, rect_cut_top(&r, dp(ui, HEADER_H)), room);
     if (views->model->link == LINK_LOST)
         lost_bar(views, rect_cut_top(&r, dp(ui, BAR_H)));
+    ui_set_region(ui, REGION_COMPOSER);
     bubble_menu(views, room); /* before the composer, whose field takes Enter and Escape */
     composer_view(views, rect_cut_bottom(&r, composer_height(views, r.w)), room);
     typing_line(views, rect_cut_bottom(&r, dp(ui, TYPING_H)), room);
+    ui_set_region(ui, REGION_TIMELINE);
     timeline_view(views, r, room);
+    ui_set_region(ui, REGION_NONE);
     if (ui_is_drop_over(ui))
         drop_view(views, whole);
 }
@@ -164,10 +168,13 @@ void chat_view(struct views *views, struct rect r)
         views->sidebar_open = views->panel_open = false; /* before the composer sees the key */
     const bool side_over = views_is_narrow(views, SIDEBAR_MIN_WINDOW_W);
     const bool panel_over = views_is_narrow(views, PANEL_MIN_WINDOW_W);
+    ui_set_region(ui, REGION_SIDEBAR);
     if (!side_over)
         sidebar_view(views, rect_cut_left(&r, dp(ui, SIDEBAR_W)));
+    ui_set_region(ui, REGION_PANEL);
     if (room && has_panel(views) && !panel_over)
         members_view(views, rect_cut_right(&r, dp(ui, PANEL_W)), room);
+    ui_set_region(ui, REGION_NONE);
     if (room)
         room_view(views, r, room);
     if (side_over && views->sidebar_open)

@@ -34,8 +34,11 @@ static const char *const emoji[] = {
 
 static struct field_spec spec_of(const char *placeholder)
 {
-    return (struct field_spec){
-        .label = "Message", .placeholder = placeholder, .size = TEXT_MD, .bare = true};
+    return (struct field_spec){.label = "Message",
+                               .placeholder = placeholder,
+                               .size = TEXT_MD,
+                               .bare = true,
+                               .marks = true};
 }
 
 static int field_width(const struct ui *ui, int width)
@@ -247,6 +250,8 @@ static void box(struct views *views, struct rect r, struct room *room)
     if (views->emoji_open && !edit_is_composing(&views->message) &&
         ui_take_key(ui, 0, KEY_ESCAPE, 0))
         views->emoji_open = false;
+    if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, "Send files", UI_KEEP_FOCUS))
+        attach(views);
     const unsigned did = ui_field(ui, ui_id_of(ui, "message"), field, &views->message, &spec);
     if (views->message.version != views->message_version) {
         views->message_version = views->message.version;
@@ -254,8 +259,6 @@ static void box(struct views *views, struct rect r, struct room *room)
             action_typing(views->app, room);
         ui_again(ui); /* the field may want another height */
     }
-    if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, "Send files", UI_KEEP_FOCUS))
-        attach(views);
     if (ui_icon_button(ui, ui_id_of(ui, "smile"), smile, ICON_SMILE, "Emoji", UI_KEEP_FOCUS))
         views->emoji_open = !views->emoji_open;
     const bool pressed =
@@ -273,6 +276,7 @@ void composer_view(struct views *views, struct rect r, struct room *room)
     if (views->compose)
         ui_focus(ui, ui_id_of(ui, "message"));
     views->compose = false;
+    views->composer_top = r.y;
     r = rect_pad(r, dp(ui, MARGIN_X), 0);
     rect_cut_top(&r, dp(ui, MARGIN_TOP));
     rect_cut_bottom(&r, dp(ui, MARGIN_BOTTOM));

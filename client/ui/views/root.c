@@ -356,7 +356,7 @@ void root_view(struct views *views)
         viewer_view(views, r);
     if (!chatting && ui_is_drop_over(ui))
         drop_view(views, r);
-    ui_toasts(ui, r);
+    ui_toasts(ui, chatting ? rect_make(r.x, r.y, r.w, views->composer_top - r.y) : r);
     shortcuts(views);
     if (views->leaving) {
         views->leaving = false;

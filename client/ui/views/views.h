@@ -95,7 +95,8 @@ struct views {
     uint64_t viewer_seq; /* the picture that is looked at; 0: none */
     /* What the composer is for just now, in the room on screen; 0: a new message. */
     uint64_t reply_seq, edit_seq;
-    bool compose; /* the composer gets the keyboard in the next pass */
+    int composer_top; /* px: toasts stand above it */
+    bool compose;     /* the composer gets the keyboard in the next pass */
     /* A message that is to come into sight and flash: its history may have to be loaded first. */
     char jump_room[NAME_SIZE];
     uint64_t jump_seq; /* 0: nowhere */

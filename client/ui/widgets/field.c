@@ -12,14 +12,18 @@
 #define BLINK_FOR_MS 10000 /* then the caret stands still: an idle window costs nothing */
 #define BOXES_MAX 256
 #define WHEEL_DP 40.0f
+#define DRAG_SCROLL_MS 40 /* between two lines while the pointer is held beyond the edge */
 
 struct field_state {
     int scroll_x, scroll_y;
-    int goal_x;        /* the column that up and down keep to, px; -1: where the caret is */
-    bool vertical;     /* this pass went up or down: the column stays */
-    uint64_t moved_ms; /* when the caret last moved */
-    size_t caret;      /* as of the last pass */
+    int goal_x;           /* the column that up and down keep to, px; -1: where the caret is */
+    bool vertical;        /* this pass went up or down: the column stays */
+    uint64_t moved_ms;    /* when the caret last moved */
+    size_t caret, anchor; /* as of the last pass */
     unsigned version;
+    int drag_clicks;             /* the drag goes by characters, words, lines */
+    size_t drag_begin, drag_end; /* what the press had selected */
+    uint64_t drag_scrolled_ms;
 };
 
 /* What is on the screen: the text with the composition at the caret, or a dot for each cluster. */
@@ -143,17 +147,21 @@ int ui_field_height(struct ui *ui, const struct edit *edit, const struct field_s
 
 /* ---- keys ---- */
 
-static void copy(const struct edit *edit)
+static void copy(const struct edit *edit, void (*to)(const char *text))
 {
     char *text = edit_selected(edit);
-    clipboard_set(text);
+    to(text);
     mem_free(text);
 }
 
-/* What was copied as a whole line brings its end along; in one line that would become a space. */
-static void paste(struct edit *edit)
+static void to_clipboard(const char *text)
 {
-    char *text = clipboard_get();
+    clipboard_set(text);
+}
+
+/* What was copied as a whole line brings its end along; in one line that would become a space. */
+static void paste(struct edit *edit, char *text)
+{
     size_t all = strlen(text), size = all;
     while (!edit->multiline && size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
         size--;
@@ -164,9 +172,17 @@ static void paste(struct edit *edit)
 }
 
 /* Ctrl and a letter. True: it was ours. */
-static bool command(struct edit *edit, int key, bool shift)
+static bool command(struct edit *edit, const struct field_spec *spec, int key, bool shift)
 {
+    if (shift && key != KEY_CHAR + 'z' && key != KEY_CHAR + 'v')
+        return false;
     switch (key) {
+    case KEY_CHAR + 'b':
+    case KEY_CHAR + 'i':
+    case KEY_CHAR + 'e':
+        if (spec->marks)
+            edit_wrap(edit, key == KEY_CHAR + 'b' ? "**" : key == KEY_CHAR + 'i' ? "*" : "`");
+        return spec->marks;
     case KEY_CHAR + 'a':
         edit_select_all(edit);
         return true;
@@ -175,16 +191,16 @@ static bool command(struct edit *edit, int key, bool shift)
             return true;
         if (!edit_has_selection(edit))
             return false; /* a selected paragraph may want it */
-        copy(edit);
+        copy(edit, to_clipboard);
         return true;
     case KEY_CHAR + 'x':
         if (edit_has_selection(edit) && !edit->secret) {
-            copy(edit);
+            copy(edit, to_clipboard);
             edit_delete(edit, EDIT_CLUSTER, true);
         }
         return true;
     case KEY_CHAR + 'v':
-        paste(edit);
+        paste(edit, clipboard_get());
         return true;
     case KEY_CHAR + 'z':
         if (shift)
@@ -241,22 +257,26 @@ static void move_to_edge(struct ui *ui, struct edit *edit, const struct shown *s
     }
 }
 
-static unsigned on_key(struct ui *ui, struct edit *edit, const struct shown *shown,
-                       struct field_state *state)
+static unsigned on_key(struct ui *ui, struct edit *edit, const struct field_spec *spec,
+                       const struct shown *shown, struct field_state *state)
 {
     unsigned mods;
     int key = ui_peek_key(ui, &mods);
     bool shift = (mods & MOD_SHIFT) != 0, ctrl = (mods & MOD_CTRL) != 0;
     unsigned result = 0;
     bool ours = true;
-    if (key == KEY_NONE || (mods & (MOD_ALT | MOD_SUPER)))
+    bool alt = (mods & MOD_ALT) != 0;
+    if (key == KEY_NONE || (mods & MOD_SUPER))
+        return 0;
+    if (alt && (ctrl ||
+                (key != KEY_LEFT && key != KEY_RIGHT && key != KEY_BACKSPACE && key != KEY_DELETE)))
         return 0;
     if (edit_is_composing(edit)) {
         /* the input method's keys are not ours, Enter least of all */
         ui_take_key(ui, 0, key, mods);
         return 0;
     }
-    enum edit_unit unit = !ctrl ? EDIT_CLUSTER : edit->secret ? EDIT_ALL : EDIT_WORD;
+    enum edit_unit unit = !ctrl && !alt ? EDIT_CLUSTER : edit->secret ? EDIT_ALL : EDIT_WORD;
     switch (key) {
     case KEY_LEFT:
         edit_move(edit, unit, false, shift);
@@ -285,10 +305,10 @@ static unsigned on_key(struct ui *ui, struct edit *edit, const struct shown *sho
             move_to_edge(ui, edit, shown, key == KEY_END, shift);
         break;
     case KEY_BACKSPACE:
-        edit_delete(edit, unit, false);
+        edit_delete(edit, ctrl && shift ? EDIT_LINE : unit, false);
         break;
     case KEY_DELETE:
-        edit_delete(edit, unit, true);
+        edit_delete(edit, ctrl && shift ? EDIT_LINE : unit, true);
         break;
     case KEY_ENTER:
         if (shift && edit->multiline)
@@ -302,7 +322,7 @@ static unsigned on_key(struct ui *ui, struct edit *edit, const struct shown *sho
         result |= FIELD_CANCEL;
         break;
     default:
-        ours = ctrl && command(edit, key, shift);
+        ours = ctrl && command(edit, spec, key, shift);
         break;
     }
     if (ours)
@@ -310,20 +330,78 @@ static unsigned on_key(struct ui *ui, struct edit *edit, const struct shown *sho
     return result;
 }
 
-static void on_pointer(struct ui *ui, struct edit *edit, const struct shown *shown,
-                       const struct ui_hit *hit, int x, int y)
+static void select_unit(struct edit *edit, size_t at, int clicks)
 {
-    if (!hit->pressed && !hit->dragged)
-        return;
-    size_t at = from_shown(shown, text_hit(ui_texts(ui), shown->layout, hit->x - x, hit->y - y));
-    if (hit->pressed && hit->clicks >= 2 && edit->secret)
+    if (edit->secret)
         edit_select_all(edit);
-    else if (hit->pressed && hit->clicks == 2)
+    else if (clicks == 2)
         edit_select_word(edit, at);
-    else if (hit->pressed && hit->clicks >= 3)
-        edit_select_line(edit, at);
     else
-        edit_move_to(edit, at, hit->dragged || (hit->mods & MOD_SHIFT));
+        edit_select_line(edit, at);
+}
+
+/* From what the press took to the pointer, by whole words or lines after a double or triple click. */
+static void drag_to(struct edit *edit, const struct field_state *state, size_t at)
+{
+    size_t begin, end;
+    if (state->drag_clicks < 2) {
+        edit_move_to(edit, at, true);
+        return;
+    }
+    select_unit(edit, at, state->drag_clicks);
+    edit_selection(edit, &begin, &end);
+    if (at < state->drag_begin)
+        edit_select(edit, state->drag_end, begin);
+    else
+        edit_select(edit, state->drag_begin, end > state->drag_end ? end : state->drag_end);
+}
+
+/* Held beyond the upper or lower edge: a line more at a time. */
+static int beyond(struct ui *ui, struct rect inner, int y, struct field_state *state)
+{
+    const int by = y < inner.y ? -1 : y >= inner.y + inner.h ? 1 : 0;
+    const uint64_t now = ui_now_ms(ui);
+    if (by == 0)
+        return 0;
+    ui_wake_in(ui, DRAG_SCROLL_MS);
+    if (now - state->drag_scrolled_ms < DRAG_SCROLL_MS)
+        return 0;
+    state->drag_scrolled_ms = now;
+    return by;
+}
+
+static void on_pointer(struct ui *ui, struct edit *edit, const struct field_spec *spec,
+                       struct rect inner, const struct shown *shown, const struct ui_hit *hit,
+                       int x, int y, struct field_state *state)
+{
+    if (edit_is_composing(edit) || !(hit->pressed || hit->held || hit->middle_clicked))
+        return;
+    int hit_y = hit->y;
+    if (edit->multiline && hit->held && !hit->pressed) {
+        const int by = beyond(ui, inner, hit->y, state), line = ui_line_height(ui, spec->size);
+        if (!hit->dragged && by == 0)
+            return;
+        hit_y = hit_y < inner.y              ? inner.y + (by < 0 ? by * line : 0)
+                : hit_y >= inner.y + inner.h ? inner.y + inner.h - 1 + (by > 0 ? by * line : 0)
+                                             : hit_y;
+    } else if (!hit->pressed && !hit->dragged && !hit->middle_clicked) {
+        return;
+    }
+    size_t at = from_shown(shown, text_hit(ui_texts(ui), shown->layout, hit->x - x, hit_y - y));
+    if (hit->middle_clicked) {
+        edit_move_to(edit, at, false);
+        paste(edit, clipboard_get_primary());
+    } else if (!hit->pressed) {
+        drag_to(edit, state, at);
+    } else if (hit->clicks >= 2) {
+        select_unit(edit, at, hit->clicks);
+    } else {
+        edit_move_to(edit, at, (hit->mods & MOD_SHIFT) != 0);
+    }
+    if (hit->pressed) {
+        state->drag_clicks = hit->clicks;
+        edit_selection(edit, &state->drag_begin, &state->drag_end);
+    }
 }
 
 /* ---- drawing ---- */
@@ -398,7 +476,10 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
     /* one line stands in the middle of its box, many begin at the top */
     int top =
         edit->multiline && content_h > inner.h ? inner.y : inner.y + (inner.h - content_h) / 2;
-    on_pointer(ui, edit, &shown, &hit, inner.x - state->scroll_x, top - state->scroll_y);
+    if (hit.middle_clicked)
+        ui_focus(ui, id);
+    on_pointer(ui, edit, spec, inner, &shown, &hit, inner.x - state->scroll_x,
+               top - state->scroll_y, state);
     float wheel_x, wheel_y;
     bool overflows = edit->multiline && content_h > inner.h;
     bool wheeled = overflows && ui_take_wheel(ui, id, r, &wheel_x, &wheel_y);
@@ -406,7 +487,7 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
         size_t caret = 0;
         const char *typed = ui_take_typed(ui, id);
         const char *composed = ui_take_composition(ui, id, &caret);
-        result |= on_key(ui, edit, &shown, state);
+        result |= on_key(ui, edit, spec, &shown, state);
         if (composed)
             edit_compose(edit, composed, caret);
         if (typed) {
@@ -430,7 +511,11 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
     state->vertical = false;
     if (moved || hit.pressed)
         state->moved_ms = ui_now_ms(ui);
+    if ((edit->caret != state->caret || edit->anchor != state->anchor) &&
+        edit_has_selection(edit) && !edit->secret && hit.focused)
+        copy(edit, clipboard_set_primary);
     state->caret = edit->caret;
+    state->anchor = edit->anchor;
     state->version = edit->version;
 
     struct rect caret = text_caret(ui_texts(ui), shown.layout, caret_shown(edit, &shown));

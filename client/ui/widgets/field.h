@@ -2,9 +2,11 @@
  * thread.
  *
  * Draws text, caret, selection, placeholder and what an input method composes; mouse: click,
- * double, triple, drag, wheel; keys as people know them (arrows, words with Ctrl, Home/End,
- * Ctrl+A/C/X/V/Z/Y, Shift to select, middle click pastes nothing). Up and down go by drawn lines.
- * Enter in a many-line field is a submit; Shift+Enter a new line.
+ * double, triple, drag (beyond the edge it scrolls), wheel, and the middle button, which puts in what
+ * is selected elsewhere where the system has that; keys as people know them (arrows, words with
+ * Ctrl or Alt, Home/End, Ctrl+A/C/X/V/Z/Y, Shift to select; Ctrl+Shift+Backspace deletes to the
+ * line's beginning). Up and down go by drawn lines. Enter in a many-line field is a submit;
+ * Shift+Enter a new line.
  *
  * On a secret editor it takes no copy out and keeps words to itself: nothing goes to the clipboard,
  * moves and double clicks know no words, the dump has dots. */
@@ -22,6 +24,7 @@ struct field_spec {
     float pad_x_dp, pad_y_dp; /* inside; 0 gives 14 and 0 for a box, 0 and 0 when bare */
     float radius_dp;          /* 0: RADIUS_MD */
     bool invalid;             /* err coloured border */
+    bool marks;               /* Ctrl+B, I, E put the signs of bold, italic, code around */
     bool dots;                /* one for each character in its place; of one line */
 };
 

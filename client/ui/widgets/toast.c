@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "protocol/base/str.h"
 
 #define TOAST_LAYER 2
 #define TOAST_TEXT 512
 #define TOAST_W 480.0f
+#define CLOSE 26.0f
+#define CLOSE_ICON 14.0f
 #define SHADOW_BLUR 28.0f
 #define SHADOW_DOWN 8.0f
 
@@ -52,25 +55,25 @@ void ui_toast(struct ui *ui, enum toast_kind kind, const char *text)
     ui_redraw(ui);
 }
 
+/* Only the button takes clicks: what lies below stays within reach. */
 static int toast_view(struct ui *ui, struct rect r, int bottom, struct toast *toast, int index)
 {
     struct draw *draw = ui_draw(ui);
-    int pad = dp(ui, SP_3), icon = dp(ui, ICON_MD);
+    int pad = dp(ui, SP_3), icon = dp(ui, ICON_MD), button = dp(ui, CLOSE);
     int most = r.w - 2 * pad < dp(ui, TOAST_W) ? r.w - 2 * pad : dp(ui, TOAST_W);
-    int text_w = most - 3 * pad - icon;
+    int text_w = most - 3 * pad - icon - button;
     if (text_w <= 0)
         return bottom;
     const struct text_layout *layout =
         ui_layout(ui, toast->text, strlen(toast->text), TEXT_MD, WEIGHT_REGULAR, text_w, 4);
-    int w = text_layout_width(layout) + 3 * pad + icon;
+    int w = text_layout_width(layout) + 3 * pad + icon + button;
     int h = text_layout_height(layout) + 2 * pad;
     struct rect box = {r.x + (r.w - w) / 2, bottom - h, w, h};
     draw_shadow(draw, box, dpf(ui, RADIUS_MD), dpf(ui, SHADOW_BLUR), dp(ui, SHADOW_DOWN),
                 ui_color(ui, ROLE_SHADOW));
     ui_round(ui, box, RADIUS_MD, ROLE_RAISED);
     ui_border(ui, box, RADIUS_MD, ROLE_LINE);
-    ui_id id = ui_id_num(ui, "toast", (uint64_t)index);
-    struct ui_hit hit = ui_hit(ui, id, box, "toast", toast->text, UI_HAND | UI_KEEP_FOCUS);
+    ui_note(ui, "toast", toast->text, NULL, box, 0);
     static const struct {
         enum icon icon;
         enum role role;
@@ -86,6 +89,13 @@ static int toast_view(struct ui *ui, struct rect r, int bottom, struct toast *to
     rect_cut_left(&rest, pad);
     ui_paragraph(ui, 0, layout, toast->text, strlen(toast->text), rest.x, box.y + pad,
                  ui_color(ui, ROLE_TEXT));
+    rect_cut_right(&rest, (pad + 1) / 2);
+    struct rect close = rect_middle(rect_cut_right(&rest, button), button);
+    ui_id id = ui_id_num(ui, "toast", (uint64_t)index);
+    struct ui_hit hit = ui_hit(ui, id, close, "button", lang("Dismiss"), UI_HAND | UI_KEEP_FOCUS);
+    if (hit.hovered)
+        ui_round(ui, close, RADIUS_SM, ROLE_HOVER);
+    ui_icon(ui, close, ICON_X, CLOSE_ICON, hit.hovered ? ROLE_TEXT : ROLE_TEXT_3);
     if (hit.clicked)
         toast->until = ui_now_ms(ui); /* put away by hand */
     return box.y - dp(ui, SP_2);
