@@ -13,9 +13,11 @@
 
 static const char *const names[ICON_COUNT] = {
     [ICON_BELL] = "bell",
+    [ICON_BELL_OFF] = "bell-off",
     [ICON_BUBBLE] = "bubble",
     [ICON_CHECK] = "check",
     [ICON_CHEVRON] = "chevron",
+    [ICON_CHEVRON_UP] = "chevron-up",
     [ICON_CLIP] = "clip",
     [ICON_CLOCK] = "clock",
     [ICON_COPY] = "copy",
@@ -29,6 +31,7 @@ static const char *const names[ICON_COUNT] = {
     [ICON_HASH] = "hash",
     [ICON_HOST] = "host",
     [ICON_IMAGE] = "image",
+    [ICON_INVITE] = "invite",
     [ICON_LEAVE] = "leave",
     [ICON_LOCK] = "lock",
     [ICON_MENU] = "menu",
