@@ -45,6 +45,7 @@ struct app {
 };
 
 /* app.c */
+bool app_is_online(const struct app *app);
 void app_note(struct app *app, const struct note *note);
 /* The row looks different now (message may be NULL: the room). */
 void app_touch(struct app *app, struct room *room, struct message *message);

@@ -91,7 +91,7 @@ static void send(struct views *views, struct room *room)
     struct err err = {0};
     if (is_too_long(views))
         return; /* the strip above says what to do */
-    if (action_say(views->app, room, views->message.text, &err))
+    if (action_say(views->app, room, views->message.text, 0, &err))
         edit_set(&views->message, "");
     else
         ui_toast(views->ui, TOAST_ERR, err.text);
