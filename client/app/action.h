@@ -7,6 +7,9 @@
 
 /* Cleans and takes the name for the next connect (and remembers it). */
 bool action_set_name(struct app *app, const char *name, struct err *err);
+/* Another name for the same person, also while connected: comes back under it, and nothing else changes. If the
+ * server refuses, the old one is back and NOTE_REFUSED says why. */
+bool action_rename(struct app *app, const char *name, struct err *err);
 /* "host", "host:port", "host port", "[v6]:port", "confab://host:port/room"; port WIRE_PORT if
  * none. False: the text is no address. */
 bool action_connect_text(struct app *app, const char *address, struct err *err);
@@ -22,24 +25,9 @@ bool action_join(struct app *app, const char *room, struct err *err);
 void action_leave(struct app *app, struct room *room);
 void action_show_room(struct app *app, struct room *room); /* joins it if need be */
 void action_list_rooms(struct app *app);
-/* A new room, which is shown once the server made it; private: others come in by invitation. */
-bool action_make_room(struct app *app, const char *name, bool private_room, struct err *err);
-/* Lets a person of this name into a private room. The server answers with NOTE_REFUSED, or with the
- * row that says it. */
-bool action_invite(struct app *app, struct room *room, const char *name, struct err *err);
-/* The room of the two of us, made if it is not there; shown. */
-void action_open_direct(struct app *app, const char *uid);
-void action_set_muted(struct app *app, struct room *room, bool muted);
 /* Text longer than TEXT_MAX is refused (the view offers to send it as a file). Empty after
- * trimming: ignored, true. reply: seq of the message that it answers, 0 none. */
-bool action_say(struct app *app, struct room *room, const char *text, uint64_t reply,
-                struct err *err);
-/* A text of ours says something else from now on: here at once, as it was again if the server refuses
- * it. */
-bool action_edit(struct app *app, struct room *room, struct message *message, const char *text,
-                 struct err *err);
-/* Our reaction with this emoji: on, or off if it is on. Shown at once. */
-void action_react(struct app *app, struct room *room, struct message *message, const char *emoji);
+ * trimming: ignored, true. */
+bool action_say(struct app *app, struct room *room, const char *text, struct err *err);
 /* Puts the file's bubble into the room at once. False: not there, a folder, not readable, larger
  * than the server takes. */
 bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file,
@@ -74,6 +62,8 @@ void action_set_theme(struct app *app, enum app_theme theme);
 
 /* key: letters, digits, '.', '_', '-'; value: one line; NULL forgets it. Written at once. */
 void action_set_setting(struct app *app, const char *key, const char *value);
+/* Pictures up to so many bytes are fetched unasked (0: none). */
+void action_set_auto_fetch(struct app *app, uint64_t bytes);
 /* The folder must be there or be made. */
 bool action_set_downloads(struct app *app, const char *folder, struct err *err);
 

@@ -21,11 +21,6 @@ void app_note(struct app *app, const struct note *note)
         app->config.observe(app->config.observe_context, note);
 }
 
-bool app_is_online(const struct app *app)
-{
-    return app->model.link == LINK_ONLINE;
-}
-
 void app_touch(struct app *app, struct room *room, struct message *message)
 {
     room->version++;
@@ -161,6 +156,7 @@ struct app *app_create(const struct app_config *config, struct err *err)
         return NULL;
     }
     choose_downloads(app);
+    self_load(app);
     load_recent(app);
     str_copy(app->start_room, sizeof app->start_room, "lobby");
     app->can_look = preview_find_helper(helper);

@@ -34,10 +34,7 @@ enum note_kind {
     NOTE_FILE,
     /* room, message (NULL: it is not here): an admin, or its sender, has deleted it */
     NOTE_DELETED,
-    NOTE_EDITED,  /* room, message (NULL: it is not here): its text is another now */
-    NOTE_REACTED, /* room, message (NULL: it is not here): a reaction came or went */
-    NOTE_READ,    /* room: someone, or we in another window, has read further */
-    NOTE_NOTICE,  /* text: a sentence of the server for this person */
+    NOTE_NOTICE, /* text: a sentence of the server for this person */
     /* text: the server refused something, code in `code`; room, message if about one of ours */
     NOTE_REFUSED,
 };
@@ -88,5 +85,6 @@ bool app_is_settled(const struct app *app);
  * key. Valid until the next change. */
 const char *app_setting(const struct app *app, const char *key);
 const char *app_downloads(const struct app *app); /* the folder that files are saved into */
+uint64_t app_auto_fetch(const struct app *app);   /* bytes */
 
 #endif

@@ -32,7 +32,9 @@ struct app {
     unsigned retries;
     char *password;             /* that the server is told; NULL: none */
     char uid[UID_DIGITS + 1];   /* of the name that rooms and messages are of */
-    char start_room[NAME_SIZE]; /* joined at welcome */
+    char name_before[NAME_SIZE]; /* while another one is tried; "": none is */
+    bool name_born;              /* ... of which this computer knew nothing before */
+    char start_room[NAME_SIZE];  /* joined at welcome */
     char going_to[NAME_SIZE];   /* asked to join: shown when the server says yes */
     struct room *listing;       /* whose members are being listed over several frames */
     struct file_end *ends;
@@ -45,7 +47,6 @@ struct app {
 };
 
 /* app.c */
-bool app_is_online(const struct app *app);
 void app_note(struct app *app, const struct note *note);
 /* The row looks different now (message may be NULL: the room). */
 void app_touch(struct app *app, struct room *room, struct message *message);
@@ -59,7 +60,14 @@ void connection_on_welcome(struct app *app, const struct msg *msg);
 void connection_send_held(struct app *app, int64_t now_ms); /* what the server had no time for */
 void connection_on_lost(struct app *app, const struct net_mail *mail);
 void connection_forget_password(struct app *app);
+void connection_rename(struct app *app); /* come back under model.my_name, all else stays */
 void connection_forget(struct app *app); /* rooms, messages, transfers: another server comes */
+
+/* action_self.c */
+void self_load(struct app *app); /* what settings say about the rest */
+/* The server took the new name, or did not: then the old one is back, and true. */
+void self_on_welcome(struct app *app);
+bool self_on_refused(struct app *app, const char *why, const char *code);
 
 /* inbox.c, inbox_event.c */
 void inbox_open_net(struct mail *opened, void *reader);

@@ -67,6 +67,15 @@ void connection_open(struct app *app)
                 inside ? host_fingerprint(app->host) : NULL);
 }
 
+void connection_rename(struct app *app)
+{
+    struct model *model = &app->model;
+    model->link = LINK_LOST; /* the rooms stay on the screen */
+    text_set(&model->trouble, NULL);
+    app->retries = 0;
+    connection_open(app);
+}
+
 void connection_forget_password(struct app *app)
 {
     if (app->password != NULL)
@@ -90,7 +99,7 @@ void connection_forget(struct app *app)
     app->listing = NULL;
     app->typed_room = NULL;
     app->typed_ms = 0;
-    app->going_to[0] = '\0';
+    app->going_to[0] = app->name_before[0] = '\0';
     mem_free(app->ends);
     app->ends = NULL;
     app->end_count = 0;
@@ -229,11 +238,11 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
     model->link = LINK_ONLINE;
     text_set(&model->trouble, NULL);
     app->retries = 0;
+    self_on_welcome(app);
     str_copy(model->my_uid, sizeof model->my_uid, msg->uid);
     str_copy(model->my_name, sizeof model->my_name, msg->name);
     str_copy(model->server_name, sizeof model->server_name, msg->server);
     model->max_upload = msg->max_upload;
-    text_set(&model->features, msg->features);
     model->password_asked = model->password_refused = false;
     for (size_t i = 0; i < model->room_count; i++)
         model->rooms[i]->history_asked = false;
@@ -263,6 +272,8 @@ void connection_on_lost(struct app *app, const struct net_mail *mail)
     bool refused = code == CODE_WRONG_PASSWORD || code == CODE_TOO_MANY_TRIES;
     /* Somebody else at our address guessed; ours was right, and will be again. */
     bool wait = code == CODE_TOO_MANY_TRIES && app->password != NULL;
+    if (mail->final && self_on_refused(app, mail->err.text, mail->code))
+        return;
     bool again = (!mail->final || wait) && app->config.reconnect && model->link != LINK_CONNECTING;
     app->listing = NULL;
     model->password_asked = !again && (refused || code == CODE_PASSWORD_NEEDED);

@@ -50,11 +50,10 @@ static bool load(const char *path, char secret[IDENTITY_SECRET_SIZE], struct err
 }
 
 /* Write it whole beside its place, then give it its name unless somebody was first. */
-static bool make(const char *path, const char *name, struct err *err)
+static bool make(const char *path, const char *name, const char *secret, struct err *err)
 {
-    char beside[OS_PATH_MAX], secret[IDENTITY_SECRET_SIZE], digits[17], text[FILE_CAP];
+    char beside[OS_PATH_MAX], digits[17], text[FILE_CAP];
     struct err why = {0};
-    random_hex(IDENTITY_SECRET_DIGITS / 2, secret);
     random_hex(8, digits);
     str_format(text, sizeof text, "secret %s\nname %s\n", secret, name);
     if (!str_format(beside, sizeof beside, "%s.%s", path, digits))
@@ -73,12 +72,40 @@ static bool make(const char *path, const char *name, struct err *err)
 
 bool identity_secret(const char *name, char secret[IDENTITY_SECRET_SIZE], struct err *err)
 {
-    char path[OS_PATH_MAX];
+    char path[OS_PATH_MAX], fresh[IDENTITY_SECRET_SIZE];
     if (!find_file(name, path, err))
         return false;
-    if (!file_info(path).exists && !make(path, name, err))
+    random_hex(IDENTITY_SECRET_DIGITS / 2, fresh);
+    if (!file_info(path).exists && !make(path, name, fresh, err))
         return false;
     return load(path, secret, err);
+}
+
+bool identity_share(const char *name, const char *secret, bool *born, struct err *err)
+{
+    char path[OS_PATH_MAX], there[IDENTITY_SECRET_SIZE];
+    *born = false;
+    if (!find_file(name, path, err))
+        return false;
+    if (!file_info(path).exists) {
+        if (!make(path, name, secret, err))
+            return false;
+        *born = true;
+    }
+    if (!load(path, there, err))
+        return false;
+    if (strcmp(there, secret) == 0)
+        return true;
+    return err_set(err, ERR_EXISTS,
+                   "On this computer %s is somebody else. Leave the chat and join it as %s.", name,
+                   name);
+}
+
+void identity_forget(const char *name)
+{
+    char path[OS_PATH_MAX];
+    if (find_file(name, path, NULL))
+        file_remove(path, NULL);
 }
 
 void identity_uid(const char *secret, char uid[UID_DIGITS + 1])

@@ -17,6 +17,10 @@
 /* The secret of this (clean) name, made if there is none. Names that are equal when folded have one
  * secret. */
 bool identity_secret(const char *name, char secret[IDENTITY_SECRET_SIZE], struct err *err);
+/* The same person under another name as well: from now on `name` has this secret. *born: it had none before.
+ * False if it has another one, which stays. */
+bool identity_share(const char *name, const char *secret, bool *born, struct err *err);
+void identity_forget(const char *name); /* of a name that was just born */
 /* The person that this secret is. */
 void identity_uid(const char *secret, char uid[UID_DIGITS + 1]);
 

@@ -10,6 +10,8 @@
 float desktop_scale(void *native);
 /* The desktop prefers dark. True where nobody can tell: the dark look is the program's own. */
 bool desktop_is_dark(void);
+/* False if the desktop is set to less motion. */
+bool desktop_has_motion(void);
 
 /* Things dragged over the window: SDL says so only when they are dropped. X11 tells more. */
 enum desktop_drag { DRAG_NONE, DRAG_OVER, DRAG_LEFT };

@@ -18,6 +18,9 @@ unsigned dialog_open_files(struct window *window, const char *title, struct err 
  * NULL. Answers as above, at most one path. */
 unsigned dialog_save_file(struct window *window, const char *title, const char *folder,
                           const char *name, struct err *err);
+/* Let the person choose a folder; it opens at `folder` (NULL: anywhere). Answers as above, at most one path. */
+unsigned dialog_choose_folder(struct window *window, const char *title, const char *folder,
+                              struct err *err);
 /* Put an open dialog away (the window closes). */
 void dialog_cancel(void);
 

@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include "protocol/base/err.h"
 
+enum dialog_kind { DIALOG_OPEN, DIALOG_SAVE, DIALOG_FOLDER };
+
 struct dialog_wish {
-    bool save;
+    enum dialog_kind kind;
     char *title;
     char *folder;                                            /* NULL: wherever the system starts */
     char *name;                                              /* saving: the proposal */

@@ -153,6 +153,8 @@ enum ui_region {
 void ui_set_region(struct ui *ui, enum ui_region region);
 void ui_focus(struct ui *ui, ui_id id); /* 0: nobody */
 ui_id ui_focused(const struct ui *ui);
+/* Where the item is that has the focus by the keyboard, as it was called in this pass; also if it is clipped away. */
+bool ui_focus_place(const struct ui *ui, struct rect *r);
 bool ui_has_keyboard(const struct ui *ui); /* the window has it */
 /* The key of this pass if `id` has the focus (0: whoever has it) and the modifiers are exactly
  * these; taken: nobody else gets it. */

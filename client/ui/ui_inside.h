@@ -1,4 +1,4 @@
-/* ui_inside.h - what the files behind ui.h share. Not for views and widgets. */
+/* ui_inside.h - what ui.c, ui_draw.c and ui_dump.c share. Not for views and widgets. */
 #ifndef CONFAB_UI_INSIDE_H
 #define CONFAB_UI_INSIDE_H
 
@@ -79,7 +79,8 @@ struct ui {
     ui_id ids[UI_ID_DEPTH];
     struct ui_state_node *states[UI_STATE_BUCKETS];
     int id_depth;
-    bool focus_visible;
+    bool focus_visible, focus_called; /* called: in this pass, at focus_r */
+    struct rect focus_r;
     bool caret_set;
     bool text_on; /* an editor had the focus in the pass before */
     struct rect caret;

@@ -62,7 +62,7 @@ float desktop_scale(void *native)
 
 /* ---- dark or light ---- */
 
-static bool file_says_dark(const char *below_config, const char *const *words)
+static bool file_says(const char *below_config, const char *const *words)
 {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     char path[OS_PATH_MAX];
@@ -79,18 +79,46 @@ static bool file_says_dark(const char *below_config, const char *const *words)
     return dark;
 }
 
-/* GNOME and its kin keep it in dconf; its own tool answers in a few milliseconds. */
+/* GNOME and its kin keep it in dconf; its own tool answers in a few milliseconds, once for all that we ask. */
 static bool gnome_says(char *answer, size_t size)
 {
-    const char *argv[] = {"gsettings", "get", "org.gnome.desktop.interface", "color-scheme", NULL};
-    size_t got = 0;
+    const char *argv[] = {"gsettings", "list-recursively", "org.gnome.desktop.interface", NULL};
+    size_t got = 0, part;
     struct spawn *child = spawn_start(argv, OS_FILE_NONE, NULL);
     if (!child)
         return false;
-    if (!spawn_read(child, answer, size - 1, 300, &got, NULL))
+    bool ok = true;
+    while (ok && got + 1 < size) {
+        part = 0;
+        ok = spawn_read(child, answer + got, size - 1 - got, 300, &part, NULL);
+        if (ok && part == 0)
+            break;
+        got += part;
+    }
+    if (!ok)
         spawn_kill(child);
-    answer[got < size ? got : size - 1] = '\0';
+    answer[got] = '\0';
     return spawn_finish(child) == 0;
+}
+
+/* "... enable-animations false" */
+static bool is_set(const char *answer, const char *key, const char *value)
+{
+    const char *found = strstr(answer, key);
+    const char *end = found ? strchr(found, '\n') : NULL;
+    const char *at = found ? strstr(found, value) : NULL;
+    return at && (!end || at < end);
+}
+
+static struct {
+    bool asked, motion;
+} look;
+
+bool desktop_has_motion(void)
+{
+    if (!look.asked)
+        desktop_is_dark();
+    return look.motion;
 }
 
 bool desktop_is_dark(void)
@@ -98,18 +126,29 @@ bool desktop_is_dark(void)
     static const char *const gtk[] = {"gtk-application-prefer-dark-theme=1",
                                       "gtk-application-prefer-dark-theme=true", "-dark", "-Dark",
                                       NULL};
+    static const char *const gtk_still[] = {"gtk-enable-animations=0",
+                                            "gtk-enable-animations=false", NULL};
     static const char *const kde[] = {"ColorScheme=BreezeDark", "Dark\n", NULL};
+    static const char *const kde_still[] = {"AnimationDurationFactor=0\n", NULL};
     const char *theme = getenv("GTK_THEME"), *desktop = getenv("XDG_CURRENT_DESKTOP");
-    if (theme && theme[0])
-        return strstr(theme, "dark") || strstr(theme, "Dark");
+    const bool told = theme && theme[0];
+    const bool told_dark = told && (strstr(theme, "dark") || strstr(theme, "Dark"));
+    look.asked = look.motion = true;
     if (!desktop || !desktop[0])
-        return true;
-    if (strstr(desktop, "KDE"))
-        return file_says_dark("kdeglobals", kde);
-    char answer[64] = "";
-    if (gnome_says(answer, sizeof answer) && strstr(answer, "prefer-"))
-        return strstr(answer, "dark") != NULL;
-    return file_says_dark("gtk-3.0/settings.ini", gtk);
+        return !told || told_dark;
+    if (strstr(desktop, "KDE")) {
+        look.motion = !file_says("kdeglobals", kde_still);
+        return told ? told_dark : file_says("kdeglobals", kde);
+    }
+    char answer[8192] = "";
+    const bool gnome = gnome_says(answer, sizeof answer);
+    look.motion = !(gnome && is_set(answer, " enable-animations ", "false")) &&
+                  !file_says("gtk-3.0/settings.ini", gtk_still);
+    if (told)
+        return told_dark;
+    if (gnome && is_set(answer, " color-scheme ", "prefer-"))
+        return is_set(answer, " color-scheme ", "dark");
+    return file_says("gtk-3.0/settings.ini", gtk);
 }
 
 /* ---- drags ---- */

@@ -56,9 +56,11 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
     if (str_equal(program, "kdialog")) {
         argv[n++] = "--title";
         argv[n++] = wish->title;
-        argv[n++] = wish->save ? "--getsavefilename" : "--getopenfilename";
+        argv[n++] = wish->kind == DIALOG_SAVE     ? "--getsavefilename"
+                    : wish->kind == DIALOG_FOLDER ? "--getexistingdirectory"
+                                                  : "--getopenfilename";
         argv[n++] = proposal[0] ? proposal : ".";
-        if (!wish->save) {
+        if (wish->kind == DIALOG_OPEN) {
             argv[n++] = "--multiple";
             argv[n++] = "--separate-output";
         }
@@ -67,7 +69,9 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
         str_format(start, sizeof start, "--filename=%s", proposal);
         argv[n++] = str_equal(program, "yad") ? "--file" : "--file-selection";
         argv[n++] = title;
-        if (wish->save) {
+        if (wish->kind == DIALOG_FOLDER) {
+            argv[n++] = "--directory";
+        } else if (wish->kind == DIALOG_SAVE) {
             argv[n++] = "--save";
             argv[n++] = "--confirm-overwrite";
         } else {

@@ -25,6 +25,20 @@ bool desktop_is_dark(void)
     return strncmp(answer, "Dark", 4) == 0;
 }
 
+bool desktop_has_motion(void)
+{
+    const char *argv[] = {"defaults", "read", "com.apple.universalaccess", "reduceMotion", NULL};
+    char answer[8] = "";
+    size_t got = 0;
+    struct spawn *child = spawn_start(argv, OS_FILE_NONE, NULL);
+    if (!child)
+        return true;
+    if (!spawn_read(child, answer, sizeof answer - 1, 500, &got, NULL))
+        spawn_kill(child);
+    spawn_finish(child);
+    return answer[0] != '1';
+}
+
 void desktop_watch_drags(void *native)
 {
     (void)native;

@@ -51,7 +51,7 @@ static void join(void)
     dialog.wish = NULL;
 }
 
-static unsigned start(bool save, const char *title, const char *folder, const char *name,
+static unsigned start(enum dialog_kind kind, const char *title, const char *folder, const char *name,
                       struct err *err)
 {
     if (atomic_load(&dialog.running)) {
@@ -66,7 +66,7 @@ static unsigned start(bool save, const char *title, const char *folder, const ch
     }
     join(); /* of the one before, which has answered */
     struct dialog_wish *wish = mem_alloc(1, sizeof *wish);
-    wish->save = save;
+    wish->kind = kind;
     wish->title = mem_string(title);
     wish->folder = mem_string(folder);
     wish->name = mem_string(name);
@@ -83,14 +83,21 @@ static unsigned start(bool save, const char *title, const char *folder, const ch
 unsigned dialog_open_files(struct window *window, const char *title, struct err *err)
 {
     (void)window;
-    return start(false, title, NULL, NULL, err);
+    return start(DIALOG_OPEN, title, NULL, NULL, err);
 }
 
 unsigned dialog_save_file(struct window *window, const char *title, const char *folder,
                           const char *name, struct err *err)
 {
     (void)window;
-    return start(true, title, folder, name, err);
+    return start(DIALOG_SAVE, title, folder, name, err);
+}
+
+unsigned dialog_choose_folder(struct window *window, const char *title, const char *folder,
+                              struct err *err)
+{
+    (void)window;
+    return start(DIALOG_FOLDER, title, folder, NULL, err);
 }
 
 void dialog_cancel(void)

@@ -170,6 +170,11 @@ bool window_system_is_dark(void)
     return desktop_is_dark();
 }
 
+bool window_system_has_motion(void)
+{
+    return desktop_has_motion();
+}
+
 static void take(struct window *window, const SDL_Event *event, struct input_queue *queue)
 {
     if (event->type == window->events.wake_type)

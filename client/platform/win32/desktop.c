@@ -17,6 +17,12 @@ bool desktop_is_dark(void)
     return status != ERROR_SUCCESS || light == 0;
 }
 
+bool desktop_has_motion(void)
+{
+    BOOL on = TRUE;
+    return !SystemParametersInfoW(SPI_GETCLIENTAREAANIMATION, 0, &on, 0) || on;
+}
+
 void desktop_watch_drags(void *native)
 {
     (void)native; /* Windows tells a window of drags by OLE only, which SDL does not use */

@@ -2,6 +2,7 @@
 
 #include <windows.h>
 #include <commdlg.h>
+#include <shlobj.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -66,9 +67,40 @@ static UINT_PTR CALLBACK watch(HWND inner, UINT message, WPARAM wparam, LPARAM l
     return 0;
 }
 
+/* It opens where the last one was chosen. */
+static int CALLBACK watch_folder(HWND box, UINT message, LPARAM lparam, LPARAM start)
+{
+    (void)lparam;
+    if (message == BFFM_INITIALIZED && start)
+        SendMessageW(box, BFFM_SETSELECTIONW, TRUE, start);
+    return 0;
+}
+
+static bool ask_folder(struct dialog_wish *wish)
+{
+    wchar_t *title = wide(wish->title), *folder = wish->folder ? wide(wish->folder) : NULL;
+    wchar_t path[MAX_PATH] = L"";
+    const bool started = SUCCEEDED(CoInitializeEx(NULL, COINIT_APARTMENTTHREADED));
+    BROWSEINFOW ask = {.lpszTitle = title,
+                       .ulFlags = BIF_RETURNONLYFSDIRS | BIF_USENEWUI,
+                       .lpfn = watch_folder,
+                       .lParam = (LPARAM)folder};
+    PIDLIST_ABSOLUTE chosen = SHBrowseForFolderW(&ask);
+    if (chosen && SHGetPathFromIDListW(chosen, path))
+        add_wide(wish, path);
+    CoTaskMemFree(chosen);
+    if (started)
+        CoUninitialize();
+    mem_free(folder);
+    mem_free(title);
+    return true;
+}
+
 /* Runs on dialog.c's thread; the window's own thread goes on drawing. */
 bool dialog_ask(struct dialog_wish *wish, struct err *err)
 {
+    if (wish->kind == DIALOG_FOLDER)
+        return ask_folder(wish);
     wchar_t *title = wide(wish->title);
     wchar_t *folder = wish->folder ? wide(wish->folder) : NULL;
     wchar_t *answer = mem_alloc(ANSWER_CHARS, sizeof *answer);
@@ -86,9 +118,9 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
         .lpfnHook = watch,
         .lCustData = (LPARAM)wish,
         .Flags = OFN_EXPLORER | OFN_ENABLEHOOK | OFN_ENABLESIZING | OFN_NOCHANGEDIR |
-                 (wish->save ? OFN_OVERWRITEPROMPT : OFN_ALLOWMULTISELECT | OFN_FILEMUSTEXIST),
+                 (wish->kind == DIALOG_SAVE ? OFN_OVERWRITEPROMPT : OFN_ALLOWMULTISELECT | OFN_FILEMUSTEXIST),
     };
-    bool chosen = wish->save ? GetSaveFileNameW(&ask) : GetOpenFileNameW(&ask);
+    bool chosen = wish->kind == DIALOG_SAVE ? GetSaveFileNameW(&ask) : GetOpenFileNameW(&ask);
     DWORD why = chosen ? 0 : CommDlgExtendedError(); /* 0: the person closed it */
     if (chosen)
         add_answer(wish, answer);

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
@@ -10,7 +9,6 @@
 #include "protocol/os/clock.h"
 
 #define ADDRESS_MAX 300
-#define ZOOM_STEP 0.1f
 
 /* ---- what is remembered ---- */
 
@@ -29,6 +27,9 @@ struct views *views_create(struct app *app, struct ui *ui)
     edit_init(&views->path, OS_PATH_MAX - 1, false);
     edit_init(&views->message, TEXT_BYTES_MAX, true);
     edit_set(&views->name, views->model->my_name);
+    edit_init(&views->settings.name, NAME_SIZE - 1, false);
+    edit_init(&views->settings.folder, OS_PATH_MAX - 1, false);
+    views_apply_settings(views);
     return views;
 }
 
@@ -51,6 +52,8 @@ void views_destroy(struct views *views)
         place_destroy(views->places[i]);
     mem_free(views->places);
     edit_finish(&views->name);
+    edit_finish(&views->settings.name);
+    edit_finish(&views->settings.folder);
     edit_finish(&views->address);
     edit_finish(&views->password);
     edit_finish(&views->room_name);
@@ -185,18 +188,18 @@ void views_observe(void *context, const struct note *note)
         return;
     switch (note->kind) {
     case NOTE_SAVED:
-        LANG_TEXT(text, sizeof text, "Saved: {1}", note->text);
+        str_format(text, sizeof text, "Saved: %s", note->text);
         ui_toast(views->ui, TOAST_OK, text);
         break;
     case NOTE_NOTICE:
         add_notice(views, note->text);
         break;
     case NOTE_REFUSED:
-        ui_toast(views->ui, TOAST_ERR, lang(note->text));
+        ui_toast(views->ui, TOAST_ERR, note->text);
         break;
     case NOTE_TRANSFER_FAILED:
-        str_format(text, sizeof text, "%s: %s", note->message ? note->message->label : lang("File"),
-                   lang(note->text));
+        str_format(text, sizeof text, "%s: %s", note->message ? note->message->label : "File",
+                   note->text);
         ui_toast(views->ui, TOAST_ERR, text);
         break;
     case NOTE_OFFLINE:
@@ -221,9 +224,9 @@ void views_send_path(struct views *views, const char *path, bool plain)
     struct room *room = views_room(views);
     struct err err = {0};
     if (!room)
-        ui_toast(views->ui, TOAST_INFO, lang("Join a chat first, then drop your files again."));
+        ui_toast(views->ui, TOAST_INFO, "Join a chat first, then drop your files again.");
     else if (!action_send_file(views->app, room, path, plain, &err))
-        ui_toast(views->ui, TOAST_ERR, lang(err.text));
+        ui_toast(views->ui, TOAST_ERR, err.text);
     else
         list_to_bottom(views_place(views, room)->list);
 }
@@ -252,6 +255,8 @@ void views_on_input(void *context, const struct input *input)
             edit_insert(&views->message, input->text, strlen(input->text));
         break;
     case INPUT_CHOSEN:
+        if (settings_on_chosen(views, input->token, input->text))
+            break;
         if (input->token == views->chooser && input->text && *input->text)
             views_send_path(views, input->text, false);
         else if (input->token == views->chooser)
@@ -288,13 +293,17 @@ static void shortcuts(struct views *views)
         ui_take_key(ui, 0, KEY_CHAR + '=', MOD_CTRL | MOD_SHIFT) || /* + on many keyboards */
         ui_take_key(ui, 0, KEY_CHAR + '+', MOD_CTRL) ||
         ui_take_key(ui, 0, KEY_CHAR + '+', MOD_CTRL | MOD_SHIFT))
-        ui_set_zoom(ui, ui_zoom(ui) + ZOOM_STEP);
+        views_set_text_size(views, views_text_size(views) + TEXT_SIZE_STEP);
     if (ui_take_key(ui, 0, KEY_CHAR + '-', MOD_CTRL))
-        ui_set_zoom(ui, ui_zoom(ui) - ZOOM_STEP);
+        views_set_text_size(views, views_text_size(views) - TEXT_SIZE_STEP);
     if (ui_take_key(ui, 0, KEY_CHAR + '0', MOD_CTRL))
-        ui_set_zoom(ui, 1);
+        views_set_text_size(views, 100);
     if (ui_take_key(ui, 0, KEY_CHAR + 'q', MOD_CTRL))
         views->quit = true;
+    if (ui_take_key(ui, 0, KEY_CHAR + ',', MOD_CTRL)) {
+        views->settings_open = true;
+        ui_again(ui);
+    }
     if (!views_room(views))
         return;
     if (ui_take_key(ui, 0, KEY_UP, MOD_ALT) || ui_take_key(ui, 0, KEY_PAGE_UP, MOD_CTRL))
@@ -349,10 +358,13 @@ void root_view(struct views *views)
     views->chatting = chatting;
     views->connect_open = !chatting;
     confirm_view(views, r);
+    settings_view(views, r);
     if (chatting)
         chat_view(views, r);
     else
         connect_view(views, r);
+    if (!chatting)
+        settings_button(views, r);
     if (views->viewer_seq)
         viewer_view(views, r);
     if (!chatting && ui_is_drop_over(ui))

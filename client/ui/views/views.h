@@ -63,6 +63,16 @@ struct confirm {
     ui_id focus; /* who had the keyboard before */
 };
 
+/* The card of the settings. */
+struct settings_place {
+    bool shown; /* in the pass before */
+    int page;
+    ui_id focus; /* who had the keyboard before */
+    struct edit name, folder;
+    char name_trouble[ERR_TEXT_MAX], folder_trouble[ERR_TEXT_MAX];
+    unsigned chooser; /* token of the open folder chooser; 0: none */
+};
+
 struct views {
     struct app *app;
     struct ui *ui;
@@ -81,7 +91,8 @@ struct views {
     uint16_t password_port;
     bool emoji_open;
     bool settings_open, help_open; /* a card over the whole window */
-    struct confirm confirm;        /* open while it has a title */
+    struct settings_place settings;
+    struct confirm confirm; /* open while it has a title */
     bool panel_hidden, sidebar_open,
         panel_open;               /* panel_open, sidebar_open: over a narrow window */
     const struct room *composing; /* whose draft stands in `message` */
@@ -117,6 +128,16 @@ void composer_view(struct views *views, struct rect r, struct room *room);
 int composer_height(struct views *views, int width);
 void members_view(struct views *views, struct rect r, struct room *room);
 void viewer_view(struct views *views, struct rect r);
+void settings_view(struct views *views, struct rect r);
+void settings_button(struct views *views, struct rect r); /* in the corner of the connect screen */
+/* An answer of the folder chooser; false: it is not ours. */
+bool settings_on_chosen(struct views *views, unsigned token, const char *path);
+void views_apply_settings(struct views *views); /* the look that is remembered */
+int views_text_size(const struct views *views); /* per cent */
+void views_set_text_size(struct views *views, int percent);
+#define TEXT_SIZE_MIN 80
+#define TEXT_SIZE_MAX 200
+#define TEXT_SIZE_STEP 10
 void confirm_view(struct views *views, struct rect r);
 /* What lies over the whole window: a dimmed ground, a card in the middle of r, w_dp wide and h px high if that
  * fits; returns the card. What is drawn until card_end() lies on it. Call before the views that it lies over:

@@ -46,6 +46,7 @@ double ui_scrollbar(struct ui *ui, ui_id id, struct rect r, double at, double to
 struct scroll {
     double at;
     int show_top, show_h; /* wanted in sight; show_h 0: nothing */
+    ui_id focus;          /* that was brought into sight */
 };
 
 /* The areas begun and not yet ended. */
@@ -54,6 +55,7 @@ struct scroll_stack {
         ui_id id;
         struct rect r;
         int content_h;
+        bool focus_before; /* what has the focus does not lie in this one */
     } open[8];
     int depth;
 };
@@ -93,9 +95,23 @@ struct rect ui_scroll_begin(struct ui *ui, ui_id id, struct rect r, int content_
     assert(stack->depth < 8);
     stack->open[stack->depth].id = id;
     stack->open[stack->depth].r = r;
+    struct rect focus;
+    stack->open[stack->depth].focus_before = ui_focus_place(ui, &focus);
     stack->open[stack->depth++].content_h = content_h;
     draw_push_clip(ui_draw(ui), r);
     return (struct rect){r.x, r.y - (int)s->at, r.w, content_h};
+}
+
+/* Tab went to something in here: it comes into sight, once. */
+static void follow_focus(struct ui *ui, ui_id id, struct scroll *s, struct rect r, bool before)
+{
+    struct rect focus;
+    if (before || !ui_focus_place(ui, &focus) || s->focus == ui_focused(ui))
+        return;
+    s->focus = ui_focused(ui);
+    const int ring = dp(ui, FOCUS_RING), top = focus.y - ring - r.y + (int)s->at;
+    if (focus.y - ring < r.y || focus.y + focus.h + ring > r.y + r.h)
+        ui_scroll_show(ui, id, top, focus.h + 2 * ring);
 }
 
 void ui_scroll_end(struct ui *ui)
@@ -104,6 +120,7 @@ void ui_scroll_end(struct ui *ui)
     assert(stack->depth > 0);
     ui_id id = stack->open[--stack->depth].id;
     struct scroll *s = state(ui, id);
+    follow_focus(ui, id, s, stack->open[stack->depth].r, stack->open[stack->depth].focus_before);
     draw_pop_clip(ui_draw(ui));
     /* after the content, so that it lies above */
     double at = ui_scrollbar(ui, id ^ 1, stack->open[stack->depth].r, s->at,
