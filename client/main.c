@@ -7,6 +7,7 @@
 #include "client/app/app.h"
 #include "client/platform/fonts.h"
 #include "client/platform/window.h"
+#include "client/ui/lang.h"
 #include "client/ui/ui.h"
 #include "client/ui/views/root.h"
 #include "client/ui/widgets/toast.h"
@@ -292,8 +293,8 @@ static void snapshot(struct program *program)
     if (program->options.screenshot)
         str_copy(picture, sizeof picture, program->options.screenshot);
     bool ok = write_dump(program, dump, &err) && draw_save_png(program->draw, picture, &err);
-    str_format(text, sizeof text, "Saved: %s", picture);
-    ui_toast(program->ui, ok ? TOAST_OK : TOAST_ERR, ok ? text : err.text);
+    LANG_TEXT(text, sizeof text, "Saved: {1}", picture);
+    ui_toast(program->ui, ok ? TOAST_OK : TOAST_ERR, ok ? text : lang(err.text));
 }
 
 /* ---- the loop ---- */

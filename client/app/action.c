@@ -13,108 +13,6 @@
 
 #define ID_BYTES 16 /* of a message's own id: random, so that two clients never take the same */
 
-static bool is_online(const struct app *app)
-{
-    return app->model.link == LINK_ONLINE;
-}
-
-/* Rooms */
-
-static void send_join(struct app *app, struct room *room)
-{
-    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
-    str_copy(app->going_to, sizeof app->going_to, room->name);
-    net_send(app->net, &msg);
-}
-
-bool action_join(struct app *app, const char *name, struct err *err)
-{
-    char clean[NAME_SIZE];
-    if (!name_clean_room(name, clean, err))
-        return false;
-    if (!is_online(app)) {
-        str_copy(app->start_room, sizeof app->start_room, clean);
-        return true;
-    }
-    struct room *room = model_add_room(&app->model, clean);
-    if (room->joined)
-        action_show_room(app, room);
-    else
-        send_join(app, room);
-    return true;
-}
-
-void action_show_room(struct app *app, struct room *room)
-{
-    app->model.room = room;
-    model_touch(&app->model);
-    if (room->joined)
-        return;
-    if (is_online(app))
-        send_join(app, room);
-    else
-        str_copy(app->start_room, sizeof app->start_room, room->name);
-}
-
-void action_leave(struct app *app, struct room *room)
-{
-    struct model *model = &app->model;
-    struct msg msg = {.type = MSG_LEAVE, .room = room->name};
-    if (!room->joined)
-        return;
-    net_send(app->net, &msg);
-    room->joined = false;
-    room_clear_members(room);
-    for (size_t i = 0; i < model->room_count && model->room == room; i++) {
-        if (model->rooms[i]->joined)
-            model->room = model->rooms[i];
-    }
-    app_touch(app, room, NULL);
-}
-
-void action_list_rooms(struct app *app)
-{
-    static const struct msg msg = {.type = MSG_LIST};
-    net_send(app->net, &msg);
-}
-
-void action_load_history(struct app *app, struct room *room)
-{
-    if (room->history_asked || room->history_complete || !room->joined || !is_online(app))
-        return;
-    struct msg msg = {
-        .type = MSG_HISTORY, .room = room->name, .before = room->oldest_seq, .count = HISTORY_PAGE};
-    room->history_asked = true;
-    net_send(app->net, &msg);
-    app_touch(app, room, NULL);
-}
-
-void action_typing(struct app *app, struct room *room)
-{
-    int64_t now_ms = clock_now_ms();
-    struct msg msg = {.type = MSG_TYPING, .room = room->name};
-    if (!room->joined || !is_online(app) ||
-        (app->typed_room == room && now_ms - app->typed_ms < TYPING_EVERY_MS))
-        return;
-    app->typed_room = room;
-    app->typed_ms = now_ms;
-    net_send(app->net, &msg);
-}
-
-void action_mark_read(struct app *app, struct room *room, uint64_t seq)
-{
-    if (seq <= room->read_seq)
-        return;
-    room->read_seq = seq;
-    app_touch(app, room, NULL);
-}
-
-void action_keep_draft(struct app *app, struct room *room, const char *text)
-{
-    (void)app;
-    text_set(&room->draft, text);
-}
-
 /* Saying */
 
 static struct message *add_own(struct app *app, struct room *room, enum message_kind kind)
@@ -140,7 +38,7 @@ static void send_text(struct app *app, struct room *room, struct message *messag
                       .text = message->text,
                       .reply = message->reply};
     outbox_add(&app->outbox, room, message);
-    if (is_online(app) && !app->outbox.paced)
+    if (app_is_online(app) && !app->outbox.paced)
         net_send(app->net, &msg); /* else connection_on_welcome() or _send_held() does */
     app_touch(app, room, message);
 }
@@ -159,7 +57,8 @@ static size_t trim(const char *text, const char **from)
     return size;
 }
 
-bool action_say(struct app *app, struct room *room, const char *text, struct err *err)
+bool action_say(struct app *app, struct room *room, const char *text, uint64_t reply,
+                struct err *err)
 {
     const char *from;
     size_t size = trim(text, &from);
@@ -174,10 +73,25 @@ bool action_say(struct app *app, struct room *room, const char *text, struct err
     struct message *message = add_own(app, room, MESSAGE_TEXT);
     message->text = mem_alloc(size + 1, 1);
     memcpy(message->text, from, size);
+    message->reply = reply;
     app->typed_ms = 0; /* what is typed next is news again */
     app->typed_room = NULL;
     send_text(app, room, message);
     return true;
+}
+
+bool action_edit(struct app *app, struct room *room, struct message *message, const char *text,
+                 struct err *err)
+{
+    (void)room, (void)message, (void)text;
+    if (!model_has_feature(&app->model, "edit"))
+        return err_set(err, ERR_PROTOCOL, "This server can't change what was said.");
+    return true;
+}
+
+void action_react(struct app *app, struct room *room, struct message *message, const char *emoji)
+{
+    (void)app, (void)room, (void)message, (void)emoji;
 }
 
 /* Files */

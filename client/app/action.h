@@ -25,9 +25,24 @@ bool action_join(struct app *app, const char *room, struct err *err);
 void action_leave(struct app *app, struct room *room);
 void action_show_room(struct app *app, struct room *room); /* joins it if need be */
 void action_list_rooms(struct app *app);
+/* A new room, which is shown once the server made it; private: others come in by invitation. */
+bool action_make_room(struct app *app, const char *name, bool private_room, struct err *err);
+/* Lets a person of this name into a private room. The server answers with NOTE_REFUSED, or with the
+ * row that says it. */
+bool action_invite(struct app *app, struct room *room, const char *name, struct err *err);
+/* The room of the two of us, made if it is not there; shown. */
+void action_open_direct(struct app *app, const char *uid);
+void action_set_muted(struct app *app, struct room *room, bool muted);
 /* Text longer than TEXT_MAX is refused (the view offers to send it as a file). Empty after
- * trimming: ignored, true. */
-bool action_say(struct app *app, struct room *room, const char *text, struct err *err);
+ * trimming: ignored, true. reply: seq of the message that it answers, 0 none. */
+bool action_say(struct app *app, struct room *room, const char *text, uint64_t reply,
+                struct err *err);
+/* A text of ours says something else from now on: here at once, as it was again if the server refuses
+ * it. */
+bool action_edit(struct app *app, struct room *room, struct message *message, const char *text,
+                 struct err *err);
+/* Our reaction with this emoji: on, or off if it is on. Shown at once. */
+void action_react(struct app *app, struct room *room, struct message *message, const char *emoji);
 /* Puts the file's bubble into the room at once. False: not there, a folder, not readable, larger
  * than the server takes. */
 bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file,

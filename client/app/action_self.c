@@ -31,8 +31,7 @@ bool action_rename(struct app *app, const char *name, struct err *err)
     if (str_equal(clean, model->my_name))
         return true;
     bool born;
-    if (!identity_secret(model->my_name, secret, err) ||
-        !identity_share(clean, secret, &born, err))
+    if (!identity_secret(model->my_name, secret, err) || !identity_share(clean, secret, &born, err))
         return false;
     if (app->name_before[0] == '\0')
         str_copy(app->name_before, sizeof app->name_before, model->my_name);
@@ -123,4 +122,3 @@ bool action_set_downloads(struct app *app, const char *folder, struct err *err)
     model_touch(&app->model);
     return true;
 }
-

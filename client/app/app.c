@@ -21,6 +21,11 @@ void app_note(struct app *app, const struct note *note)
         app->config.observe(app->config.observe_context, note);
 }
 
+bool app_is_online(const struct app *app)
+{
+    return app->model.link == LINK_ONLINE;
+}
+
 void app_touch(struct app *app, struct room *room, struct message *message)
 {
     room->version++;

@@ -34,7 +34,10 @@ enum note_kind {
     NOTE_FILE,
     /* room, message (NULL: it is not here): an admin, or its sender, has deleted it */
     NOTE_DELETED,
-    NOTE_NOTICE, /* text: a sentence of the server for this person */
+    NOTE_EDITED,  /* room, message (NULL: it is not here): its text is another now */
+    NOTE_REACTED, /* room, message (NULL: it is not here): a reaction came or went */
+    NOTE_READ,    /* room: someone, or we in another window, has read further */
+    NOTE_NOTICE,  /* text: a sentence of the server for this person */
     /* text: the server refused something, code in `code`; room, message if about one of ours */
     NOTE_REFUSED,
 };

@@ -30,13 +30,13 @@ struct app {
     uint32_t attempt;        /* number of the connection; mail of an older one is stale */
     uint32_t oldest_attempt; /* ... and of transfers from before this one */
     unsigned retries;
-    char *password;             /* that the server is told; NULL: none */
-    char uid[UID_DIGITS + 1];   /* of the name that rooms and messages are of */
+    char *password;              /* that the server is told; NULL: none */
+    char uid[UID_DIGITS + 1];    /* of the name that rooms and messages are of */
     char name_before[NAME_SIZE]; /* while another one is tried; "": none is */
     bool name_born;              /* ... of which this computer knew nothing before */
     char start_room[NAME_SIZE];  /* joined at welcome */
-    char going_to[NAME_SIZE];   /* asked to join: shown when the server says yes */
-    struct room *listing;       /* whose members are being listed over several frames */
+    char going_to[NAME_SIZE];    /* asked to join: shown when the server says yes */
+    struct room *listing;        /* whose members are being listed over several frames */
     struct file_end *ends;
     size_t end_count;
     int64_t typed_ms; /* said so last, and where */
@@ -47,6 +47,7 @@ struct app {
 };
 
 /* app.c */
+bool app_is_online(const struct app *app);
 void app_note(struct app *app, const struct note *note);
 /* The row looks different now (message may be NULL: the room). */
 void app_touch(struct app *app, struct room *room, struct message *message);

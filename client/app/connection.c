@@ -243,6 +243,7 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
     str_copy(model->my_name, sizeof model->my_name, msg->name);
     str_copy(model->server_name, sizeof model->server_name, msg->server);
     model->max_upload = msg->max_upload;
+    text_set(&model->features, msg->features);
     model->password_asked = model->password_refused = false;
     for (size_t i = 0; i < model->room_count; i++)
         model->rooms[i]->history_asked = false;

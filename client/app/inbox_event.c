@@ -68,6 +68,7 @@ static void on_said(struct app *app, struct room *room, const struct msg *msg, c
         return;
     text_set(&message->text, msg->text);
     message->reply = msg->reply;
+    message->mentions_me = !message->own && message_mentions(msg->text, app->model.my_name);
     if (member != NULL)
         member->typing_until_ms = 0;
     note_row(app, room, message, json);

@@ -1,14 +1,31 @@
 #include <assert.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "client/model/model.h"
 #include "protocol/base/mem.h"
+#include "protocol/base/str.h"
 
 struct message *message_create(enum message_kind kind)
 {
     struct message *message = mem_alloc(1, sizeof *message);
     message->kind = kind;
     return message;
+}
+
+static void reaction_finish(struct reaction *reaction)
+{
+    mem_free(reaction->emoji);
+    mem_free(reaction->uids);
+}
+
+static void forget_reactions(struct message *message)
+{
+    for (size_t i = 0; i < message->reaction_count; i++)
+        reaction_finish(&message->reactions[i]);
+    mem_free(message->reactions);
+    message->reactions = NULL;
+    message->reaction_count = 0;
 }
 
 void message_destroy(struct message *message)
@@ -29,6 +46,7 @@ void message_destroy(struct message *message)
                      message->picture_trouble};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         mem_free(texts[i]);
+    forget_reactions(message);
     mem_free(message->tiny);
     picture_destroy(message->picture);
     mem_free(message);
@@ -54,8 +72,67 @@ void message_delete(struct message *message)
     message->picture_is_tiny = false;
     message->kind = MESSAGE_TEXT;
     message->reply = 0;
+    message->edited = message->mentions_me = false;
+    forget_reactions(message);
     message->deleted = true;
     message->text = mem_string("This message was deleted.");
+}
+
+struct reaction *message_find_reaction(const struct message *message, const char *emoji)
+{
+    for (size_t i = 0; i < message->reaction_count; i++) {
+        if (strcmp(message->reactions[i].emoji, emoji) == 0)
+            return &message->reactions[i];
+    }
+    return NULL;
+}
+
+static struct reaction *add_reaction(struct message *message, const char *emoji)
+{
+    if (message->reaction_count == REACTION_KINDS_MAX)
+        return NULL;
+    message->reactions =
+        mem_resize(message->reactions, message->reaction_count + 1, sizeof *message->reactions);
+    struct reaction *reaction = &message->reactions[message->reaction_count++];
+    *reaction = (struct reaction){.emoji = mem_string(emoji)};
+    return reaction;
+}
+
+static void take_back(struct message *message, struct reaction *reaction, size_t at)
+{
+    reaction->count--;
+    memmove(reaction->uids + at, reaction->uids + at + 1,
+            (reaction->count - at) * sizeof *reaction->uids);
+    if (reaction->count > 0)
+        return;
+    reaction_finish(reaction);
+    at = (size_t)(reaction - message->reactions);
+    message->reaction_count--;
+    memmove(reaction, reaction + 1, (message->reaction_count - at) * sizeof *reaction);
+}
+
+bool message_react(struct message *message, const char *emoji, const char *uid, bool own,
+                   bool remove)
+{
+    struct reaction *reaction = message_find_reaction(message, emoji);
+    size_t at = 0;
+    if (reaction == NULL && !remove)
+        reaction = add_reaction(message, emoji);
+    if (reaction == NULL)
+        return false;
+    while (at < reaction->count && strcmp(reaction->uids[at], uid) != 0)
+        at++;
+    if (remove != (at < reaction->count))
+        return false; /* so it is already */
+    if (own)
+        reaction->own = !remove;
+    if (remove) {
+        take_back(message, reaction, at);
+        return true;
+    }
+    reaction->uids = mem_resize(reaction->uids, reaction->count + 1, sizeof *reaction->uids);
+    str_copy(reaction->uids[reaction->count++], sizeof *reaction->uids, uid);
+    return true;
 }
 
 struct picture *picture_create(int width, int height)

@@ -40,6 +40,31 @@ struct room *model_find_room(const struct model *model, const char *name)
     return NULL;
 }
 
+bool model_is_online(const struct model *model, const char *uid)
+{
+    if (strcmp(uid, model->my_uid) == 0)
+        return model->link == LINK_ONLINE;
+    for (size_t i = 0; i < model->room_count; i++) {
+        const struct member *member = room_find_member(model->rooms[i], uid);
+        if (member != NULL && member->online)
+            return true;
+    }
+    return false;
+}
+
+bool model_has_feature(const struct model *model, const char *word)
+{
+    size_t size = strlen(word);
+    const char *at = model->features;
+    while (at != NULL && at[0] != '\0') {
+        size_t length = strcspn(at, " ");
+        if (length == size && memcmp(at, word, size) == 0)
+            return true;
+        at += length + (at[length] == ' ');
+    }
+    return false;
+}
+
 static int compare_rooms(const struct room *a, const struct room *b)
 {
     char fold_a[NAME_FOLD_SIZE], fold_b[NAME_FOLD_SIZE];
@@ -104,5 +129,6 @@ void model_forget_server(struct model *model)
     model->encrypted = model->first_visit = false;
     model->key_words[0] = '\0';
     model->max_upload = 0;
+    text_set(&model->features, NULL);
     model_touch(model);
 }

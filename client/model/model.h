@@ -62,6 +62,15 @@ struct transfer {
     bool direct; /* a download that goes there without a stop in the cache */
 };
 
+/* What people answered with one emoji. */
+struct reaction {
+    char *emoji;
+    char (*uids)[UID_DIGITS + 1]; /* who, in the order in which they did */
+    size_t count;
+    bool own; /* we are among them */
+};
+#define REACTION_KINDS_MAX 20 /* emoji under one message; what comes after these is not shown */
+
 struct message {
     enum message_kind kind;
     enum message_state state;
@@ -69,14 +78,18 @@ struct message {
     int64_t time_ms, sent_ms;
     uint32_t version;
     bool own;
-    bool elsewhere; /* own, but said in another window or on another day */
-    bool history;   /* came with the history, not live */
-    bool deleted;   /* its text only says so */
-    char *id;       /* the sender's id; ours is how a pending one becomes the event */
+    bool elsewhere;   /* own, but said in another window or on another day */
+    bool history;     /* came with the history, not live */
+    bool deleted;     /* its text only says so */
+    bool edited;      /* its text is not the first one */
+    bool mentions_me; /* another's, and "@" with our name stands in it */
+    char *id;         /* the sender's id; ours is how a pending one becomes the event */
     char from[UID_DIGITS + 1];
     char *name; /* of the person, as it was then */
     char *text;
     uint64_t reply;
+    struct reaction *reactions; /* in order of first use; none is empty */
+    size_t reaction_count;
     char *trouble;
     /* MESSAGE_FILE only */
     char *file; /* the server's id of the file, NULL while pending */
@@ -103,10 +116,17 @@ struct member {
     char name[NAME_SIZE];
     bool online;
     int64_t typing_until_ms; /* clock_now_ms(); 0: does not type */
+    uint64_t read_seq;       /* what this person has seen up to; 0: unknown */
 };
+
+enum room_kind { ROOM_OPEN, ROOM_PRIVATE, ROOM_DIRECT };
 
 struct room {
     char name[NAME_SIZE];
+    enum room_kind kind;
+    char title[NAME_SIZE];     /* ROOM_DIRECT: the other's name; "" while unknown */
+    char peer[UID_DIGITS + 1]; /* ROOM_DIRECT: the other */
+    bool muted;                /* no notices of it; kept across restarts */
     bool joined;
     uint32_t version;
     struct message **messages;          /* by seq; pending ones of ours behind */
@@ -123,7 +143,7 @@ struct room {
     uint64_t *gone; /* numbers of deleted messages that we do not have; history may bring them */
     size_t gone_count;
     uint64_t read_seq; /* the last one that was seen; unread is counted from it */
-    char *draft;       /* what stands in the composer */
+    char *draft;       /* what stands in the composer; kept across restarts */
 };
 
 struct server_place { /* a row of the connect screen: recent addresses */
@@ -151,6 +171,7 @@ struct model {
     char *trouble;                  /* why we are offline or lost, one sentence; NULL none */
     int64_t retry_at_ms;            /* clock_now_ms(), in LINK_LOST */
     uint64_t max_upload;
+    char *features;      /* of the server: words, separated by one space; NULL none */
     struct room **rooms; /* lobby first, then by folded name */
     size_t room_count;
     struct room *room;        /* the one on screen; NULL offline */
@@ -169,7 +190,18 @@ struct message *room_find_file(const struct room *room, const char *file);
 struct member *room_find_member(const struct room *room, const char *uid);
 /* Text and file messages of others with seq > read_seq that are not deleted. */
 size_t room_unread(const struct room *room);
+/* Of them, those that mention us. */
+size_t room_unread_mentions(const struct room *room);
 size_t room_online(const struct room *room);
+/* What people read: the room's name, or the other's in a room of two. */
+const char *room_title(const struct room *room);
+/* In any room that we see into; we ourselves while the link is up. */
+bool model_is_online(const struct model *model, const char *uid);
+bool model_has_feature(const struct model *model, const char *word);
+/* "@Name" stands in the text, compared as names are, with no letter, digit, mark or '_' at either
+ * end of it. */
+bool message_mentions(const char *text, const char *name);
+struct reaction *message_find_reaction(const struct message *message, const char *emoji);
 
 /* Changes: for client/app and tests. */
 void model_init(struct model *model);
@@ -180,6 +212,10 @@ void model_remove_room(struct model *model, struct room *room);
 void model_forget_server(struct model *model); /* rooms, members, messages: on leaving */
 struct message *message_create(enum message_kind kind);
 void message_destroy(struct message *message);
+/* Whether that person answers with the emoji; own: it is us. True if that is new. A kind past
+ * REACTION_KINDS_MAX is not taken. */
+bool message_react(struct message *message, const char *emoji, const char *uid, bool own,
+                   bool remove);
 /* Nothing of what it said stays; it is a text then that says so. */
 void message_delete(struct message *message);
 /* Delete event `seq`, now or when history brings it. The row, or NULL if it is not here. */

@@ -89,14 +89,25 @@ struct message *room_find_file(const struct room *room, const char *file)
     return NULL;
 }
 
+static bool is_unread(const struct message *message)
+{
+    return !message->own && !message->deleted &&
+           (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
+}
+
 size_t room_unread(const struct room *room)
 {
     size_t count = 0;
-    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--) {
-        const struct message *message = room->messages[i - 1];
-        count += !message->own && !message->deleted &&
-                 (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
-    }
+    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--)
+        count += is_unread(room->messages[i - 1]);
+    return count;
+}
+
+size_t room_unread_mentions(const struct room *room)
+{
+    size_t count = 0;
+    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--)
+        count += is_unread(room->messages[i - 1]) && room->messages[i - 1]->mentions_me;
     return count;
 }
 
@@ -166,6 +177,11 @@ void room_remove_message(struct room *room, struct message *message)
 {
     take_out(room, message);
     message_destroy(message);
+}
+
+const char *room_title(const struct room *room)
+{
+    return room->title[0] != '\0' ? room->title : room->name;
 }
 
 /* Members */

@@ -242,7 +242,7 @@ static void on_line(struct chat *chat, const char *line)
     }
     switch (command.kind) {
     case COMMAND_SAY:
-        if (!action_say(app, chat_room(chat), command.text, &err))
+        if (!action_say(app, chat_room(chat), command.text, 0, &err))
             chat_tell(chat, err.text);
         break;
     case COMMAND_SEND:

@@ -291,6 +291,9 @@ void notes_observe(void *context, const struct note *note)
         on_deleted(chat, note);
         break;
     case NOTE_MEMBER: /* the row says it */
+    case NOTE_EDITED:
+    case NOTE_REACTED:
+    case NOTE_READ:
     case NOTE_STORED:
     case NOTE_HISTORY:
     case NOTE_FILE:

@@ -192,6 +192,9 @@ static void observe(void *context, const struct note *note)
     case NOTE_MEMBER: /* the row and the JSON say it */
     case NOTE_PROGRESS:
     case NOTE_RECEIVED:
+    case NOTE_EDITED:
+    case NOTE_REACTED:
+    case NOTE_READ:
     case NOTE_STORED:
     case NOTE_ROOMS:
     case NOTE_HISTORY:
@@ -227,7 +230,7 @@ static void say_line(struct script *script)
                    "A line is longer than %d bytes and was not sent; send it as a file.", TEXT_MAX);
         not_delivered(script, sentence);
     } else if (text[strspn(text, " \t")]) {
-        if (!action_say(script->terminal.app, room_of(script), text, &err))
+        if (!action_say(script->terminal.app, room_of(script), text, 0, &err))
             not_delivered(script, err.text);
     }
     script->line_too_long = false;

@@ -1,4 +1,4 @@
-/* ui_inside.h - what ui.c, ui_draw.c and ui_dump.c share. Not for views and widgets. */
+/* ui_inside.h - what the files behind ui.h share. Not for views and widgets. */
 #ifndef CONFAB_UI_INSIDE_H
 #define CONFAB_UI_INSIDE_H
 

@@ -120,6 +120,8 @@ bool name_clean(const char *raw, char out[NAME_SIZE], struct err *err)
 
 bool name_clean_room(const char *raw, char out[NAME_SIZE], struct err *err)
 {
+    if (name_is_direct(raw))
+        return str_copy(out, NAME_SIZE, raw);
     if (!clean(raw, "room name", out, err))
         return false;
     if (out[strcspn(out, " #/@")]) {
@@ -143,6 +145,44 @@ void name_fold(const char *name, char out[NAME_FOLD_SIZE])
         die("There is not enough memory to compare names.");
     str_copy(out, NAME_FOLD_SIZE, (const char *)fold);
     free(fold);
+}
+
+bool name_is_direct(const char *room)
+{
+    return room[0] == '@' && strlen(room) == 1 + 2 * DIRECT_UID_DIGITS &&
+           strspn(room + 1, "0123456789abcdef") == 2 * DIRECT_UID_DIGITS;
+}
+
+bool name_direct(const char *uid, const char *other, char out[NAME_SIZE])
+{
+    int order = strcmp(uid, other);
+    str_format(out, NAME_SIZE, "@%s%s", order < 0 ? uid : other, order < 0 ? other : uid);
+    return order != 0;
+}
+
+bool name_direct_peer(const char *room, const char *uid, char out[DIRECT_UID_DIGITS + 1])
+{
+    char name[NAME_SIZE];
+    if (!name_is_direct(room))
+        return false;
+    bool first = strncmp(room + 1, uid, DIRECT_UID_DIGITS) == 0;
+    str_format(out, DIRECT_UID_DIGITS + 1, "%.*s", DIRECT_UID_DIGITS,
+               first ? room + 1 + DIRECT_UID_DIGITS : room + 1);
+    return name_direct(uid, out, name) && strcmp(name, room) == 0;
+}
+
+bool word_is_clean(const char *text)
+{
+    size_t size = strlen(text), at = 0, used;
+    char fold[NAME_FOLD_SIZE];
+    uint32_t rune;
+    if (!utf8_valid(text, size))
+        return false;
+    for (; (used = utf8_decode(text + at, size - at, &rune)) > 0; at += used)
+        if (is_white(rune) || utf8_is_control(rune) || utf8_is_bidi_control(rune))
+            return false;
+    name_fold(text, fold);
+    return fold[0] != '\0';
 }
 
 bool name_equal(const char *a, const char *b)

@@ -25,8 +25,21 @@ bool name_clean(const char *raw, char out[NAME_SIZE], struct err *err);
 #define NAME_FOLD_SIZE (NAME_CHARS_MAX * 18 * 4 + 1)
 void name_fold(const char *name, char out[NAME_FOLD_SIZE]);
 bool name_equal(const char *a, const char *b); /* after folding */
-/* Room names: as above, and no spaces, '#', '/' or '@' anywhere. */
+/* Room names: as above, and no spaces, '#', '/' or '@' anywhere; or a direct room's name. */
 bool name_clean_room(const char *raw, char out[NAME_SIZE], struct err *err);
+
+/* A direct room, of two people alone, is called '@' and their uids in lower-case hex digits, the
+ * lower one first. */
+#define DIRECT_UID_DIGITS 16
+bool name_is_direct(const char *room); /* '@' and 32 such digits, whosever they are */
+/* The name of the direct room of these two; false if that is one person. */
+bool name_direct(const char *uid, const char *other, char out[NAME_SIZE]);
+/* The uid of the one whom `uid` talks to there, into out; false if that is nobody: it is no direct
+ * room, or not one of `uid`. */
+bool name_direct_peer(const char *room, const char *uid, char out[DIRECT_UID_DIGITS + 1]);
+
+/* What can be a reaction: UTF-8 without spaces, control and bidi characters, and something to see. */
+bool word_is_clean(const char *text);
 
 /* Make any text from the wire a file name that every system takes and that cannot leave its folder:
  * the last path part only, NFC; controls, bidi marks, invalid bytes and <>:"/\|?* become '_'; no

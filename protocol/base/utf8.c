@@ -161,6 +161,12 @@ bool utf8_is_control(uint32_t rune)
     return rune < 0x20 || (rune >= 0x7F && rune < 0xA0) || rune == 0x2028 || rune == 0x2029;
 }
 
+bool utf8_is_word(uint32_t rune)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)rune);
+    return rune == '_' || (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO);
+}
+
 static uint32_t picture_of(uint32_t rune, bool lines)
 {
     if (lines && (rune == '\n' || rune == '\t'))

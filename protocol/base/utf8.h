@@ -24,6 +24,8 @@ size_t utf8_columns(const char *text, size_t size);
 bool utf8_is_bidi_control(uint32_t rune);
 /* True for C0, DEL, C1 and the line and paragraph separators U+2028/2029. */
 bool utf8_is_control(uint32_t rune);
+/* True for what words consist of: letters, digits, marks on them, '_'. */
+bool utf8_is_word(uint32_t rune);
 /* Copy into out[size] with every control character as its picture (U+2400 block; C1, bidi marks and
  * invalid bytes as U+FFFD), keeping '\n' and '\t' when `lines`. So shown text can never steer a
  * terminal. Cut at a character boundary, terminated. */

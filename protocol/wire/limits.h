@@ -29,6 +29,8 @@
 #define ID_MAX 64          /* a sender's own id of a message or an upload */
 #define LABEL_RAW_MAX 1024 /* a file's name before it is cleaned */
 #define RE_MAX 128         /* what an error is about: an id, a file or a room */
+#define EMOJI_MAX 64       /* a reaction */
+#define REACTIONS_MAX 20   /* kinds of reactions that are shown at one message */
 #define UID_DIGITS 16      /* a person: the first hex digits of the SHA-256 of the secret */
 #define FILE_DIGITS 16     /* a file on a server: hex digits, given by the server */
 #define SECRET_MIN 16
@@ -36,7 +38,7 @@
 #define PASSWORD_MAX 256
 #define WORD_MAX 64 /* client, server, code, a feature */
 #define FEATURES_MAX 32
-#define ROOMS_MAX 256   /* rooms in one list, and on one server */
+#define ROOMS_MAX 256   /* rooms in one list (`more`), and on one server besides direct ones */
 #define MEMBERS_MAX 256 /* people in one `room` frame; more of them follow in the next (`more`) */
 #define PEOPLE_MAX 1000000 /* people as a number */
 #define PREVIEW_MAX 24576  /* the payload of an upload's announcement */

@@ -6,6 +6,8 @@
 #include "protocol/base/str.h"
 #include "protocol/wire/limits.h"
 
+_Static_assert(DIRECT_UID_DIGITS == UID_DIGITS, "a direct room is named after two people");
+
 #define FIELD(member, kind, most, least)                         \
     {                                                            \
 #member, offsetof(struct msg, member), kind, most, least \
@@ -54,6 +56,9 @@ const struct msg_field msg_fields[F_COUNT] = {
     [F_ACTION] = FIELD(action, FIELD_TEXT, WORD_MAX, 1),
     [F_TARGET] = FIELD(target, FIELD_TEXT, TARGET_MAX, 1),
     [F_SECONDS] = FIELD(seconds, FIELD_U32, SECONDS_MAX, 0),
+    [F_EMOJI] = FIELD(emoji, FIELD_EMOJI, EMOJI_MAX, 1),
+    [F_REMOVE] = FIELD(remove, FIELD_BOOL, 1, 0),
+    [F_PRIVATE] = FIELD(private, FIELD_BOOL, 1, 0),
 };
 
 #define B(id) FIELD_BIT(F_##id)
@@ -74,14 +79,18 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_FETCH] = {"fetch", B(FILE) | B(OFFSET), 0, 0, false},
     [MSG_STOP] = {"stop", B(FILE), 0, 0, false},
     [MSG_HISTORY] = {"history", B(ROOM) | B(BEFORE) | B(HOW_MANY), 0, 0, false},
-    [MSG_JOIN] = {"join", B(ROOM), B(SEQ), 0, false},
+    [MSG_JOIN] = {"join", B(ROOM), B(SEQ) | B(PRIVATE), 0, false},
     [MSG_LEAVE] = {"leave", B(ROOM), 0, 0, false},
     [MSG_LIST] = {"list", 0, 0, 0, false},
     [MSG_DELETE] = {"delete", B(ROOM) | B(OF), 0, 0, false},
+    [MSG_EDIT] = {"edit", B(ROOM) | B(ID) | B(OF) | B(TEXT), 0, 0, false},
+    [MSG_REACT] = {"react", B(ROOM) | B(ID) | B(OF) | B(EMOJI), B(REMOVE), 0, false},
+    [MSG_INVITE] = {"invite", B(ROOM) | B(TARGET), 0, 0, false},
     [MSG_ADMIN] = {"admin", B(ACTION) | B(TARGET), B(SECONDS) | B(TEXT), 0, false},
 
     [MSG_CHUNK] = {"chunk", B(OFFSET), B(ID) | B(FILE), CHUNK_MAX, false},
     [MSG_TYPING] = {"typing", B(ROOM), B(FROM), 0, false},
+    [MSG_READ] = {"read", B(ROOM) | B(SEQ), B(FROM), 0, false},
     [MSG_PING] = {"ping", 0, 0, 0, false},
     [MSG_PONG] = {"pong", 0, 0, 0, false},
     [MSG_BYE] = {"bye", 0, B(TEXT), 0, false},
@@ -94,12 +103,16 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_JOINED] = {"joined", EVENT_HEAD | B(NAME), 0, 0, true},
     [MSG_LEFT] = {"left", EVENT_HEAD | B(NAME), 0, 0, true},
     [MSG_DELETED] = {"deleted", EVENT_HEAD | B(NAME) | B(OF), 0, 0, true},
+    [MSG_EDITED] = {"edited", EVENT_HEAD | B(NAME) | B(ID) | B(OF) | B(TEXT), 0, 0, true},
+    [MSG_REACTED] = {"reacted", EVENT_HEAD | B(NAME) | B(ID) | B(OF) | B(EMOJI), B(REMOVE), 0,
+                     true},
+    [MSG_INVITED] = {"invited", EVENT_HEAD | B(NAME) | B(UID) | B(TEXT), 0, 0, true},
 
     [MSG_WELCOME] = {"welcome",
                      B(VERSION) | B(SERVER) | B(UID) | B(NAME) | B(MAX_UPLOAD) | B(ROOMS),
-                     B(FEATURES) | B(CLIENT), 0, false},
+                     B(FEATURES) | B(CLIENT) | B(MORE), 0, false},
     [MSG_ROOM] = {"room", B(ROOM) | B(SEQ) | B(FIRST) | B(MEMBERS), B(MORE), 0, false},
-    [MSG_ROOMS] = {"rooms", B(ROOMS), 0, 0, false},
+    [MSG_ROOMS] = {"rooms", B(ROOMS), B(MORE), 0, false},
     [MSG_STORED] = {"stored", B(ROOM) | B(SEQ), 0, 0, false},
     [MSG_ACCEPT] = {"accept", B(ID) | B(FILE) | B(OFFSET), 0, 0, false},
     [MSG_HISTORY_END] = {"history-end", B(ROOM) | B(BEFORE), 0, 0, false},
@@ -110,6 +123,7 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_BEACON] = {"beacon", B(VERSION) | B(SERVER) | B(PORT) | B(PEOPLE) | B(UID), B(ENCRYPTED),
                     0, false},
     [MSG_PERSON] = {"person", B(UID) | B(SHA256) | B(NAME) | B(TIME), 0, 0, false},
+    [MSG_ACCESS] = {"access", B(ROOM) | B(UID), 0, 0, false},
 
     [MSG_FACTS] = {"facts", B(KIND), B(WIDTH) | B(HEIGHT) | B(DURATION), 0, false},
     [MSG_PIXELS] = {"pixels", B(WIDTH) | B(HEIGHT) | B(OFFSET), 0, FRAME_PAYLOAD_MAX, false},
@@ -132,6 +146,7 @@ static const struct {
                          "The server does not accept the secret by which it knows this computer."},
     [CODE_SERVER_FULL] = {"server-full", "The server is full. Try again when someone has left."},
     [CODE_NOT_IN_ROOM] = {"not-in-room", "You are not in this room. Join it first."},
+    [CODE_NOT_INVITED] = {"not-invited", "This room is private: someone in it must invite you."},
     [CODE_TOO_MANY_ROOMS] = {"too-many-rooms", "The server can't hold more rooms."},
     [CODE_NO_SUCH_FILE] = {"no-such-file", "The server does not have this file."},
     [CODE_FILE_TOO_LARGE] = {"file-too-large", "The file is larger than the server allows."},
@@ -222,7 +237,7 @@ static const uint16_t strings[] = {
     offsetof(struct msg, code),   offsetof(struct msg, re),       offsetof(struct msg, features),
     offsetof(struct msg, secret), offsetof(struct msg, password), offsetof(struct msg, client),
     offsetof(struct msg, server), offsetof(struct msg, uid),      offsetof(struct msg, action),
-    offsetof(struct msg, target), offsetof(struct msg, extra),
+    offsetof(struct msg, target), offsetof(struct msg, emoji),    offsetof(struct msg, extra),
 };
 #define STRINGS (sizeof strings / sizeof strings[0])
 
@@ -234,15 +249,19 @@ static char **string_at(const struct msg *msg, size_t i)
 static struct msg_room *copy_rooms(const struct msg_room *rooms, size_t count)
 {
     struct msg_room *copy = count ? mem_copy(rooms, count * sizeof *rooms) : NULL;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         copy[i].name = mem_string(rooms[i].name);
+        copy[i].title = mem_string(rooms[i].title);
+    }
     return copy;
 }
 
 static void free_rooms(struct msg_room *rooms, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         mem_free(rooms[i].name);
+        mem_free(rooms[i].title);
+    }
     mem_free(rooms);
 }
 

@@ -26,14 +26,18 @@ enum msg_type {
     MSG_FETCH,   /* file offset */
     MSG_STOP,    /* file */
     MSG_HISTORY, /* room before count */
-    MSG_JOIN,    /* room seq? (newest event known) */
+    MSG_JOIN,    /* room seq? (newest event known) private? */
     MSG_LEAVE,   /* room */
     MSG_LIST,    /* - : wants `rooms` */
     MSG_DELETE,  /* room of : an event of one's own, or, for admins, anyone's */
+    MSG_EDIT,    /* room id of text : a message of one's own says this now */
+    MSG_REACT,   /* room id of emoji remove? */
+    MSG_INVITE,  /* room target : lets a person into a private room */
     MSG_ADMIN,   /* action target seconds? text? : for admins, answered by `notice` or `error` */
     /* both ways */
     MSG_CHUNK,  /* up: id offset; down: file offset.  payload: the bytes */
     MSG_TYPING, /* room; from the server also from */
+    MSG_READ,   /* room seq (the newest that was read); from the server also from */
     MSG_PING,   /* - */
     MSG_PONG,   /* - */
     MSG_BYE,    /* text? : the sender closes on purpose */
@@ -45,12 +49,15 @@ enum msg_type {
     MSG_JOINED,      /* name */
     MSG_LEFT,        /* name */
     MSG_DELETED,     /* name of : event `of` is not to be shown any more */
+    MSG_EDITED,      /* name id of text */
+    MSG_REACTED,     /* name id of emoji remove? */
+    MSG_INVITED,     /* name uid text (the name of the person who may come in) */
     /* replies: for one connection */
-    MSG_WELCOME, /* version server uid name max_upload rooms features? client? */
+    MSG_WELCOME, /* version server uid name max_upload rooms features? client? more? */
     MSG_ROOM,    /* room seq (newest) first (oldest that follows now, 0: none does) members more? :
                       * the answer to join and to hello's resume; `more`: the list of members
                       * goes on in another `room` right behind */
-    MSG_ROOMS,   /* rooms */
+    MSG_ROOMS,   /* rooms more? : those that this person may see; `more`: as above */
     MSG_STORED,  /* room seq : everything up to here is safe */
     MSG_ACCEPT, /* id file offset : go on from here; offset == size: nothing to send, just finish */
     MSG_HISTORY_END, /* room before (first seq sent, 0: there is nothing older) */
@@ -61,6 +68,7 @@ enum msg_type {
     MSG_BEACON, /* version server port people uid (one server on two interfaces) encrypted? */
     /* files of the server itself, never on a socket */
     MSG_PERSON, /* uid sha256 (of the secret) name time */
+    MSG_ACCESS, /* room uid : this person may come into this private room */
     /* from the media helper to the client, over a pipe */
     MSG_FACTS,  /* kind width? height? duration? */
     MSG_PIXELS, /* width height offset  payload: RGBA bytes from there on */
@@ -68,15 +76,18 @@ enum msg_type {
     MSG_COUNT,
 };
 
-struct msg_room { /* an entry of rooms and resume */
+struct msg_room { /* an entry of rooms and resume; in resume a name and a seq */
     char *name;
     uint64_t seq;    /* newest event */
-    uint32_t people; /* who is in it now; not in resume */
+    uint32_t people; /* who is in it now */
+    bool private;    /* only who was invited sees it */
+    char *title;     /* what people call it, if not by its name */
 };
 struct msg_member {
     char *uid;
     char *name;
     bool online;
+    uint64_t read; /* the newest event that this person has read */
 };
 
 /* Zero-initialise ({0}) or (struct msg){.type = type}; strings and lists are owned by the message:
@@ -110,11 +121,13 @@ struct msg {
     char *secret, *password, *client, *server, *uid;
     uint64_t max_upload;
     uint32_t port, people;
-    bool encrypted, more;
+    bool encrypted, more, private;
     uint32_t wait; /* ms until it may be tried again */
     uint64_t of;   /* seq of the event that this one changes */
-    char *action;  /* a word of enum admin_action */
-    char *target;  /* a person's name, or an address */
+    char *emoji;
+    bool remove;  /* the reaction is taken back */
+    char *action; /* a word of enum admin_action */
+    char *target; /* a person's name, or an address */
     uint32_t seconds;
     struct msg_room *rooms;
     size_t room_count;
@@ -132,6 +145,7 @@ enum msg_field_kind {
     FIELD_ROOM,  /* name_clean_room() must accept it, and cleans it */
     FIELD_LABEL, /* label_clean() cleans it */
     FIELD_HEX,   /* exactly `limit` lower-case hex digits */
+    FIELD_EMOJI, /* word_is_clean() must accept it */
     FIELD_KIND,  /* one of the four words */
     FIELD_U32,
     FIELD_U64,
@@ -194,6 +208,9 @@ enum msg_field_id {
     F_ACTION,
     F_TARGET,
     F_SECONDS,
+    F_EMOJI,
+    F_REMOVE,
+    F_PRIVATE,
     F_COUNT,
 };
 struct msg_type_row {
@@ -216,6 +233,7 @@ enum msg_error_code {
     CODE_BAD_SECRET,
     CODE_SERVER_FULL,
     CODE_NOT_IN_ROOM,
+    CODE_NOT_INVITED,
     CODE_TOO_MANY_ROOMS,
     CODE_NO_SUCH_FILE,
     CODE_FILE_TOO_LARGE,

@@ -136,6 +136,8 @@ static bool read_text(const cJSON *item, const struct msg_field *field, char **v
     if (!text || size < field->least || size > field->limit)
         return err_set(err, ERR_LIMIT, "The field \"%s\" must be a text of %zu to %zu bytes.",
                        field->name, (size_t)field->least, (size_t)field->limit);
+    if (field->kind == FIELD_EMOJI && !word_is_clean(text))
+        return wrong(field->name, "must be one word or emoji that can be seen", err);
     if (field->kind == FIELD_KIND && !kind_is_known(text))
         return wrong(field->name, "must be image, audio, video or file", err);
     if (field->kind == FIELD_LABEL) {
@@ -180,6 +182,16 @@ static bool read_words(const cJSON *item, const struct msg_field *field, char **
     return true;
 }
 
+/* A flag of an entry; absent: false. */
+static bool read_flag(const cJSON *entry, const char *name, bool *value, struct err *err)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(entry, name);
+    if (item && !cJSON_IsBool(item))
+        return wrong(name, "must be true or false", err);
+    *value = cJSON_IsTrue(item);
+    return true;
+}
+
 static bool read_rooms(const cJSON *item, const struct msg_field *field, struct msg *msg,
                        struct err *err)
 {
@@ -191,6 +203,7 @@ static bool read_rooms(const cJSON *item, const struct msg_field *field, struct 
     {
         const cJSON *seq = cJSON_GetObjectItemCaseSensitive(entry, "seq");
         const cJSON *people = cJSON_GetObjectItemCaseSensitive(entry, "people");
+        const cJSON *title = cJSON_GetObjectItemCaseSensitive(entry, "title");
         struct msg_room *room = &msg->rooms[msg->room_count];
         uint64_t count = 0;
         if (!cJSON_IsObject(entry))
@@ -200,7 +213,9 @@ static bool read_rooms(const cJSON *item, const struct msg_field *field, struct 
             return false;
         msg->room_count++;
         if ((seq && !read_number(seq, "seq", NUMBER_MAX, &room->seq, err)) ||
-            (people && !read_number(people, "people", PEOPLE_MAX, &count, err)))
+            (people && !read_number(people, "people", PEOPLE_MAX, &count, err)) ||
+            !read_flag(entry, "private", &room->private, err) ||
+            (title && !read_name(title, "title", false, &room->title, err)))
             return false;
         room->people = (uint32_t)count;
     }
@@ -237,7 +252,7 @@ static bool read_members(const cJSON *item, const struct msg_field *field, struc
     msg->members = mem_alloc((size_t)cJSON_GetArraySize(item), sizeof *msg->members);
     cJSON_ArrayForEach(entry, item)
     {
-        const cJSON *online = cJSON_GetObjectItemCaseSensitive(entry, "online");
+        const cJSON *read = cJSON_GetObjectItemCaseSensitive(entry, "read");
         struct msg_member *member = &msg->members[msg->member_count++];
         if (!cJSON_IsObject(entry))
             return wrong(field->name, "must be a list of objects", err);
@@ -246,9 +261,9 @@ static bool read_members(const cJSON *item, const struct msg_field *field, struc
             !read_name(cJSON_GetObjectItemCaseSensitive(entry, "name"), "name", false,
                        &member->name, err))
             return false;
-        if (online && !cJSON_IsBool(online))
-            return wrong("online", "must be true or false", err);
-        member->online = cJSON_IsTrue(online);
+        if (!read_flag(entry, "online", &member->online, err) ||
+            (read && !read_number(read, "read", NUMBER_MAX, &member->read, err)))
+            return false;
     }
     return true;
 }
@@ -261,6 +276,7 @@ static bool read_field(const cJSON *item, const struct msg_field *field, struct 
     switch (field->kind) {
     case FIELD_TEXT:
     case FIELD_LABEL:
+    case FIELD_EMOJI:
     case FIELD_KIND:
         return read_text(item, field, place, err);
     case FIELD_NAME:

@@ -70,6 +70,10 @@ static cJSON *rooms_of(const struct msg *msg)
         add(entry, "name", text_of(msg->rooms[i].name));
         add(entry, "seq", whole(msg->rooms[i].seq));
         add(entry, "people", whole(msg->rooms[i].people));
+        if (msg->rooms[i].private)
+            add(entry, "private", cJSON_CreateTrue());
+        if (msg->rooms[i].title)
+            add(entry, "title", text_of(msg->rooms[i].title));
         cJSON_AddItemToArray(list, entry);
     }
     return list;
@@ -91,6 +95,8 @@ static cJSON *members_of(const struct msg *msg)
         add(entry, "uid", text_of(msg->members[i].uid));
         add(entry, "name", text_of(msg->members[i].name));
         add(entry, "online", cJSON_CreateBool(msg->members[i].online));
+        if (msg->members[i].read)
+            add(entry, "read", whole(msg->members[i].read));
         cJSON_AddItemToArray(list, entry);
     }
     return list;
@@ -151,6 +157,7 @@ static void put_field(struct tree *tree, const struct msg *msg, const struct msg
     case FIELD_ROOM:
     case FIELD_LABEL:
     case FIELD_HEX:
+    case FIELD_EMOJI:
     case FIELD_KIND:
         text = *(char *const *)place;
         if (text || must_have)

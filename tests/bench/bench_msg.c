@@ -110,7 +110,7 @@ int main(int argc, char **argv)
     work.msg.members = mem_alloc(MEMBERS_MAX, sizeof *work.msg.members);
     for (size_t i = 0; i < MEMBERS_MAX; i++)
         work.msg.members[i] =
-            (struct msg_member){mem_string("0123456789abcdef"), mem_string("Ann Lee"), true};
+            (struct msg_member){mem_string("0123456789abcdef"), mem_string("Ann Lee"), true, 7};
     run("room, 256 members", &work, ms);
     return 0;
 }

@@ -200,6 +200,16 @@ static void on_note(void *context, const struct note *note)
     case NOTE_DELETED:
         str_copy(line, sizeof line, "deleted");
         break;
+    case NOTE_EDITED:
+        str_format(line, sizeof line, "edited %s",
+                   note->message != NULL ? note->message->text : "elsewhere");
+        break;
+    case NOTE_REACTED:
+        str_copy(line, sizeof line, "reacted");
+        break;
+    case NOTE_READ:
+        str_format(line, sizeof line, "read %s", note->room->name);
+        break;
     case NOTE_NOTICE:
         str_format(line, sizeof line, "notice: %s", note->text);
         break;
@@ -327,7 +337,7 @@ struct room *person_room(const struct person *person, const char *name)
 void person_say(struct person *person, const char *text)
 {
     struct err err = {0};
-    if (!action_say(person->app, person_room(person, "lobby"), text, &err))
+    if (!action_say(person->app, person_room(person, "lobby"), text, 0, &err))
         give_up(person->scene, "%s", err.text);
 }
 

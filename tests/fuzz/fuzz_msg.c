@@ -25,6 +25,9 @@ static void check_text(const struct msg_field *field, const char *text)
     case FIELD_ROOM:
         assert(name_clean_room(text, clean, NULL) && strcmp(clean, text) == 0);
         break;
+    case FIELD_EMOJI:
+        assert(word_is_clean(text) && strlen(text) <= field->limit);
+        break;
     case FIELD_LABEL:
         label_clean(text, clean);
         assert(strcmp(clean, text) == 0);

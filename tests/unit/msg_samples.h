@@ -47,9 +47,11 @@ static const char *const sample_json[F_COUNT] = {
     [F_PEOPLE] = "3",
     [F_ENCRYPTED] = "true",
     [F_ROOMS] = "[{\"name\":\"lobby\",\"seq\":7,\"people\":2},{\"name\":\"caf\xC3\xA9\",\"seq\":0,"
-                "\"people\":0}]",
+                "\"people\":0},{\"name\":\"@0123456789abcdeffedcba9876543210\",\"seq\":3,"
+                "\"people\":1,\"title\":\"Ann Lee\"},{\"name\":\"den\",\"seq\":4,\"people\":0,"
+                "\"private\":true}]",
     [F_RESUME] = "{\"lobby\":7,\"caf\xC3\xA9\":0}",
-    [F_MEMBERS] = "[{\"uid\":\"0123456789abcdef\",\"name\":\"Ann Lee\",\"online\":true},"
+    [F_MEMBERS] = "[{\"uid\":\"0123456789abcdef\",\"name\":\"Ann Lee\",\"online\":true,\"read\":7},"
                   "{\"uid\":\"fedcba9876543210\",\"name\":\"Bo\",\"online\":false}]",
     [F_MORE] = "true",
     [F_WAIT] = "1500",
@@ -57,6 +59,9 @@ static const char *const sample_json[F_COUNT] = {
     [F_ACTION] = "\"ban\"",
     [F_TARGET] = "\"Bo\"",
     [F_SECONDS] = "3600",
+    [F_EMOJI] = "\"\xF0\x9F\x91\x8D\"",
+    [F_REMOVE] = "true",
+    [F_PRIVATE] = "true",
 };
 
 /* The fields that a chunk needs besides those that are always needed. */

@@ -143,13 +143,13 @@ static void test_say_limits(void **state)
     size_t before = lobby->message_count;
     char *text = mem_alloc(TEXT_MAX + 2, 1);
     memset(text, 'a', TEXT_MAX + 1);
-    assert_false(action_say(ann->app, lobby, text, &err));
+    assert_false(action_say(ann->app, lobby, text, 0, &err));
     assert_int_equal(err.kind, ERR_LIMIT);
-    assert_false(action_say(ann->app, lobby, "\xff\xfe", &err));
-    assert_true(action_say(ann->app, lobby, " \n\t ", &err));
+    assert_false(action_say(ann->app, lobby, "\xff\xfe", 0, &err));
+    assert_true(action_say(ann->app, lobby, " \n\t ", 0, &err));
     assert_int_equal(lobby->message_count, before);
     text[TEXT_MAX] = '\0';
-    assert_true(action_say(ann->app, lobby, text, &err));
+    assert_true(action_say(ann->app, lobby, text, 0, &err));
     scene_until(&scene, is_settled, ann);
     mem_free(text);
 }
@@ -282,7 +282,7 @@ static void test_rooms(void **state)
     assert_int_equal(garden->people, 1);
     action_show_room(bob->app, garden);
     person_expect(bob, "room garden", 1);
-    assert_true(action_say(bob->app, garden, "roses", &err));
+    assert_true(action_say(bob->app, garden, "roses", 0, &err));
     person_expect(ann, "said Bob: roses", 1);
     action_leave(bob->app, garden);
     assert_ptr_equal(app_model(bob->app)->room, person_room(bob, "lobby"));

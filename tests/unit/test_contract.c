@@ -97,6 +97,9 @@ static void form_of(const struct msg_field *field, char *out, size_t size)
     case FIELD_HEX:
         str_format(out, size, "%llu hex digits", limit);
         break;
+    case FIELD_EMOJI:
+        str_format(out, size, "one word, %llu to %llu bytes", least, limit);
+        break;
     case FIELD_KIND:
         str_copy(out, size, "one of four words");
         break;
@@ -155,13 +158,14 @@ static void limits(void **state)
         const char *name;
         long value;
     } named[] = {
-        LIMIT(FRAME_HEADER_MIN),   LIMIT(FRAME_HEADER_MAX), LIMIT(FRAME_PAYLOAD_MAX),
-        LIMIT(FRAME_STRANGER_MAX), LIMIT(JSON_DEPTH_MAX),   LIMIT(JSON_PARTS_MAX),
-        LIMIT(STRANGER_BYTES_MAX), LIMIT(PREVIEW_MAX),      LIMIT(CHUNK_MAX),
-        LIMIT(WORD_MAX),           LIMIT(HISTORY_JOIN),     LIMIT(HELLO_WITHIN_MS),
-        LIMIT(PING_EVERY_MS),      LIMIT(DEAD_AFTER_MS),    LIMIT(TYPING_EVERY_MS),
-        LIMIT(TYPING_HIDE_MS),     LIMIT(SEAT_KEPT_MS),     LIMIT(SEAT_KEPT_RESTART_MS),
-        LIMIT(UPLOAD_KEPT_MS),     LIMIT(BEACON_EVERY_MS),  LIMIT(BEACON_STALE_MS),
+        LIMIT(FRAME_HEADER_MIN),     LIMIT(FRAME_HEADER_MAX), LIMIT(FRAME_PAYLOAD_MAX),
+        LIMIT(FRAME_STRANGER_MAX),   LIMIT(JSON_DEPTH_MAX),   LIMIT(JSON_PARTS_MAX),
+        LIMIT(STRANGER_BYTES_MAX),   LIMIT(PREVIEW_MAX),      LIMIT(CHUNK_MAX),
+        LIMIT(REACTIONS_MAX),        LIMIT(WORD_MAX),         LIMIT(HISTORY_JOIN),
+        LIMIT(HELLO_WITHIN_MS),      LIMIT(PING_EVERY_MS),    LIMIT(DEAD_AFTER_MS),
+        LIMIT(TYPING_EVERY_MS),      LIMIT(TYPING_HIDE_MS),   LIMIT(SEAT_KEPT_MS),
+        LIMIT(SEAT_KEPT_RESTART_MS), LIMIT(UPLOAD_KEPT_MS),   LIMIT(BEACON_EVERY_MS),
+        LIMIT(BEACON_STALE_MS),
     };
 #undef LIMIT
     (void)state;

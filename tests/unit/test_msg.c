@@ -320,8 +320,15 @@ static void the_largest_lists_fit(void **state)
     msg_set(&msg.name, quotes);
     msg.room_count = ROOMS_MAX;
     msg.rooms = mem_alloc(ROOMS_MAX, sizeof *msg.rooms);
-    for (size_t i = 0; i < ROOMS_MAX; i++)
-        msg.rooms[i] = (struct msg_room){mem_string(widest), NUMBER_MAX, PEOPLE_MAX};
+    for (size_t i = 0; i < ROOMS_MAX; i++) {
+        bool direct = i % 2;
+        msg.rooms[i] = (struct msg_room){
+            .name = mem_string(direct ? "@0123456789abcdeffedcba9876543210" : widest),
+            .seq = NUMBER_MAX,
+            .people = PEOPLE_MAX,
+            .private = !direct,
+            .title = direct ? mem_string(widest) : NULL};
+    }
     text = encoded(&msg);
     mem_free(text);
     msg_destroy(&msg);
@@ -331,8 +338,8 @@ static void the_largest_lists_fit(void **state)
     msg.member_count = MEMBERS_MAX;
     msg.members = mem_alloc(MEMBERS_MAX, sizeof *msg.members);
     for (size_t i = 0; i < MEMBERS_MAX; i++)
-        msg.members[i] =
-            (struct msg_member){mem_string("0123456789abcdef"), mem_string(widest), false};
+        msg.members[i] = (struct msg_member){mem_string("0123456789abcdef"), mem_string(widest),
+                                             false, NUMBER_MAX};
     text = encoded(&msg);
     mem_free(text);
     msg_destroy(&msg);

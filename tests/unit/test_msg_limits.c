@@ -142,7 +142,31 @@ static void check_name(int id)
         assert_refuses(id, "\"#a\"");
         assert_refuses(id, "\"a/b\"");
         assert_refuses(id, "\"a@b\"");
+        assert_takes(id, many("\"@", "0123456789abcdef", 2, "", "\""));
+        assert_refuses(id, many("\"@", "0123456789abcdef", 1, "", "\""));
+        assert_refuses(id, many("\"@", "0123456789abcdef", 2, "", "0\""));
+        assert_refuses(id, many("\"@", "0123456789abcdeF", 2, "", "\""));
+        assert_refuses(id, many("\" @", "0123456789abcdef", 2, "", "\""));
+        assert_refuses(id, many("\"\xEF\xBC\xA0", "0123456789abcdef", 2, "", "\"")); /* a wide @ */
     }
+}
+
+static void check_emoji(int id)
+{
+    assert_takes(id, long_text(EMOJI_MAX));
+    assert_refuses(id, long_text(EMOJI_MAX + 1));
+    assert_takes(id, many("\"", "\xF0\x9F\x98\x80", EMOJI_MAX / 4, "", "\""));
+    assert_refuses(id, many("\"", "\xF0\x9F\x98\x80", EMOJI_MAX / 4 + 1, "", "\""));
+    assert_takes(id, "\"\xE2\x9D\xA4\xEF\xB8\x8F\"");
+    assert_takes(id, "\"\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB\"");
+    assert_refuses(id, "\"\"");
+    assert_refuses(id, "\"a b\"");
+    assert_refuses(id, "\"a\xC2\xA0\"");
+    assert_refuses(id, "\"a\\n\"");
+    assert_refuses(id, "\"a\\u202e\"");
+    assert_refuses(id, "\"\\u200d\"");        /* nothing to see */
+    assert_refuses(id, "\"\\ufe0f\\u200b\""); /* the same */
+    assert_refuses(id, "\"a\\u0000\"");
 }
 
 static void check_kind(int id)
@@ -194,6 +218,11 @@ static void check_rooms(int id)
     assert_refuses(id, "[{\"name\":\"a\",\"people\":1000001}]");
     assert_refuses(id, "[{\"name\":\"a\",\"people\":-1}]");
     assert_refuses(id, "[{\"name\":\"a b\"}]");
+    assert_takes(id, "[{\"name\":\"a\",\"private\":true,\"title\":\"Ann Lee\"}]");
+    assert_refuses(id, "[{\"name\":\"a\",\"private\":1}]");
+    assert_refuses(id, "[{\"name\":\"a\",\"title\":\"\"}]");
+    assert_refuses(id, "[{\"name\":\"a\",\"title\":7}]");
+    assert_refuses(id, "[{\"name\":\"a\",\"title\":\"a\\nb\"}]");
     assert_refuses(id, "[{\"seq\":1}]");
     assert_refuses(id, "[{\"name\":\"a\"},7]");
     assert_refuses(id, "[\"a\"]");
@@ -223,6 +252,9 @@ static void check_members(int id)
     assert_takes(id, many("[", MEMBER(""), MEMBERS_MAX, ",", "]"));
     assert_refuses(id, many("[", MEMBER(""), MEMBERS_MAX + 1, ",", "]"));
     assert_refuses(id, "[" MEMBER(",\"online\":1") "]");
+    assert_takes(id, "[" MEMBER(",\"read\":9007199254740991") "]");
+    assert_refuses(id, "[" MEMBER(",\"read\":9007199254740992") "]");
+    assert_refuses(id, "[" MEMBER(",\"read\":true") "]");
     assert_refuses(id, "[{\"uid\":\"0123456789abcdef\"}]");
     assert_refuses(id, "[{\"name\":\"A\"}]");
     assert_refuses(id, "[{\"uid\":\"0123456789abcde\",\"name\":\"A\"}]");
@@ -248,6 +280,9 @@ static void every_field_at_its_limit_and_past_it(void **state)
             break;
         case FIELD_HEX:
             check_hex(id);
+            break;
+        case FIELD_EMOJI:
+            check_emoji(id);
             break;
         case FIELD_KIND:
             check_kind(id);
@@ -300,6 +335,7 @@ static void the_table_carries_the_named_limits(void **state)
         {F_SECRET, 16, 128},
         {F_PASSWORD, 1, 256},
         {F_CLIENT, 1, 64},
+        {F_EMOJI, 1, 64},
         {F_SERVER, 1, 64},
         {F_CODE, 1, 64},
         {F_LABEL, 0, 1024},

@@ -139,7 +139,23 @@ static void equal_names(void **state)
 static void room_names(void **state)
 {
     static const char *const bad[] = {
-        "a b", "#a", "a#", "a/b", "@a", "a@b", "/", "a\xC2\xA0z", "",
+        "a b",
+        "#a",
+        "a#",
+        "a/b",
+        "@a",
+        "a@b",
+        "/",
+        "a\xC2\xA0z",
+        "",
+        "@",
+        "@0123456789abcdef",
+        "@0123456789abcdeffedcba987654321",
+        "@0123456789abcdeffedcba98765432100",
+        "@0123456789abcdefFEDCBA9876543210",
+        "@0123456789abcdeffedcba987654321g",
+        " @0123456789abcdeffedcba9876543210",
+        "#0123456789abcdeffedcba9876543210",
     };
     char out[NAME_SIZE];
     struct err err;
@@ -153,6 +169,51 @@ static void room_names(void **state)
         assert_string_equal(out, "");
         assert_true(err.text[0]);
     }
+}
+
+static void direct_rooms(void **state)
+{
+    static const char low[] = "0123456789abcdef", high[] = "fedcba9876543210";
+    static const char room[] = "@0123456789abcdeffedcba9876543210";
+    char out[NAME_SIZE], peer[DIRECT_UID_DIGITS + 1];
+    (void)state;
+    assert_true(name_direct(low, high, out));
+    assert_string_equal(out, room);
+    assert_true(name_direct(high, low, out));
+    assert_string_equal(out, room);
+    assert_false(name_direct(low, low, out)); /* nobody talks to himself */
+    assert_true(name_is_direct(room));
+    assert_false(name_is_direct("lobby"));
+    assert_false(name_is_direct(room + 1));
+    assert_true(name_clean_room(room, out, NULL));
+    assert_string_equal(out, room);
+    assert_true(name_direct_peer(room, low, peer));
+    assert_string_equal(peer, high);
+    assert_true(name_direct_peer(room, high, peer));
+    assert_string_equal(peer, low);
+    assert_false(name_direct_peer(room, "0000000000000000", peer));
+    assert_false(name_direct_peer("lobby", low, peer));
+    /* the higher one first, and one person twice: rooms of nobody */
+    assert_false(name_direct_peer("@fedcba98765432100123456789abcdef", low, peer));
+    assert_false(name_direct_peer("@fedcba98765432100123456789abcdef", high, peer));
+    assert_false(name_direct_peer("@0123456789abcdef0123456789abcdef", low, peer));
+}
+
+static void words(void **state)
+{
+    (void)state;
+    assert_true(word_is_clean("\xF0\x9F\x91\x8D"));
+    assert_true(word_is_clean("+1"));
+    assert_true(
+        word_is_clean("\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB")); /* joined by U+200D */
+    assert_false(word_is_clean(""));
+    assert_false(word_is_clean("a b"));
+    assert_false(word_is_clean("a\xE3\x80\x80")); /* U+3000, a wide space */
+    assert_false(word_is_clean("a\n"));
+    assert_false(word_is_clean("\xE2\x80\xAE"
+                               "a"));            /* U+202E turns text around */
+    assert_false(word_is_clean("\xE2\x80\x8D")); /* nothing to see */
+    assert_false(word_is_clean("\xFF"));
 }
 
 static void assert_label(const char *raw, const char *expected)
@@ -354,6 +415,8 @@ int main(void)
         cmocka_unit_test(a_very_long_name_is_only_refused),
         cmocka_unit_test(equal_names),
         cmocka_unit_test(room_names),
+        cmocka_unit_test(direct_rooms),
+        cmocka_unit_test(words),
         cmocka_unit_test(labels),
         cmocka_unit_test(device_names),
         cmocka_unit_test(labels_are_cut_before_the_extension),

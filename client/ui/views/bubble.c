@@ -3,6 +3,7 @@
 
 #include "client/platform/clipboard.h"
 #include "client/ui/views/bubble_text.h"
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -207,7 +208,7 @@ static void draw_waiting(struct views *views, const struct message *message, str
     struct ui *ui = views->ui;
     const struct transfer *transfer = &message->transfer;
     const bool moving = transfer->state == TRANSFER_ACTIVE || transfer->state == TRANSFER_WAITING;
-    char size[STR_SIZE_MAX];
+    char size[LANG_SIZE_MAX];
     if (moving) {
         struct rect bar = rect_pad(rect_middle(r, dp(ui, 4)), r.w / 4, 0);
         ui_progress(ui, bar, message->label,
@@ -215,7 +216,7 @@ static void draw_waiting(struct views *views, const struct message *message, str
                                    : -1.0f,
                     ROLE_ACCENT, ROLE_TRACK);
     } else if (!message->picture) {
-        str_size(message->size, size);
+        lang_size(message->size, size);
         struct rect middle = rect_center(r, r.w, dp(ui, 60));
         ui_icon(ui, rect_cut_top(&middle, dp(ui, 36)), ICON_IMAGE, 28, ROLE_TEXT_3);
         ui_label(ui, middle, size, TEXT_XS, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
@@ -275,13 +276,13 @@ static void draw_trouble(struct views *views, struct room *room, struct message 
                          struct rect r)
 {
     struct ui *ui = views->ui;
-    static const char retry[] = "Try again";
+    const char *retry = lang("Try again");
     struct rect link = rect_cut_right(&r, ui_label_width(ui, retry, TEXT_SM, WEIGHT_MEDIUM));
     rect_cut_right(&r, dp(ui, SP_2));
     if (ui_link(ui, ui_id_of(ui, "retry"), link, retry, TEXT_SM, ROLE_ACCENT))
         action_try_again(views->app, room, message);
-    ui_label(ui, r, message->trouble ? message->trouble : "Not sent", TEXT_SM, WEIGHT_REGULAR,
-             ROLE_ERR, ALIGN_RIGHT);
+    ui_label(ui, r, lang(message->trouble ? message->trouble : LANG_KEY("Not sent")), TEXT_SM,
+             WEIGHT_REGULAR, ROLE_ERR, ALIGN_RIGHT);
 }
 
 static void open_menu(struct views *views, const struct message *message, struct rect r)
@@ -360,8 +361,8 @@ void bubble_menu(struct views *views, struct room *room)
                           (message->file_state == FILE_COMPLETE ||
                            (message->file_state == FILE_COMING && !message->own));
     const struct menu_item items[] = {
-        {.label = file ? "Copy name" : "Copy text", .icon = ICON_COPY},
-        {.label = "Save", .icon = ICON_DOWN, .disabled = !can_save},
+        {.label = lang(file ? LANG_KEY("Copy name") : LANG_KEY("Copy text")), .icon = ICON_COPY},
+        {.label = lang("Save"), .icon = ICON_DOWN, .disabled = !can_save},
     };
     int taken = ui_menu(ui, ui_id_of(ui, "message menu"), items, file ? 2 : 1);
     ui_pop_id(ui);

@@ -2,16 +2,17 @@
 
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "client/ui/widgets/button.h"
 
 #define FOLD_LINES 40 /* UX.md: long texts are folded there */
 
-static const char show_more[] = "Show more";
-static const char deleted[] = "Message deleted";
+static const char show_more[] = LANG_KEY("Show more");
+static const char deleted[] = LANG_KEY("Message deleted");
 
 const char *bubble_text_of(const struct message *message)
 {
-    return message->deleted ? deleted : message->text;
+    return message->deleted ? lang(deleted) : message->text;
 }
 
 /* What stands in a bubble: in a deleted one all is muted. */
@@ -44,7 +45,7 @@ void bubble_text_plan(struct views *views, const struct message *message, int wi
     out->last_w = last.x + last.w;
     if (out->folded) { /* the time stands beside the link */
         out->h += ui_line_height(ui, TEXT_SM) + dp(ui, SP_1);
-        out->last_w = ui_label_width(ui, show_more, TEXT_SM, WEIGHT_MEDIUM) + 2;
+        out->last_w = ui_label_width(ui, lang(show_more), TEXT_SM, WEIGHT_MEDIUM) + 2;
     }
 }
 
@@ -58,7 +59,7 @@ void bubble_text_draw(struct views *views, const struct message *message,
     if (!text->folded)
         return;
     const struct rect more = rect_make(x, y + text->text_h, text->last_w, text->h - text->text_h);
-    if (ui_link(ui, ui_id_of(ui, "more"), more, show_more, TEXT_SM,
+    if (ui_link(ui, ui_id_of(ui, "more"), more, lang(show_more), TEXT_SM,
                 message->own ? ROLE_OWN_TEXT : ROLE_ACCENT)) {
         *text->open = true;
         ui_again(ui);

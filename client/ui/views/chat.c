@@ -1,4 +1,5 @@
 /* chat.c - the chat screen: sidebar, the room with its head, members; and how they give way on narrow windows. */
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/button.h"
 #include "protocol/base/str.h"
@@ -40,15 +41,15 @@ static void head(struct views *views, struct rect r, const struct room *room)
     ui_fill(ui, rect_make(r.x, r.y + r.h - dp(ui, BORDER), r.w, dp(ui, BORDER)), ROLE_LINE);
     r = rect_pad(r, dp(ui, 10), 0); /* the icons are 6 smaller than their buttons on each side */
     if (views_is_narrow(views, SIDEBAR_MIN_WINDOW_W) &&
-        ui_icon_button(ui, ui_id_of(ui, "menu"), head_button(ui, &r, false), ICON_MENU, "Rooms", 0))
+        ui_icon_button(ui, ui_id_of(ui, "menu"), head_button(ui, &r, false), ICON_MENU,
+                       lang("Rooms"), 0))
         views->sidebar_open = true;
-    if (ui_icon_button(ui, ui_id_of(ui, "panel"), head_button(ui, &r, true), ICON_PANEL, "Members",
-                       UI_KEEP_FOCUS))
+    if (ui_icon_button(ui, ui_id_of(ui, "panel"), head_button(ui, &r, true), ICON_PANEL,
+                       lang("Members"), UI_KEEP_FOCUS))
         toggle_panel(views);
     ui_icon(ui, head_button(ui, &r, false), ICON_HASH, ICON_LG, ROLE_TEXT_2);
     rect_cut_left(&r, dp(ui, 6));
-    const size_t people = room_online(room);
-    str_format(text, sizeof text, people == 1 ? "%zu member" : "%zu members", people);
+    lang_count(text, sizeof text, room_online(room), "{1} member", "{1} members");
     const int note_w = ui_label_width(ui, text, TEXT_SM, WEIGHT_REGULAR) + dp(ui, SP_3);
     struct rect name = r;
     name.w = r.w > note_w ? r.w - note_w : 0;
@@ -62,19 +63,20 @@ static void lost_bar(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const struct model *model = views->model;
-    char text[64];
+    char text[128];
     const int64_t left_ms = model->retry_at_ms - clock_now_ms();
     ui_fill(ui, r, ROLE_RAISED);
     ui_fill(ui, rect_cut_bottom(&r, dp(ui, BORDER)), ROLE_LINE);
     r = rect_pad(r, dp(ui, SP_4), 0);
     if (left_ms > 0) {
-        str_format(text, sizeof text, "Connection lost. Trying again in %d s.",
-                   (int)((left_ms + 999) / 1000));
+        lang_count(text, sizeof text, (uint64_t)((left_ms + 999) / 1000),
+                   "Connection lost. Trying again in {1} s.",
+                   "Connection lost. Trying again in {1} s.");
         ui_wake_in(ui, (int)(left_ms % 1000) + 1);
     } else {
-        str_copy(text, sizeof text, "Connection lost. Connecting…");
+        str_copy(text, sizeof text, lang("Connection lost. Connecting…"));
     }
-    static const char retry[] = "Retry now";
+    const char *retry = lang("Retry now");
     struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, retry, ICON_NONE)),
                                      ui_button_small_height(ui));
     if (ui_button(ui, ui_id_of(ui, "retry"), button, retry, ICON_NONE, BUTTON_PLAIN,
@@ -86,7 +88,7 @@ static void lost_bar(struct views *views, struct rect r)
     r = rect_middle(r, model->trouble ? 2 * line_h : line_h);
     ui_label(ui, rect_cut_top(&r, line_h), text, TEXT_SM, WEIGHT_MEDIUM, ROLE_TEXT, ALIGN_LEFT);
     if (model->trouble)
-        ui_label(ui, r, model->trouble, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+        ui_label(ui, r, lang(model->trouble), TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
 /* "Ann is typing…" · "Ann and Bob are typing…" · "Several people are typing…" */
@@ -109,11 +111,11 @@ static void typing_line(struct views *views, struct rect r, const struct room *r
     if (count == 0)
         return;
     if (count == 1)
-        str_format(text, sizeof text, "%s is typing…", who[0]->name);
+        LANG_TEXT(text, sizeof text, "{1} is typing…", who[0]->name);
     else if (count == 2)
-        str_format(text, sizeof text, "%s and %s are typing…", who[0]->name, who[1]->name);
+        LANG_TEXT(text, sizeof text, "{1} and {2} are typing…", who[0]->name, who[1]->name);
     else
-        str_copy(text, sizeof text, "Several people are typing…");
+        str_copy(text, sizeof text, lang("Several people are typing…"));
     ui_label(ui, rect_pad(rect_cut_top(&r, ui_line_height(ui, TEXT_SM)), dp(ui, SP_5), 0), text,
              TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }

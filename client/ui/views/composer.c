@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/platform/dialog.h"
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/button.h"
 #include "client/ui/widgets/field.h"
@@ -34,7 +35,7 @@ static const char *const emoji[] = {
 
 static struct field_spec spec_of(const char *placeholder)
 {
-    return (struct field_spec){.label = "Message",
+    return (struct field_spec){.label = lang("Message"),
                                .placeholder = placeholder,
                                .size = TEXT_MD,
                                .bare = true,
@@ -91,10 +92,10 @@ static void send(struct views *views, struct room *room)
     struct err err = {0};
     if (is_too_long(views))
         return; /* the strip above says what to do */
-    if (action_say(views->app, room, views->message.text, &err))
+    if (action_say(views->app, room, views->message.text, 0, &err))
         edit_set(&views->message, "");
     else
-        ui_toast(views->ui, TOAST_ERR, err.text);
+        ui_toast(views->ui, TOAST_ERR, lang(err.text));
     ui_focus(views->ui, ui_id_of(views->ui, "message"));
 }
 
@@ -116,20 +117,20 @@ static void send_as_file(struct views *views, struct room *room)
         ui_focus(views->ui, ui_id_of(views->ui, "message"));
         return;
     }
-    ui_toast(views->ui, TOAST_ERR, err.text); /* the text stays */
+    ui_toast(views->ui, TOAST_ERR, lang(err.text)); /* the text stays */
 }
 
 static void too_long(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
-    static const char send_label[] = "Send as file";
-    char text[128], size[STR_SIZE_MAX];
+    const char *send_label = lang("Send as file");
+    char text[192], size[LANG_SIZE_MAX];
     struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)),
                                      ui_button_small_height(ui));
     if (ui_button(ui, ui_id_of(ui, "as file"), button, send_label, ICON_NONE, BUTTON_PRIMARY, 0))
         send_as_file(views, room);
-    str_size(views->message.size, size);
-    str_format(text, sizeof text, "This text is too long for one message (%s).", size);
+    lang_size(views->message.size, size);
+    LANG_TEXT(text, sizeof text, "This text is too long for one message ({1}).", size);
     rect_cut_right(&r, dp(ui, SP_2));
     const struct text_layout *layout =
         ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, r.w, 2);
@@ -142,22 +143,23 @@ static void ask_path(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const struct field_spec spec = {
-        .label = "File path", .placeholder = "Path of a file", .size = TEXT_MD};
+        .label = lang("File path"), .placeholder = lang("Path of a file"), .size = TEXT_MD};
+    const char *cancel_label = lang("Cancel"), *send_label = lang("Send");
     const int gap = dp(ui, SP_2), h = dp(ui, 36);
     struct rect cancel =
-        rect_middle(rect_cut_right(&r, ui_button_width(ui, "Cancel", ICON_NONE)), h);
+        rect_middle(rect_cut_right(&r, ui_button_width(ui, cancel_label, ICON_NONE)), h);
     rect_cut_right(&r, gap);
-    struct rect go = rect_middle(rect_cut_right(&r, ui_button_width(ui, "Send", ICON_NONE)), h);
+    struct rect go = rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)), h);
     rect_cut_right(&r, gap);
     const unsigned did = ui_field(ui, ui_id_of(ui, "path"), rect_middle(r, h), &views->path, &spec);
     const bool sent =
-        ui_button(ui, ui_id_of(ui, "send path"), go, "Send", ICON_NONE, BUTTON_PRIMARY, 0);
+        ui_button(ui, ui_id_of(ui, "send path"), go, send_label, ICON_NONE, BUTTON_PRIMARY, 0);
     if ((sent || did & FIELD_SUBMIT) && views->path.size > 0) {
         views_send_path(views, views->path.text, false);
         edit_set(&views->path, "");
         views->asking_path = false;
     }
-    if (ui_button(ui, ui_id_of(ui, "no path"), cancel, "Cancel", ICON_NONE, BUTTON_GHOST, 0) ||
+    if (ui_button(ui, ui_id_of(ui, "no path"), cancel, cancel_label, ICON_NONE, BUTTON_GHOST, 0) ||
         did & FIELD_CANCEL)
         views->asking_path = false;
     if (!views->asking_path)
@@ -175,9 +177,9 @@ static void attach(struct views *views)
     }
     if (views->chooser)
         return; /* it is open */
-    views->chooser = dialog_open_files(ui_window(ui), "Send files", &err);
+    views->chooser = dialog_open_files(ui_window(ui), lang("Send files"), &err);
     if (!views->chooser)
-        ui_toast(ui, TOAST_ERR, err.text);
+        ui_toast(ui, TOAST_ERR, lang(err.text));
 }
 
 static void emoji_grid(struct views *views, struct rect smile)
@@ -225,7 +227,7 @@ static struct rect tool(const struct ui *ui, struct rect r, int center_x)
 static void box(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
-    char placeholder[NAME_SIZE + 16];
+    char placeholder[NAME_SIZE + 64];
     const int one_line = dp(ui, LINE_MIN) + 2 * dp(ui, PAD_Y) + 2 * dp(ui, BORDER);
     ui_round(ui, r, RADIUS_LG, ROLE_RAISED);
     ui_border(ui, r, RADIUS_LG, ROLE_LINE);
@@ -244,7 +246,7 @@ static void box(struct views *views, struct rect r, struct room *room)
     const int text_h = field_height(views, r.w + 2 * dp(ui, MARGIN_X));
     if (text_h < field.h)
         field = rect_middle(field, text_h);
-    str_format(placeholder, sizeof placeholder, "Message #%s", room->name);
+    LANG_TEXT(placeholder, sizeof placeholder, "Message #{1}", room->name);
     const struct field_spec spec = spec_of(placeholder);
     /* before the field, which has the keyboard and takes Escape too; a composition's is not ours */
     if (views->emoji_open && !edit_is_composing(&views->message) &&
@@ -259,10 +261,10 @@ static void box(struct views *views, struct rect r, struct room *room)
             action_typing(views->app, room);
         ui_again(ui); /* the field may want another height */
     }
-    if (ui_icon_button(ui, ui_id_of(ui, "smile"), smile, ICON_SMILE, "Emoji", UI_KEEP_FOCUS))
+    if (ui_icon_button(ui, ui_id_of(ui, "smile"), smile, ICON_SMILE, lang("Emoji"), UI_KEEP_FOCUS))
         views->emoji_open = !views->emoji_open;
     const bool pressed =
-        ui_round_button(ui, ui_id_of(ui, "send"), go, ICON_SEND, "Send", UI_KEEP_FOCUS);
+        ui_round_button(ui, ui_id_of(ui, "send"), go, ICON_SEND, lang("Send"), UI_KEEP_FOCUS);
     if (pressed || did & FIELD_SUBMIT)
         send(views, room);
     if (views->emoji_open)

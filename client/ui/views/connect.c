@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -100,7 +101,7 @@ static bool take_name(struct views *views)
     views->address_trouble[0] = '\0';
     if (action_set_name(views->app, views->name.text, &err))
         return true;
-    str_copy(views->name_trouble, sizeof views->name_trouble, err.text);
+    str_copy(views->name_trouble, sizeof views->name_trouble, lang(err.text));
     ui_focus(views->ui, ui_id_of(views->ui, "name"));
     return false;
 }
@@ -135,7 +136,7 @@ static void title(struct card *card)
     const int name_h = dp(ui, 29), note_h = ui_line_height(ui, TEXT_SM);
     r = rect_middle(r, name_h + note_h);
     ui_label(ui, rect_cut_top(&r, name_h), "Confab", TEXT_XL, WEIGHT_BOLD, ROLE_TEXT, ALIGN_LEFT);
-    ui_label(ui, r, "Group chat with pictures, sound and film, on your own network", TEXT_SM,
+    ui_label(ui, r, lang("Group chat with pictures, sound and film, on your own network"), TEXT_SM,
              WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
@@ -143,11 +144,11 @@ static void name_field(struct card *card)
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
-    label(card, "Your name");
+    label(card, lang("Your name"));
     struct rect r = take(card, dpf(ui, NAME_H));
     if (card->draw) {
-        const struct field_spec spec = {.label = "Your name",
-                                        .placeholder = "What others call you",
+        const struct field_spec spec = {.label = lang("Your name"),
+                                        .placeholder = lang("What others call you"),
                                         .size = TEXT_MD,
                                         .pad_x_dp = 49, /* room for the avatar */
                                         .invalid = views->name_trouble[0] != '\0'};
@@ -182,7 +183,7 @@ static void place_row(struct card *card, struct rect r, const char *name, const 
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
-    static const char join_label[] = "Join";
+    const char *join_label = lang("Join");
     ui_push_id(ui, ui_id_num(ui, host, port));
     struct ui_hit hit = ui_hit(ui, ui_id_of(ui, "place"), r, "row", name, 0);
     if (hit.hovered || first)
@@ -243,8 +244,8 @@ static void looking(struct card *card)
     ui_icon(ui, rect_cut_left(&in, dp(ui, ICON_LG)), ICON_WIFI, ICON_LG, ROLE_TEXT_3);
     rect_cut_left(&in, dp(ui, SP_3));
     ui_label(ui, in,
-             found_none ? "No chat found yet. Enter an address, or start one."
-                        : "Looking for chats on this network…",
+             lang(found_none ? LANG_KEY("No chat found yet. Enter an address, or start one.")
+                             : LANG_KEY("Looking for chats on this network…")),
              TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
@@ -253,7 +254,7 @@ static void found(struct card *card)
     struct views *views = card->views;
     const struct model *model = views->model;
     struct ui *ui = views->ui;
-    label(card, "On this network");
+    label(card, lang("On this network"));
     if (model->seen_count == 0) {
         looking(card);
         gap(card, GAP);
@@ -262,9 +263,9 @@ static void found(struct card *card)
     struct rect outside, in = box_of(card, (int)model->seen_count, &outside);
     for (size_t i = 0; card->draw && i < model->seen_count; i++) {
         const struct beacon_seen *seen = &model->seen[i];
-        char note[SOCK_ADDRESS_SIZE + 64];
-        str_format(note, sizeof note, "%s · %u %s", seen->host, (unsigned)seen->people,
-                   seen->people == 1 ? "person" : "people");
+        char note[SOCK_ADDRESS_SIZE + 96], people[64];
+        lang_count(people, sizeof people, seen->people, "{1} person", "{1} people");
+        LANG_TEXT(note, sizeof note, "{1} · {2}", seen->host, people);
         place_row(card, place_rect(ui, &in), seen->server, note, seen->encrypted, i == 0,
                   row_corners(ui, i, model->seen_count), seen->host, seen->port);
         if (i + 1 < model->seen_count)
@@ -295,11 +296,12 @@ static void recent(struct card *card)
             places[count++] = &model->recent[i];
     if (count == 0)
         return;
-    label(card, "Used before");
+    label(card, lang("Used before"));
     struct rect outside, in = box_of(card, count, &outside);
     for (int i = 0; card->draw && i < count; i++) {
-        char note[300];
-        str_format(note, sizeof note, "%s, port %u", places[i]->host, (unsigned)places[i]->port);
+        char note[320], port[8];
+        str_format(port, sizeof port, "%u", (unsigned)places[i]->port);
+        LANG_TEXT(note, sizeof note, "{1}, port {2}", places[i]->host, port);
         place_row(card, place_rect(ui, &in), places[i]->name, note, false, false,
                   row_corners(ui, (size_t)i, (size_t)count), places[i]->host, places[i]->port);
         if (i + 1 < count)
@@ -317,19 +319,19 @@ static void connect_to_address(struct views *views)
         return;
     take_password(views);
     if (!action_connect_text(views->app, views->address.text, &err))
-        str_copy(views->address_trouble, sizeof views->address_trouble, err.text);
+        str_copy(views->address_trouble, sizeof views->address_trouble, lang(err.text));
 }
 
 static void address_field(struct card *card)
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
-    label(card, "Or enter an address");
+    label(card, lang("Or enter an address"));
     struct rect r = take(card, dpf(ui, ADDRESS_H));
     const bool busy = is_connecting(views);
     if (card->draw) {
-        const struct field_spec spec = {.label = "Address",
-                                        .placeholder = "192.168.1.20 or a computer's name",
+        const struct field_spec spec = {.label = lang("Address"),
+                                        .placeholder = lang("192.168.1.20 or a computer's name"),
                                         .size = TEXT_MD,
                                         .bare = true, /* the text ends before the button */
                                         .pad_x_dp = GAP + BORDER};
@@ -337,8 +339,8 @@ static void address_field(struct card *card)
         struct rect rest = box_with_buttons(ui, r, id, false);
         struct rect go = button_in_box(ui, &rest);
         const unsigned did = ui_field(ui, id, rest, &views->address, &spec);
-        const bool pressed = ui_icon_button(ui, ui_id_of(ui, "connect"), go, ICON_SEND, "Connect",
-                                            busy ? UI_DISABLED : 0);
+        const bool pressed = ui_icon_button(ui, ui_id_of(ui, "connect"), go, ICON_SEND,
+                                            lang("Connect"), busy ? UI_DISABLED : 0);
         if (did & FIELD_CHANGED)
             views->address_trouble[0] = '\0';
         if (!busy && (pressed || did & FIELD_SUBMIT))
@@ -347,7 +349,7 @@ static void address_field(struct card *card)
     if (!busy && views->address_trouble[0])
         trouble(card, views->address_trouble);
     else if (!busy && !views->asking_password) /* else it is about that, and stands there */
-        trouble(card, views->model->trouble);
+        trouble(card, lang(views->model->trouble));
     gap(card, GAP);
 }
 
@@ -370,12 +372,12 @@ static void password_field(struct card *card)
     struct ui *ui = views->ui;
     const bool busy = is_connecting(views), refused = !busy && model->password_refused;
     char text[300];
-    str_format(text, sizeof text, "Password of %s", place_name(model));
+    LANG_TEXT(text, sizeof text, "Password of {1}", place_name(model));
     const int top = (int)lroundf(card->at);
     label(card, text);
     struct rect r = take(card, dpf(ui, ADDRESS_H));
     if (card->draw) {
-        const struct field_spec spec = {.label = "Password",
+        const struct field_spec spec = {.label = lang("Password"),
                                         .size = TEXT_MD,
                                         .bare = true,
                                         .pad_x_dp = GAP + BORDER,
@@ -384,15 +386,17 @@ static void password_field(struct card *card)
         struct rect rest = box_with_buttons(ui, r, id, refused);
         struct rect go = button_in_box(ui, &rest), eye = button_in_box(ui, &rest);
         const unsigned did = ui_field(ui, id, rest, &views->password, &spec);
-        if (ui_icon_button(ui, ui_id_of(ui, "show password"), eye,
-                           views->password_shown ? ICON_EYE_OFF : ICON_EYE,
-                           views->password_shown ? "Hide password" : "Show password",
-                           UI_KEEP_FOCUS)) {
+        if (ui_icon_button(
+                ui, ui_id_of(ui, "show password"), eye,
+                views->password_shown ? ICON_EYE_OFF : ICON_EYE,
+                lang(views->password_shown ? LANG_KEY("Hide password") : LANG_KEY("Show password")),
+                UI_KEEP_FOCUS)) {
             views->password_shown = !views->password_shown;
             ui_again(ui);
         }
-        const bool pressed = ui_icon_button(ui, ui_id_of(ui, "send password"), go, ICON_SEND,
-                                            "Connect with this password", busy ? UI_DISABLED : 0);
+        const bool pressed =
+            ui_icon_button(ui, ui_id_of(ui, "send password"), go, ICON_SEND,
+                           lang("Connect with this password"), busy ? UI_DISABLED : 0);
         if (did & FIELD_CANCEL) {
             views_drop_password(views);
             ui_focus(ui, ui_id_of(ui, "address"));
@@ -402,7 +406,7 @@ static void password_field(struct card *card)
         }
     }
     if (!busy)
-        sentence(card, model->trouble, refused ? ROLE_ERR : ROLE_TEXT_2);
+        sentence(card, lang(model->trouble), refused ? ROLE_ERR : ROLE_TEXT_2);
     if (card->draw && views->password_comes) {
         views->password_comes = false;
         ui_scroll_show(ui, ui_id_of(ui, "connect"), top - card->top + dp(ui, SP_4),
@@ -419,11 +423,11 @@ static void connecting(struct card *card)
     gap(card, GAP);
     if (!card->draw)
         return;
-    static const char cancel[] = "Cancel";
+    const char *cancel = lang("Cancel");
     char text[300];
     struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, cancel, ICON_NONE)),
                                      ui_button_small_height(ui));
-    str_format(text, sizeof text, "Connecting to %s…", views->model->host);
+    LANG_TEXT(text, sizeof text, "Connecting to {1}…", views->model->host);
     ui_label(ui, r, text, TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
     if (ui_button(ui, ui_id_of(ui, "cancel"), button, cancel, ICON_NONE, BUTTON_GHOST, 0))
         action_disconnect(views->app);
@@ -438,17 +442,17 @@ static void host(struct card *card)
     struct rect button = take(card, (float)ui_button_height(ui));
     if (!card->draw)
         return;
-    const int word_w = ui_label_width(ui, "or", TEXT_SM, WEIGHT_REGULAR),
+    const int word_w = ui_label_width(ui, lang("or"), TEXT_SM, WEIGHT_REGULAR),
               line_w = (r.w - word_w) / 2 - dp(ui, 10);
     struct rect line = rect_middle(r, dp(ui, BORDER));
     ui_fill(ui, rect_make(r.x, line.y, line_w, line.h), ROLE_LINE);
     ui_fill(ui, rect_make(r.x + r.w - line_w, line.y, line_w, line.h), ROLE_LINE);
-    ui_label(ui, r, "or", TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
+    ui_label(ui, r, lang("or"), TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
     struct err err = {0};
-    if (ui_button(ui, ui_id_of(ui, "host"), button, "Start a chat on this computer", ICON_HOST,
-                  BUTTON_GHOST, is_connecting(views) ? UI_DISABLED : 0) &&
+    if (ui_button(ui, ui_id_of(ui, "host"), button, lang("Start a chat on this computer"),
+                  ICON_HOST, BUTTON_GHOST, is_connecting(views) ? UI_DISABLED : 0) &&
         take_name(views) && !action_host(views->app, &err))
-        str_copy(views->address_trouble, sizeof views->address_trouble, err.text);
+        str_copy(views->address_trouble, sizeof views->address_trouble, lang(err.text));
 }
 
 /* Lay the card out from `top`; returns its height. */

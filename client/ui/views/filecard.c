@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/platform/open_url.h"
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/toast.h"
@@ -38,28 +39,21 @@ static enum icon kind_icon(const struct message *message)
 /* "6.2 of 14.8 MB · 11 MB/s · 1 s left" */
 static void moving_line(const struct transfer *transfer, char *out, size_t size)
 {
-    char done[STR_SIZE_MAX], whole[STR_SIZE_MAX], rate[STR_SIZE_MAX], left[32] = "";
-    str_size(transfer->done, done);
-    str_size(transfer->size, whole);
-    const char *unit_done = strchr(done, ' '), *unit_whole = strchr(whole, ' ');
-    if (unit_done && unit_whole && str_equal(unit_done, unit_whole))
-        done[unit_done - done] = '\0';
+    char progress[2 * LANG_SIZE_MAX], rate[LANG_SIZE_MAX], left[64];
+    lang_size_of(transfer->done, transfer->size, progress, sizeof progress);
     if (transfer->rate < 1) {
-        str_format(out, size, "%s of %s", done, whole);
+        str_copy(out, size, progress);
         return;
     }
-    str_size((uint64_t)transfer->rate, rate);
-    char *dot = strchr(rate, '.');
-    if (dot && dot - rate >= 2) /* "11 MB/s": the rest is noise */
-        memmove(dot, dot + 2, strlen(dot + 2) + 1);
+    lang_size_short((uint64_t)transfer->rate, rate); /* "11 MB/s": the rest is noise */
     const double seconds = (double)(transfer->size - transfer->done) / transfer->rate;
     if (seconds < 60)
-        str_format(left, sizeof left, "%d s left", (int)seconds + 1);
+        lang_count(left, sizeof left, (uint64_t)seconds + 1, "{1} s left", "{1} s left");
     else if (seconds < 3600)
-        str_format(left, sizeof left, "%d min left", (int)(seconds / 60) + 1);
+        lang_count(left, sizeof left, (uint64_t)(seconds / 60) + 1, "{1} min left", "{1} min left");
     else
-        str_copy(left, sizeof left, "over an hour left");
-    str_format(out, size, "%s of %s · %s/s · %s", done, whole, rate, left);
+        str_copy(left, sizeof left, lang("over an hour left"));
+    LANG_TEXT(out, size, "{1} · {2}/s · {3}", progress, rate, left);
 }
 
 static float fraction_of(const struct transfer *transfer)
@@ -70,50 +64,53 @@ static float fraction_of(const struct transfer *transfer)
 static void card_of(const struct message *message, struct card *card)
 {
     const struct transfer *transfer = &message->transfer;
-    char size[STR_SIZE_MAX];
-    str_size(message->size, size);
+    char size[LANG_SIZE_MAX];
+    lang_size(message->size, size);
     *card = (struct card){.icon = kind_icon(message), .fraction = NO_BAR};
     if (message->state == MESSAGE_FAILED ||
         (message->own && transfer->upload && transfer->state == TRANSFER_FAILED)) {
         card->icon = ICON_RETRY;
-        card->verb = "Try again";
+        card->verb = LANG_KEY("Try again");
         card->bad = true;
         str_copy(card->line, sizeof card->line,
-                 message->trouble    ? message->trouble
-                 : transfer->trouble ? transfer->trouble
-                                     : "Not sent");
+                 message->trouble    ? lang(message->trouble)
+                 : transfer->trouble ? lang(transfer->trouble)
+                                     : lang("Not sent"));
     } else if (message->file_state == FILE_FAILED) {
         card->bad = true;
         card->icon = ICON_WARNING;
-        str_copy(card->line, sizeof card->line,
-                 message->trouble ? message->trouble : "The file did not arrive whole.");
+        str_copy(
+            card->line, sizeof card->line,
+            lang(message->trouble ? message->trouble : LANG_KEY("The file did not arrive whole.")));
     } else if (transfer->state == TRANSFER_ACTIVE) {
         card->icon = ICON_X;
-        card->verb = "Cancel";
+        card->verb = LANG_KEY("Cancel");
         card->fraction = fraction_of(transfer);
         moving_line(transfer, card->line, sizeof card->line);
     } else if (transfer->state == TRANSFER_WAITING) {
         card->icon = ICON_X;
-        card->verb = "Cancel";
+        card->verb = LANG_KEY("Cancel");
         card->fraction = fraction_of(transfer);
-        str_format(card->line, sizeof card->line, "%s · waiting", size);
+        LANG_TEXT(card->line, sizeof card->line, "{1} · waiting", size);
     } else if (transfer->state == TRANSFER_FAILED) {
         card->icon = ICON_RETRY;
-        card->verb = "Try again";
+        card->verb = LANG_KEY("Try again");
         card->bad = true;
         str_copy(card->line, sizeof card->line,
-                 transfer->trouble ? transfer->trouble : "Not received");
+                 lang(transfer->trouble ? transfer->trouble : LANG_KEY("Not received")));
     } else if (transfer->saved_path) {
         card->icon = ICON_FOLDER;
-        card->verb = "Show in folder";
-        str_format(card->line, sizeof card->line, "%s · saved", size);
+        card->verb = LANG_KEY("Show in folder");
+        LANG_TEXT(card->line, sizeof card->line, "{1} · saved", size);
     } else if (message->own) {
-        str_format(card->line, sizeof card->line, "%s", size);
+        str_copy(card->line, sizeof card->line, size);
     } else {
         card->icon = ICON_DOWN;
-        card->verb = "Save";
-        str_format(card->line, sizeof card->line, "%s%s", size,
-                   message->file_state == FILE_COMING ? " · still being sent" : "");
+        card->verb = LANG_KEY("Save");
+        if (message->file_state == FILE_COMING)
+            LANG_TEXT(card->line, sizeof card->line, "{1} · still being sent", size);
+        else
+            str_copy(card->line, sizeof card->line, size);
     }
 }
 
@@ -160,7 +157,7 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
     ui_round(ui, icon, 10, soft);
     ui_icon(ui, icon, card.icon, ICON_MD, message->own ? ROLE_OWN_TEXT : ROLE_ACCENT);
     if (card.verb) {
-        struct ui_hit hit = ui_hit(ui, ui_id_of(ui, card.verb), icon, "button", card.verb,
+        struct ui_hit hit = ui_hit(ui, ui_id_of(ui, card.verb), icon, "button", lang(card.verb),
                                    UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS);
         if (hit.hovered)
             ui_round(ui, icon, 10, soft);

@@ -1,4 +1,5 @@
 /* members.c - who is in the room, and the pictures that were shown in it. */
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -20,7 +21,10 @@ static void member_row(struct views *views, struct rect r, const struct member *
         return;
     const bool me = str_equal(member->uid, views->model->my_uid);
     const bool types = member->typing_until_ms > clock_now_ms();
-    const char *note = me ? "you" : !member->online ? "offline" : types ? "typing…" : "";
+    const char *note = me                ? lang("you")
+                       : !member->online ? lang("offline")
+                       : types           ? lang("typing…")
+                                         : "";
     struct rect in = rect_pad(r, dp(ui, SP_2) + dp(ui, 10), 0);
     ui_note(ui, "member", member->name, note, r, 0);
     draw_push_alpha(ui_draw(ui), member->online ? 1.0f : OFFLINE_ALPHA);
@@ -88,14 +92,14 @@ void members_view(struct views *views, struct rect r, struct room *room)
     struct rect in = ui_scroll_begin(ui, ui_id_of(ui, "members"), r, content_h);
     struct rect line = rect_cut_top(&in, head_h);
     rect_cut_top(&line, dp(ui, SP_4) - dp(ui, SP_1));
-    str_format(head, sizeof head, "MEMBERS · %zu", room_online(room));
+    lang_count(head, sizeof head, room_online(room), "MEMBERS · {1}", "MEMBERS · {1}");
     ui_section(ui, rect_pad(line, dp(ui, SP_4), 0), head);
     for (size_t i = 0; i < room->member_count; i++)
         member_row(views, rect_cut_top(&in, row_h), &room->members[i]);
     if (picture_count) {
         line = rect_cut_top(&in, head_h);
         rect_cut_top(&line, dp(ui, SP_4) - dp(ui, SP_1));
-        ui_section(ui, rect_pad(line, dp(ui, SP_4), 0), "SHARED MEDIA");
+        ui_section(ui, rect_pad(line, dp(ui, SP_4), 0), lang("SHARED MEDIA"));
         rect_cut_top(&in, dp(ui, 6));
         grid(views, rect_pad(in, pad, 0), pictures, picture_count);
     }

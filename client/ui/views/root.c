@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
@@ -188,18 +189,18 @@ void views_observe(void *context, const struct note *note)
         return;
     switch (note->kind) {
     case NOTE_SAVED:
-        str_format(text, sizeof text, "Saved: %s", note->text);
+        LANG_TEXT(text, sizeof text, "Saved: {1}", note->text);
         ui_toast(views->ui, TOAST_OK, text);
         break;
     case NOTE_NOTICE:
         add_notice(views, note->text);
         break;
     case NOTE_REFUSED:
-        ui_toast(views->ui, TOAST_ERR, note->text);
+        ui_toast(views->ui, TOAST_ERR, lang(note->text));
         break;
     case NOTE_TRANSFER_FAILED:
-        str_format(text, sizeof text, "%s: %s", note->message ? note->message->label : "File",
-                   note->text);
+        str_format(text, sizeof text, "%s: %s", note->message ? note->message->label : lang("File"),
+                   lang(note->text));
         ui_toast(views->ui, TOAST_ERR, text);
         break;
     case NOTE_OFFLINE:
@@ -224,9 +225,9 @@ void views_send_path(struct views *views, const char *path, bool plain)
     struct room *room = views_room(views);
     struct err err = {0};
     if (!room)
-        ui_toast(views->ui, TOAST_INFO, "Join a chat first, then drop your files again.");
+        ui_toast(views->ui, TOAST_INFO, lang("Join a chat first, then drop your files again."));
     else if (!action_send_file(views->app, room, path, plain, &err))
-        ui_toast(views->ui, TOAST_ERR, err.text);
+        ui_toast(views->ui, TOAST_ERR, lang(err.text));
     else
         list_to_bottom(views_place(views, room)->list);
 }

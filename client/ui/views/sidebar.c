@@ -1,6 +1,7 @@
 /* sidebar.c - the server, its rooms, oneself. */
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -30,15 +31,18 @@ static void server_head(struct views *views, struct rect r)
     bool online = model->link == LINK_ONLINE;
     ui_dot(ui, rect_cut_left(&lines, dp(ui, 8)), online ? ROLE_OK : ROLE_WARN);
     rect_cut_left(&lines, dp(ui, 6));
-    str_format(text, sizeof text, "%s%s", model->hosting ? "this computer" : model->host,
-               !online            ? " · not connected"
-               : model->encrypted ? " · encrypted"
-                                  : "");
+    const char *where = model->hosting ? lang("this computer") : model->host;
+    if (!online)
+        LANG_TEXT(text, sizeof text, "{1} · not connected", where);
+    else if (model->encrypted)
+        LANG_TEXT(text, sizeof text, "{1} · encrypted", where);
+    else
+        str_copy(text, sizeof text, where);
     ui_label(ui, lines, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
     if (!online || !model->encrypted)
         return;
     const ui_id id = ui_id_of(ui, "server key");
-    str_format(text, sizeof text, "Key: %s", model->key_words);
+    LANG_TEXT(text, sizeof text, "Key: {1}", model->key_words);
     ui_tip(ui, id, lines, text, ui_hit(ui, id, lines, "key", text, UI_QUIET).hovered);
 }
 
@@ -79,8 +83,10 @@ static void room_menu(struct views *views)
     struct room *room = model_find_room(views->model, views->menu_room);
     const bool lobby = str_equal(views->menu_room, "lobby");
     const struct menu_item items[] = {
-        {.label = "Open", .icon = ICON_HASH},
-        {.label = "Leave room", .icon = ICON_LEAVE, .disabled = lobby || !room || !room->joined},
+        {.label = lang("Open"), .icon = ICON_HASH},
+        {.label = lang("Leave room"),
+         .icon = ICON_LEAVE,
+         .disabled = lobby || !room || !room->joined},
     };
     int taken = ui_menu(views->ui, ui_id_of(views->ui, "room menu"), items, 2);
     if (room && taken == 0)
@@ -94,8 +100,8 @@ static void ask_room(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const ui_id id = ui_id_of(ui, "room name");
-    const struct field_spec spec = {.label = "Room name",
-                                    .placeholder = "Name of the room",
+    const struct field_spec spec = {.label = lang("Room name"),
+                                    .placeholder = lang("Name of the room"),
                                     .size = TEXT_MD,
                                     .pad_x_dp = 10,
                                     .radius_dp = RADIUS_SM,
@@ -111,7 +117,7 @@ static void ask_room(struct views *views, struct rect r)
             views->asking_room = false;
             ui_focus(ui, 0);
         } else {
-            str_copy(views->room_trouble, sizeof views->room_trouble, err.text);
+            str_copy(views->room_trouble, sizeof views->room_trouble, lang(err.text));
         }
     }
     if (did & FIELD_CANCEL) {
@@ -132,9 +138,9 @@ static void rooms(struct views *views, struct rect r)
     struct rect plus =
         rect_center(rect_make(head.x + head.w - dp(ui, 36), head.y, dp(ui, 24), head.h), dp(ui, 24),
                     dp(ui, 24));
-    ui_section(ui, rect_pad(head, dp(ui, SP_4), 0), "ROOMS");
-    const bool pressed =
-        ui_icon_button(ui, ui_id_of(ui, "new room"), plus, ICON_NONE, "Make or join a room", 0);
+    ui_section(ui, rect_pad(head, dp(ui, SP_4), 0), lang("ROOMS"));
+    const bool pressed = ui_icon_button(ui, ui_id_of(ui, "new room"), plus, ICON_NONE,
+                                        lang("Make or join a room"), 0);
     ui_icon(ui, plus, ICON_PLUS, ICON_SM, ROLE_TEXT_3);
     if (pressed) {
         views->asking_room = !views->asking_room;
@@ -158,7 +164,8 @@ static void me(struct views *views, struct rect r)
 {
     struct ui *ui = views->ui;
     const struct model *model = views->model;
-    static const char *const states[] = {"Offline", "Connecting…", "Online", "Reconnecting…"};
+    static const char *const states[] = {LANG_KEY("Offline"), LANG_KEY("Connecting…"),
+                                         LANG_KEY("Online"), LANG_KEY("Reconnecting…")};
     const bool dark = ui_theme(ui)->dark;
     ui_fill(ui, rect_cut_top(&r, dp(ui, BORDER)), ROLE_LINE);
     r = rect_pad(r, dp(ui, SP_3), 0);
@@ -166,16 +173,17 @@ static void me(struct views *views, struct rect r)
     rect_cut_left(&r, dp(ui, 10));
     struct rect leave = rect_middle(rect_cut_right(&r, dp(ui, 32)), dp(ui, 32));
     struct rect theme = rect_middle(rect_cut_right(&r, dp(ui, 32)), dp(ui, 32));
-    if (ui_icon_button(ui, ui_id_of(ui, "leave"), leave, ICON_LEAVE, "Leave the chat", 0))
+    if (ui_icon_button(ui, ui_id_of(ui, "leave"), leave, ICON_LEAVE, lang("Leave the chat"), 0))
         views->leaving = true;
     if (ui_icon_button(ui, ui_id_of(ui, "theme"), theme, dark ? ICON_SUN : ICON_MOON,
-                       dark ? "Light theme" : "Dark theme", 0))
+                       lang(dark ? LANG_KEY("Light theme") : LANG_KEY("Dark theme")), 0))
         action_set_theme(views->app, dark ? APP_THEME_LIGHT : APP_THEME_DARK);
     const int name_h = dp(ui, 17), state_h = dp(ui, 18);
     struct rect lines = rect_middle(r, name_h + state_h);
     ui_label(ui, rect_cut_top(&lines, name_h), model->my_name, TEXT_MD, WEIGHT_SEMIBOLD, ROLE_TEXT,
              ALIGN_LEFT);
-    ui_label(ui, lines, states[model->link], TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+    ui_label(ui, lines, lang(states[model->link]), TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2,
+             ALIGN_LEFT);
 }
 
 void sidebar_view(struct views *views, struct rect r)

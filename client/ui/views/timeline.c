@@ -1,6 +1,7 @@
 /* timeline.c - a room's messages as rows: days, people's groups, who came and went; scrolling, history, what is unread. */
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -191,24 +192,32 @@ static void service_text(const struct room *room, const struct row *row, char *o
         left += room->messages[i]->kind == MESSAGE_LEFT;
     }
     const char *first = room->messages[row->first]->name, *last = room->messages[row->last]->name;
-    const char *verb = left ? "left" : "joined";
-    if (joined + left == 1)
-        str_format(out, size, "%s %s the chat", first, verb);
-    else if (joined + left == 2 && (joined == 0 || left == 0) && !str_equal(first, last))
-        str_format(out, size, "%s and %s %s the chat", first, last, verb);
-    else if (joined + left == 2)
-        str_format(out, size, "%s %s, %s %s", first,
-                   joined && room->messages[row->first]->kind == MESSAGE_JOINED ? "joined" : "left",
-                   last, room->messages[row->last]->kind == MESSAGE_JOINED ? "joined" : "left");
-    else if (joined && left)
-        str_format(out, size, "%zu joined, %zu left", joined, left);
+    if (joined + left == 1 && joined)
+        LANG_TEXT(out, size, "{1} joined the chat", first);
+    else if (joined + left == 1)
+        LANG_TEXT(out, size, "{1} left the chat", first);
+    else if (joined == 2 && left == 0 && !str_equal(first, last))
+        LANG_TEXT(out, size, "{1} and {2} joined the chat", first, last);
+    else if (left == 2 && joined == 0 && !str_equal(first, last))
+        LANG_TEXT(out, size, "{1} and {2} left the chat", first, last);
+    else if (joined == 1 && left == 1 && room->messages[row->first]->kind == MESSAGE_JOINED)
+        LANG_TEXT(out, size, "{1} joined, {2} left", first, last);
+    else if (joined == 1 && left == 1)
+        LANG_TEXT(out, size, "{1} left, {2} joined", first, last);
+    else if (joined && left) {
+        char came[64], went[64];
+        lang_count(came, sizeof came, joined, "{1} joined", "{1} joined");
+        lang_count(went, sizeof went, left, "{1} left", "{1} left");
+        LANG_TEXT(out, size, "{1}, {2}", came, went);
+    } else if (joined)
+        lang_count(out, size, joined, "{1} person joined the chat", "{1} people joined the chat");
     else
-        str_format(out, size, "%zu people %s the chat", joined + left, verb);
+        lang_count(out, size, left, "{1} person left the chat", "{1} people left the chat");
 }
 
 static void draw_new_line(struct ui *ui, struct rect r)
 {
-    static const char text[] = "New messages";
+    const char *text = lang("New messages");
     const int w = ui_label_width(ui, text, TEXT_XS, WEIGHT_SEMIBOLD), gap = dp(ui, 10);
     struct rect in = rect_pad(r, dp(ui, SP_5), 0);
     struct rect label = rect_center(in, w, r.h);
@@ -223,7 +232,7 @@ static void row_draw(void *opaque, struct ui *ui, size_t index, struct rect r)
 {
     const struct context *context = opaque;
     const struct row *row = &context->place->rows[index];
-    char text[2 * NAME_SIZE + 64];
+    char text[2 * NAME_SIZE + 128];
     switch (row->kind) {
     case ROW_DAY:
         when_day(row->time_ms, text);
@@ -254,11 +263,12 @@ static void empty(struct views *views, struct rect r, const struct room *room)
     char text[NAME_SIZE + 64];
     struct rect box = rect_center(r, r.w, dp(ui, 110));
     ui_icon(ui, rect_cut_top(&box, dp(ui, 52)), ICON_HASH, 40, ROLE_TEXT_3);
-    str_format(text, sizeof text, "Nothing was said in %s yet", room->name);
+    LANG_TEXT(text, sizeof text, "Nothing was said in {1} yet", room->name);
     ui_label(ui, rect_cut_top(&box, dp(ui, 28)), text, TEXT_LG, WEIGHT_SEMIBOLD, ROLE_TEXT,
              ALIGN_CENTER);
-    ui_label(ui, rect_cut_top(&box, dp(ui, 24)), "Write something, or drop a file on the window.",
-             TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_CENTER);
+    ui_label(ui, rect_cut_top(&box, dp(ui, 24)),
+             lang("Write something, or drop a file on the window."), TEXT_MD, WEIGHT_REGULAR,
+             ROLE_TEXT_2, ALIGN_CENTER);
 }
 
 static uint64_t newest_seq(const struct room *room)
@@ -322,7 +332,7 @@ static void jump_button(struct views *views, struct rect r, const struct room *r
     const int side = dp(ui, FAB);
     struct rect at =
         rect_make(r.x + r.w - dp(ui, SP_5) - side, r.y + r.h - side - dp(ui, SP_2), side, side);
-    if (ui_fab(ui, ui_id_of(ui, "to the newest"), at, ICON_DOWN, "To the newest", below)) {
+    if (ui_fab(ui, ui_id_of(ui, "to the newest"), at, ICON_DOWN, lang("To the newest"), below)) {
         list_to_bottom(place->list);
         ui_again(ui);
     }

@@ -1,4 +1,5 @@
 /* viewer.c - one picture over everything: as large as it goes, put away by Escape or a click beside it. */
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -34,21 +35,21 @@ static bool tool(struct ui *ui, ui_id id, struct rect *head, enum icon icon, con
 static void head(struct views *views, struct rect r, struct room *room, struct message *message)
 {
     struct ui *ui = views->ui;
-    char size[STR_SIZE_MAX], day[WHEN_SIZE], clock[WHEN_SIZE], text[LABEL_SIZE + 160];
+    char size[LANG_SIZE_MAX], day[WHEN_SIZE], clock[WHEN_SIZE], text[LABEL_SIZE + 160];
     const int side = dp(ui, SP_6);
     rect_cut_left(&r, dp(ui, 20));
     rect_cut_right(&r, dp(ui, 14)); /* the icons are 6 smaller than their buttons on each side */
-    if (tool(ui, ui_id_of(ui, "close"), &r, ICON_X, "Close"))
+    if (tool(ui, ui_id_of(ui, "close"), &r, ICON_X, lang("Close")))
         views->viewer_seq = 0;
     if (message->file_state == FILE_COMPLETE && !message->transfer.saved_path &&
-        tool(ui, ui_id_of(ui, "save"), &r, ICON_DOWN, "Save"))
+        tool(ui, ui_id_of(ui, "save"), &r, ICON_DOWN, lang("Save")))
         action_fetch(views->app, room, message, true);
     ui_avatar(ui, rect_cut_left(&r, side), message->name);
     rect_cut_left(&r, dp(ui, SP_3));
     struct rect lines = rect_middle(r, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
     ui_label(ui, rect_cut_top(&lines, ui_line_height(ui, TEXT_MD)), message->name, TEXT_MD,
              WEIGHT_SEMIBOLD, ROLE_ON_MEDIA, ALIGN_LEFT);
-    str_size(message->size, size);
+    lang_size(message->size, size);
     when_day(message->time_ms, day);
     when_clock(message->time_ms, clock);
     str_format(text, sizeof text, "%s · %d×%d · %s · %s %s", message->label, message->width,

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
@@ -13,21 +14,27 @@ void when_clock(int64_t time_ms, char out[WHEN_SIZE])
 
 void when_day(int64_t time_ms, char out[WHEN_SIZE])
 {
-    static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                           "Thursday", "Friday", "Saturday"};
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
+    static const char *const weekdays[] = {
+        LANG_KEY("Sunday"),   LANG_KEY("Monday"), LANG_KEY("Tuesday"), LANG_KEY("Wednesday"),
+        LANG_KEY("Thursday"), LANG_KEY("Friday"), LANG_KEY("Saturday")};
+    static const char *const months[] = {
+        LANG_KEY("January"),   LANG_KEY("February"), LANG_KEY("March"),    LANG_KEY("April"),
+        LANG_KEY("May"),       LANG_KEY("June"),     LANG_KEY("July"),     LANG_KEY("August"),
+        LANG_KEY("September"), LANG_KEY("October"),  LANG_KEY("November"), LANG_KEY("December")};
     struct clock_day at = clock_local(time_ms), now = clock_local(clock_wall_ms());
     int ago = now.day_number - at.day_number;
     if (ago == 0)
-        str_copy(out, WHEN_SIZE, "Today");
+        str_copy(out, WHEN_SIZE, lang("Today"));
     else if (ago == 1)
-        str_copy(out, WHEN_SIZE, "Yesterday");
+        str_copy(out, WHEN_SIZE, lang("Yesterday"));
     else if (ago > 1 && ago < 7)
-        str_copy(out, WHEN_SIZE, weekdays[at.weekday % 7]);
-    else
-        str_format(out, WHEN_SIZE, "%d %s %d", at.day, months[(at.month + 11) % 12], at.year);
+        str_copy(out, WHEN_SIZE, lang(weekdays[at.weekday % 7]));
+    else {
+        char day[4], year[12];
+        str_format(day, sizeof day, "%d", at.day);
+        str_format(year, sizeof year, "%d", at.year);
+        LANG_TEXT(out, WHEN_SIZE, "{1} {2} {3}", day, lang(months[(at.month + 11) % 12]), year);
+    }
 }
 
 /* The longest head and a fixed tail around an ellipsis: binary search for the head, since widths grow with it. */

@@ -9,6 +9,8 @@
 #include "protocol/base/utf8.h"
 
 #define FRAME_MS 16
+#define HERE_DOT 7.0f
+#define HERE_RING 2.0f
 #define SWEEP_MS 1600 /* of a bar that knows no end, once to and fro */
 
 /* The first cluster of the name; a lone letter in capitals. */
@@ -42,6 +44,19 @@ void ui_avatar(struct ui *ui, struct rect r, const char *name)
     text_draw(ui_texts(ui), layout, box.x, box.y, ui_color(ui, ROLE_ON_MEDIA));
 }
 
+void ui_avatar_here(struct ui *ui, struct rect r, const char *name, bool here, struct color behind)
+{
+    int side = r.w < r.h ? r.w : r.h;
+    struct rect disc = rect_center(r, side, side);
+    const int dot = dp(ui, HERE_DOT), ring = dp(ui, HERE_RING);
+    ui_avatar(ui, r, name);
+    if (!here)
+        return;
+    struct rect at = rect_make(disc.x + side - dot, disc.y + side - dot, dot, dot);
+    draw_circle(ui_draw(ui), rect_grow(at, ring), behind);
+    draw_circle(ui_draw(ui), at, ui_color(ui, ROLE_OK));
+}
+
 static void count_text(int count, char out[16])
 {
     if (count > 99)
@@ -50,27 +65,48 @@ static void count_text(int count, char out[16])
         str_format(out, 16, "%d", count);
 }
 
-int ui_badge_width(struct ui *ui, int count)
+static int badge_width(struct ui *ui, const char *text)
 {
-    char text[16];
-    count_text(count, text);
     int w = ui_label_width(ui, text, TEXT_XS, WEIGHT_SEMIBOLD) + 2 * dp(ui, 7);
     int h = ui_line_height(ui, TEXT_XS) + 2 * dp(ui, 1);
     return w > h ? w : h;
 }
 
-int ui_badge(struct ui *ui, struct rect r, int count)
+int ui_badge_width(struct ui *ui, int count)
+{
+    char text[16];
+    count_text(count, text);
+    return badge_width(ui, text);
+}
+
+int ui_badge_text(struct ui *ui, struct rect r, const char *text, bool quiet)
+{
+    int w = badge_width(ui, text);
+    struct rect box = rect_middle(r, ui_line_height(ui, TEXT_XS) + 2 * dp(ui, 1));
+    box = rect_cut_right(&box, w);
+    ui_round(ui, box, RADIUS_FULL, quiet ? ROLE_TRACK : ROLE_ACCENT);
+    ui_label(ui, box, text, TEXT_XS, WEIGHT_SEMIBOLD, quiet ? ROLE_TEXT : ROLE_ON_ACCENT,
+             ALIGN_CENTER);
+    return w;
+}
+
+static int badge(struct ui *ui, struct rect r, int count, bool quiet)
 {
     char text[16];
     if (count <= 0)
         return 0;
     count_text(count, text);
-    int w = ui_badge_width(ui, count);
-    struct rect box = rect_middle(r, ui_line_height(ui, TEXT_XS) + 2 * dp(ui, 1));
-    box = rect_cut_right(&box, w);
-    ui_round(ui, box, RADIUS_FULL, ROLE_ACCENT);
-    ui_label(ui, box, text, TEXT_XS, WEIGHT_SEMIBOLD, ROLE_ON_ACCENT, ALIGN_CENTER);
-    return w;
+    return ui_badge_text(ui, r, text, quiet);
+}
+
+int ui_badge(struct ui *ui, struct rect r, int count)
+{
+    return badge(ui, r, count, false);
+}
+
+int ui_badge_quiet(struct ui *ui, struct rect r, int count)
+{
+    return badge(ui, r, count, true);
 }
 
 void ui_progress(struct ui *ui, struct rect r, const char *label, float fraction, enum role filled,
