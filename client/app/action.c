@@ -127,11 +127,11 @@ bool action_send_file(struct app *app, struct room *room, const char *path, bool
         return false;
     label_clean(path_base(path), label);
     struct message *message = add_own(app, room, MESSAGE_FILE);
-    text_set(&message->label, label);
-    text_set(&message->file_kind, plain_file ? "file" : kind_of_label(label));
-    message->size = message->transfer.size = info.size;
-    message->transfer.upload = true;
-    text_set(&message->transfer.path, path);
+    text_set(&message->file->label, label);
+    text_set(&message->file->kind, plain_file ? "file" : kind_of_label(label));
+    message->file->size = message->file->transfer.size = info.size;
+    message->file->transfer.upload = true;
+    text_set(&message->file->transfer.path, path);
     outbox_add(&app->outbox, room, message);
     transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
@@ -140,30 +140,29 @@ bool action_send_file(struct app *app, struct room *room, const char *path, bool
 
 static bool is_moving(const struct message *message)
 {
-    return message->transfer.state == TRANSFER_WAITING ||
-           message->transfer.state == TRANSFER_ACTIVE;
+    return message->file != NULL && (message->file->transfer.state == TRANSFER_WAITING ||
+                                     message->file->transfer.state == TRANSFER_ACTIVE);
 }
 
 void action_cancel(struct app *app, struct room *room, struct message *message)
 {
-    struct transfer *transfer = &message->transfer;
     if (message->seq == 0 && message->state == MESSAGE_FAILED) {
         room_remove_message(room, message); /* nobody has seen it */
         app_touch(app, room, NULL);
-    } else if (message->kind == MESSAGE_FILE && transfer->upload && is_moving(message)) {
+    } else if (is_moving(message) && message->file->transfer.upload) {
         /* At once, and the net is told; if the facts are still being looked for, it never hears of
          * the file at all. */
         net_cancel_upload(app->net, message->id);
         outbox_remove(&app->outbox, message);
-        transfer->state = TRANSFER_CANCELLED;
-        transfer->rate = 0;
+        message->file->transfer.state = TRANSFER_CANCELLED;
+        message->file->transfer.rate = 0;
         if (message->seq == 0) {
             message->state = MESSAGE_FAILED;
             text_set(&message->trouble, "You cancelled this.");
         }
         app_touch(app, room, message);
-    } else if (message->kind == MESSAGE_FILE && is_moving(message)) {
-        net_stop_download(app->net, message->file);
+    } else if (is_moving(message)) {
+        net_stop_download(app->net, message->file->id);
     }
 }
 
@@ -188,14 +187,14 @@ static void send_file_again(struct app *app, struct room *room, struct message *
 {
     struct err err = {0};
     if (message->seq != 0) { /* the others saw it fail: a new bubble */
-        if (!action_send_file(app, room, message->transfer.path,
-                              strcmp(message->file_kind, "file") == 0, &err))
+        if (!action_send_file(app, room, message->file->transfer.path,
+                              strcmp(message->file->kind, "file") == 0, &err))
             transfer_fail(app, room, message, err.text);
         return;
     }
     struct file_info info;
     char id[2 * ID_BYTES + 1];
-    if (!check_file(app, message->transfer.path, &info, &err)) {
+    if (!check_file(app, message->file->transfer.path, &info, &err)) {
         text_set(&message->trouble, err.text);
         transfer_fail(app, room, message, err.text);
         return;
@@ -205,7 +204,7 @@ static void send_file_again(struct app *app, struct room *room, struct message *
     text_set(&message->trouble, NULL);
     message->state = MESSAGE_PENDING;
     message->sent_ms = clock_now_ms();
-    message->size = message->transfer.size = info.size;
+    message->file->size = message->file->transfer.size = info.size;
     outbox_add(&app->outbox, room, message);
     transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
@@ -213,7 +212,8 @@ static void send_file_again(struct app *app, struct room *room, struct message *
 
 void action_try_again(struct app *app, struct room *room, struct message *message)
 {
-    enum transfer_state state = message->transfer.state;
+    enum transfer_state state =
+        message->file != NULL ? message->file->transfer.state : TRANSFER_NONE;
     if (message->kind == MESSAGE_TEXT && message->state == MESSAGE_FAILED) {
         message->state = MESSAGE_PENDING;
         message->sent_ms = clock_now_ms();
@@ -221,10 +221,10 @@ void action_try_again(struct app *app, struct room *room, struct message *messag
         send_text(app, room, message);
     } else if (message->kind == MESSAGE_FILE &&
                (state == TRANSFER_FAILED || state == TRANSFER_CANCELLED)) {
-        if (message->transfer.upload)
+        if (message->file->transfer.upload)
             send_file_again(app, room, message);
         else
-            transfer_fetch(app, room, message, message->transfer.direct);
+            transfer_fetch(app, room, message, message->file->transfer.direct);
     }
 }
 

@@ -61,24 +61,25 @@ struct message *app_find_download(struct app *app, const char *file, struct room
 
 struct handle handle_of(const struct room *room, const struct message *message)
 {
-    struct handle handle = {.seq = message->seq};
+    struct handle handle = {.seq = message->seq, .time_ms = message->time_ms};
     str_copy(handle.room, sizeof handle.room, room->name);
     if (message->id != NULL)
         str_copy(handle.id, sizeof handle.id, message->id);
     return handle;
 }
 
+/* The server may have lost its log and given the number to another one since: then their times are
+ * not the same. */
 struct message *handle_find(struct app *app, const struct handle *handle, struct room **room)
 {
     *room = model_find_room(&app->model, handle->room);
     if (*room == NULL)
         return NULL;
-    struct message *message = handle->seq != 0 ? room_find_seq(*room, handle->seq) : NULL;
-    if (message == NULL && handle->id[0] != '\0') /* not yet relayed, or taken back since */
-        message = room_find_id(*room, handle->id);
-    if (message != NULL && !str_equal(message->id, handle->id[0] != '\0' ? handle->id : NULL))
-        return NULL; /* the server lost its log, this is another one */
-    return message;
+    struct message *message = room_find_seq(*room, handle->seq);
+    if (message != NULL && message->time_ms == handle->time_ms)
+        return message;
+    return handle->id[0] != '\0' ? room_find_id(*room, handle->id)
+                                 : NULL; /* relayed, or taken back */
 }
 
 /* Birth and end */

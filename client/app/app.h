@@ -24,13 +24,13 @@ enum note_kind {
     NOTE_MEMBER,   /* room: someone joined or left; the message row says who */
     NOTE_PROGRESS, /* room, message: its transfer moved (at most every 100 ms each) */
     NOTE_SENT,     /* room, message: our file is whole on the server */
-    NOTE_RECEIVED, /* room, message: the file is whole here, hash checked: message->transfer.path */
+    NOTE_RECEIVED, /* room, message: the file is whole here, hash checked: file->transfer.path */
     NOTE_SAVED,    /* room, message: text is the path in the download folder */
     NOTE_TRANSFER_FAILED, /* room, message, text */
     NOTE_STORED,  /* room: our messages up to message (may be NULL) are on the server's disk */
     NOTE_ROOMS,   /* the list of rooms changed or was asked for */
     NOTE_HISTORY, /* room: older messages came */
-    /* room, message: the server has the file whole now, or it failed (message->file_state) */
+    /* room, message: the server has the file whole now, or it failed (its file->state) */
     NOTE_FILE,
     /* room, message (NULL: it is not here): an admin, or its sender, has deleted it */
     NOTE_DELETED,

@@ -92,7 +92,8 @@ void picture_on_file(struct app *app, struct room *room, struct message *message
 struct handle {
     char room[NAME_SIZE];
     uint64_t seq;
-    char id[ID_MAX + 1]; /* while it has no seq */
+    int64_t time_ms;
+    char id[ID_MAX + 1]; /* of ours, while it has no seq */
 };
 struct handle handle_of(const struct room *room, const struct message *message);
 struct message *handle_find(struct app *app, const struct handle *handle, struct room **room);

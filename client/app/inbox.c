@@ -16,7 +16,8 @@ static void forget_events(struct app *app, struct room *room)
         struct message *message = room->messages[i - 1];
         if (outbox_has(&app->outbox, message)) {
             message->state = MESSAGE_PENDING;
-            text_set(&message->file, NULL);
+            if (message->file != NULL)
+                text_set(&message->file->id, NULL);
             room_unsettle_message(room, message);
             if (outbox_forget_whole(&app->outbox, message))
                 transfer_prepare_upload(app, room, message);

@@ -32,7 +32,8 @@ static void fill(struct app *app, const struct room *room, struct message *messa
     if (msg->from != NULL)
         str_copy(message->from, sizeof message->from, msg->from);
     text_set(&message->name, msg->name);
-    text_set(&message->id, msg->id);
+    if (message->own)
+        text_set(&message->id, msg->id);
 }
 
 /* Our own message comes back: the bubble that waits becomes the event. Otherwise a new row. NULL if
@@ -45,6 +46,8 @@ static struct message *take_row(struct app *app, struct room *room, enum message
         return NULL;
     if (is_mine(app, msg) && msg->id != NULL)
         message = room_find_pending(room, msg->id);
+    if (message != NULL && message->kind != kind)
+        message = NULL; /* nothing that we said */
     if (message != NULL) {
         fill(app, room, message, msg);
         text_set(&message->trouble, NULL);
@@ -79,11 +82,11 @@ static void on_said(struct app *app, struct room *room, const struct msg *msg, c
 static void apply_end(struct message *message, const char *sha256, const char *trouble)
 {
     if (sha256 != NULL && sha256[0] != '\0') {
-        message->file_state = FILE_COMPLETE;
-        text_set(&message->sha256, sha256);
+        message->file->state = FILE_COMPLETE;
+        text_set(&message->file->sha256, sha256);
         return;
     }
-    message->file_state = FILE_FAILED;
+    message->file->state = FILE_FAILED;
     text_set(&message->trouble, trouble != NULL ? trouble : "This file was not sent to its end.");
 }
 
@@ -91,7 +94,7 @@ static void apply_end(struct message *message, const char *sha256, const char *t
 static void look_up_end(const struct app *app, struct message *message)
 {
     for (size_t i = 0; i < app->end_count; i++) {
-        if (strcmp(app->ends[i].file, message->file) == 0)
+        if (strcmp(app->ends[i].file, message->file->id) == 0)
             apply_end(message, app->ends[i].sha256, NULL);
     }
 }
@@ -111,17 +114,17 @@ static void on_file(struct app *app, struct room *room, const struct msg *msg, c
     struct message *message = take_row(app, room, MESSAGE_FILE, msg);
     if (message == NULL)
         return;
-    text_set(&message->file, msg->file);
-    text_set(&message->label, msg->label);
-    text_set(&message->file_kind, msg->kind);
-    message->size = message->transfer.size = msg->size;
-    message->width = (int)msg->width;
-    message->height = (int)msg->height;
-    message->duration_ms = msg->duration;
-    message->file_state = FILE_COMING;
-    if (!message->transfer.upload && msg->payload.size > 0 && message->tiny == NULL) {
-        message->tiny = mem_copy(msg->payload.data, msg->payload.size);
-        message->tiny_size = msg->payload.size;
+    text_set(&message->file->id, msg->file);
+    text_set(&message->file->label, msg->label);
+    text_set(&message->file->kind, msg->kind);
+    message->file->size = message->file->transfer.size = msg->size;
+    message->file->width = (int)msg->width;
+    message->file->height = (int)msg->height;
+    message->file->duration_ms = msg->duration;
+    message->file->state = FILE_COMING;
+    if (!message->file->transfer.upload && msg->payload.size > 0 && message->file->tiny == NULL) {
+        message->file->tiny = mem_copy(msg->payload.data, msg->payload.size);
+        message->file->tiny_size = msg->payload.size;
     }
     look_up_end(app, message);
     note_row(app, room, message, json);
@@ -136,14 +139,14 @@ static void on_file_end(struct app *app, struct room *room, const struct msg *ms
         keep_end(app, msg);
         return;
     }
-    if (message->file_state != FILE_COMING)
+    if (message->file->state != FILE_COMING)
         return;
     apply_end(message, msg->sha256,
               msg->type == MSG_FILE_FAILED ? msg_code_explain(msg->code, msg->text) : NULL);
-    const struct transfer *transfer = &message->transfer;
+    const struct transfer *transfer = &message->file->transfer;
     if (msg->type == MSG_FILE_DONE && !transfer->upload &&
         (transfer->state == TRANSFER_WAITING || transfer->state == TRANSFER_ACTIVE))
-        net_file_done(app->net, message->file, message->sha256);
+        net_file_done(app->net, message->file->id, message->file->sha256);
     app_touch(app, room, message);
     app_note(app,
              &(struct note){.kind = NOTE_FILE, .room = room, .message = message, .json = json});

@@ -20,9 +20,9 @@ static uint64_t bytes_of(const struct picture *picture)
 
 static void drop_picture(struct message *message)
 {
-    picture_destroy(message->picture);
-    message->picture = NULL;
-    message->picture_is_tiny = false;
+    picture_destroy(message->file->picture);
+    message->file->picture = NULL;
+    message->file->picture_is_tiny = false;
 }
 
 /* Let go of what was asked for longest ago, until there is room again. */
@@ -35,18 +35,18 @@ static void make_room(struct app *app, const struct message *keep)
             const struct room *room = app->model.rooms[i];
             for (size_t k = 0; k < room->message_count; k++) {
                 struct message *message = room->messages[k];
-                if (message->picture == NULL)
+                if (message->file == NULL || message->file->picture == NULL)
                     continue;
-                total += bytes_of(message->picture);
-                if (message != keep && message->picture_used != app->turn &&
-                    (oldest == NULL || message->picture_used < oldest->picture_used))
+                total += bytes_of(message->file->picture);
+                if (message != keep && message->file->picture_used != app->turn &&
+                    (oldest == NULL || message->file->picture_used < oldest->file->picture_used))
                     oldest = message;
             }
         }
         if (total <= PICTURES_MAX || oldest == NULL)
             return;
         drop_picture(oldest);
-        oldest->picture_box = 0; /* it may be asked for again */
+        oldest->file->picture_box = 0; /* it may be asked for again */
     }
 }
 
@@ -64,8 +64,8 @@ static void take_picture(struct app *app, struct message *message, struct previe
     mem_free(picture->pixels);
     picture->pixels = preview->pixels;
     preview->pixels = NULL;
-    message->picture = picture;
-    message->picture_is_tiny = tiny;
+    message->file->picture = picture;
+    message->file->picture_is_tiny = tiny;
     make_room(app, message);
 }
 
@@ -79,16 +79,17 @@ static void on_picture(struct mail *mail, void *reader)
     struct app *app = reader;
     struct room *room;
     struct message *message = app->closing ? NULL : handle_find(app, &owner->handle, &room);
-    if (message != NULL && !message->deleted) {
-        bool late = owner->tiny && message->picture != NULL && !message->picture_is_tiny;
+    if (message != NULL && message->file != NULL) {
+        bool late =
+            owner->tiny && message->file->picture != NULL && !message->file->picture_is_tiny;
         if (!owner->tiny)
-            message->picture_wanted = false;
+            message->file->picture_wanted = false;
         if (preview->ok && preview->pixels != NULL && !late)
             take_picture(app, message, preview, owner->tiny);
         else if (!preview->ok && !owner->tiny)
-            text_set(&message->picture_trouble, preview->err.text);
+            text_set(&message->file->picture_trouble, preview->err.text);
         /* Asked for larger meanwhile: once more. */
-        if (!owner->tiny && preview->ok && message->picture_box > owner->box)
+        if (!owner->tiny && preview->ok && message->file->picture_box > owner->box)
             picture_on_file(app, room, message);
         app_touch(app, room, message);
     }
@@ -101,52 +102,54 @@ static void post(struct app *app, struct room *room, struct message *message,
 {
     struct picture_owner *owner = mem_alloc(1, sizeof *owner);
     owner->handle = handle_of(room, message);
-    owner->box = message->picture_box;
+    owner->box = message->file->picture_box;
     owner->tiny = tiny;
     preview->owner = owner;
-    preview->box_width = preview->box_height = message->picture_box;
+    preview->box_width = preview->box_height = message->file->picture_box;
     pool_post(app->pool, &preview->job);
 }
 
 static void decode_file(struct app *app, struct room *room, struct message *message,
                         const char *path)
 {
-    message->picture_wanted = true;
-    text_set(&message->picture_trouble, NULL);
+    message->file->picture_wanted = true;
+    text_set(&message->file->picture_trouble, NULL);
     post(app, room, message, preview_create(path, on_picture), false);
 }
 
 static void decode_tiny(struct app *app, struct room *room, struct message *message)
 {
-    if (message->tiny == NULL || message->picture != NULL)
+    if (message->file->tiny == NULL || message->file->picture != NULL)
         return;
-    struct preview *preview = preview_create_bytes(message->tiny, message->tiny_size, on_picture);
+    struct preview *preview =
+        preview_create_bytes(message->file->tiny, message->file->tiny_size, on_picture);
     preview->job.urgency = 1; /* quick, and there is nothing to see before */
     post(app, room, message, preview, true);
-    mem_free(message->tiny);
-    message->tiny = NULL;
+    mem_free(message->file->tiny);
+    message->file->tiny = NULL;
 }
 
 /* Where the whole file is on this computer; false if it is not. */
 static bool find_here(const struct message *message, char *path)
 {
-    const struct transfer *transfer = &message->transfer;
+    const struct transfer *transfer = &message->file->transfer;
     if (transfer->path != NULL && (transfer->upload || transfer->state == TRANSFER_DONE) &&
         file_info(transfer->path).exists)
         return str_copy(path, OS_PATH_MAX, transfer->path);
-    return message->sha256 != NULL && cache_find(message->sha256, path);
+    return message->file->sha256 != NULL && cache_find(message->file->sha256, path);
 }
 
 static bool has_picture(const struct message *message)
 {
-    return str_equal(message->file_kind, "image") || str_equal(message->file_kind, "video");
+    return message->file != NULL &&
+           (str_equal(message->file->kind, "image") || str_equal(message->file->kind, "video"));
 }
 
 void picture_on_file(struct app *app, struct room *room, struct message *message)
 {
     char path[OS_PATH_MAX];
-    if (app->config.pictures && app->can_look && message->picture_box > 0 &&
-        !message->picture_wanted && has_picture(message) && find_here(message, path))
+    if (app->config.pictures && app->can_look && message->file->picture_box > 0 &&
+        !message->file->picture_wanted && has_picture(message) && find_here(message, path))
         decode_file(app, room, message, path);
 }
 
@@ -161,18 +164,18 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
         return;
     if (box > BOX_MAX)
         box = BOX_MAX;
-    message->picture_used = app->turn;
-    if (box <= message->picture_box)
+    message->file->picture_used = app->turn;
+    if (box <= message->file->picture_box)
         return;
-    message->picture_box = box;
-    if (message->picture_wanted)
+    message->file->picture_box = box;
+    if (message->file->picture_wanted)
         return; /* on_picture() sees that it should be larger */
     if (find_here(message, path)) {
         decode_file(app, room, message, path);
         return;
     }
     decode_tiny(app, room, message);
-    if (message->size <= app->config.auto_fetch && message->file_state != FILE_FAILED &&
-        message->transfer.state == TRANSFER_NONE && message->file != NULL)
+    if (message->file->size <= app->config.auto_fetch && message->file->state != FILE_FAILED &&
+        message->file->transfer.state == TRANSFER_NONE && message->file->id != NULL)
         transfer_fetch(app, room, message, false);
 }

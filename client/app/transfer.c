@@ -11,9 +11,9 @@
 
 void transfer_fail(struct app *app, struct room *room, struct message *message, const char *text)
 {
-    message->transfer.state = TRANSFER_FAILED;
-    message->transfer.rate = 0;
-    text_set(&message->transfer.trouble, text);
+    message->file->transfer.state = TRANSFER_FAILED;
+    message->file->transfer.rate = 0;
+    text_set(&message->file->transfer.trouble, text);
     app_touch(app, room, message);
     app_note(app,
              &(struct note){
@@ -32,26 +32,27 @@ static void note_about(struct app *app, enum note_kind kind, struct room *room,
 /* The facts are known (or nobody could tell them): to the net. */
 static void announce(struct app *app, struct room *room, struct message *message, struct bytes tiny)
 {
-    struct file_info info = file_info(message->transfer.path);
+    struct file_info info = file_info(message->file->transfer.path);
     struct msg msg = {
         .type = MSG_UPLOAD,
         .room = room->name,
         .id = message->id,
-        .label = message->label,
-        .size = message->size,
-        .kind = message->file_kind,
-        .width = (uint32_t)message->width,
-        .height = (uint32_t)message->height,
-        .duration = message->duration_ms,
+        .label = message->file->label,
+        .size = message->file->size,
+        .kind = message->file->kind,
+        .width = (uint32_t)message->file->width,
+        .height = (uint32_t)message->file->height,
+        .duration = message->file->duration_ms,
         .payload = tiny,
     };
-    net_upload(app->net, &msg, message->transfer.path, info.modified_ms);
+    net_upload(app->net, &msg, message->file->transfer.path, info.modified_ms);
 }
 
 /* Still waiting for its facts, and nobody cancelled it meanwhile? */
 static bool is_awaited(const struct message *message)
 {
-    return message->transfer.upload && message->transfer.state == TRANSFER_WAITING;
+    return message->file != NULL && message->file->transfer.upload &&
+           message->file->transfer.state == TRANSFER_WAITING;
 }
 
 static void on_facts(struct mail *mail, void *reader)
@@ -64,12 +65,12 @@ static void on_facts(struct mail *mail, void *reader)
     struct bytes tiny = {0};
     if (message != NULL && is_awaited(message)) {
         if (preview->ok) {
-            text_set(&message->file_kind, preview->kind);
-            message->width = preview->width;
-            message->height = preview->height;
-            message->duration_ms = preview->duration_ms;
+            text_set(&message->file->kind, preview->kind);
+            message->file->width = preview->width;
+            message->file->height = preview->height;
+            message->file->duration_ms = preview->duration_ms;
         } else {
-            text_set(&message->file_kind, "file"); /* called .jpg, and is none */
+            text_set(&message->file->kind, "file"); /* called .jpg, and is none */
         }
         if (preview->ok && preview->tiny != NULL && preview->tiny_size <= PREVIEW_MAX)
             tiny = (struct bytes){preview->tiny, preview->tiny_size};
@@ -82,15 +83,15 @@ static void on_facts(struct mail *mail, void *reader)
 
 void transfer_prepare_upload(struct app *app, struct room *room, struct message *message)
 {
-    message->transfer.state = TRANSFER_WAITING;
-    message->transfer.done = 0;
-    message->transfer.rate = 0;
-    text_set(&message->transfer.trouble, NULL);
-    if (!app->can_look || strcmp(message->file_kind, "file") == 0) {
+    message->file->transfer.state = TRANSFER_WAITING;
+    message->file->transfer.done = 0;
+    message->file->transfer.rate = 0;
+    text_set(&message->file->transfer.trouble, NULL);
+    if (!app->can_look || strcmp(message->file->kind, "file") == 0) {
         announce(app, room, message, (struct bytes){0});
         return;
     }
-    struct preview *preview = preview_create(message->transfer.path, on_facts);
+    struct preview *preview = preview_create(message->file->transfer.path, on_facts);
     struct handle handle = handle_of(room, message);
     preview->want_tiny = true;
     preview->owner = mem_copy(&handle, sizeof handle);
@@ -102,11 +103,11 @@ void transfer_on_upload(struct app *app, const struct net_mail *mail)
 {
     struct room *room;
     struct message *message = app_find_upload(app, mail->key, &room);
-    if (message == NULL || !message->transfer.upload)
+    if (message == NULL || message->file == NULL || !message->file->transfer.upload)
         return;
-    message->transfer.state = TRANSFER_ACTIVE;
-    message->transfer.done = mail->done;
-    message->transfer.rate = mail->rate;
+    message->file->transfer.state = TRANSFER_ACTIVE;
+    message->file->transfer.done = mail->done;
+    message->file->transfer.rate = mail->rate;
     note_about(app, NOTE_PROGRESS, room, message, NULL);
 }
 
@@ -114,12 +115,12 @@ void transfer_on_upload_end(struct app *app, const struct net_mail *mail)
 {
     struct room *room;
     struct message *message = app_find_upload(app, mail->key, &room);
-    if (message == NULL || !message->transfer.upload)
+    if (message == NULL || message->file == NULL || !message->file->transfer.upload)
         return;
     if (mail->ok) {
-        message->transfer.state = TRANSFER_DONE;
-        message->transfer.done = message->transfer.size;
-        message->transfer.rate = 0;
+        message->file->transfer.state = TRANSFER_DONE;
+        message->file->transfer.done = message->file->transfer.size;
+        message->file->transfer.rate = 0;
         outbox_on_whole(&app->outbox, message);
         note_about(app, NOTE_SENT, room, message, NULL);
         return;
@@ -131,7 +132,7 @@ void transfer_on_upload_end(struct app *app, const struct net_mail *mail)
     }
     transfer_fail(app, room, message, mail->err.text);
     if (mail->err.kind == ERR_CANCELLED) /* not a failure: somebody wanted it */
-        message->transfer.state = TRANSFER_CANCELLED;
+        message->file->transfer.state = TRANSFER_CANCELLED;
 }
 
 /* Saving what is here already */
@@ -167,11 +168,11 @@ static void on_saved(struct mail *mail, void *reader)
     struct app *app = reader;
     struct room *room;
     struct message *message = app->closing ? NULL : handle_find(app, &save->handle, &room);
-    if (message != NULL) {
-        message->transfer.save = false;
+    if (message != NULL && message->file != NULL) {
+        message->file->transfer.save = false;
         if (save->ok) {
-            text_set(&message->transfer.saved_path, save->path);
-            note_about(app, NOTE_SAVED, room, message, message->transfer.saved_path);
+            text_set(&message->file->transfer.saved_path, save->path);
+            note_about(app, NOTE_SAVED, room, message, message->file->transfer.saved_path);
         } else {
             transfer_fail(app, room, message, save->err.text);
         }
@@ -189,8 +190,8 @@ static void save_from(struct app *app, struct room *room, struct message *messag
     save->handle = handle_of(room, message);
     save->from = mem_string(path);
     save->folder = mem_string(app->downloads);
-    save->label = mem_string(message->label);
-    message->transfer.save = true;
+    save->label = mem_string(message->file->label);
+    message->file->transfer.save = true;
     pool_post(app->pool, &save->job);
 }
 
@@ -204,7 +205,7 @@ static bool is_there(const char *path)
 static void have_it(struct app *app, struct room *room, struct message *message, const char *path,
                     bool save)
 {
-    struct transfer *transfer = &message->transfer;
+    struct transfer *transfer = &message->file->transfer;
     transfer->state = TRANSFER_DONE;
     transfer->done = transfer->size;
     transfer->rate = 0;
@@ -222,18 +223,18 @@ static void have_it(struct app *app, struct room *room, struct message *message,
 
 static void ask_net(struct app *app, struct room *room, struct message *message, bool save)
 {
-    struct transfer *transfer = &message->transfer;
+    struct transfer *transfer = &message->file->transfer;
     struct net_fetch fetch = {
-        .file = message->file,
-        .size = message->size,
-        .sha256 = message->sha256,
+        .file = message->file->id,
+        .size = message->file->size,
+        .sha256 = message->file->sha256,
         .folder = save ? app->downloads : NULL,
-        .label = message->label,
+        .label = message->file->label,
     };
     transfer->state = TRANSFER_WAITING;
     transfer->upload = false;
     transfer->done = 0;
-    transfer->size = message->size;
+    transfer->size = message->file->size;
     transfer->rate = 0;
     transfer->save = transfer->direct = save;
     text_set(&transfer->trouble, NULL);
@@ -243,7 +244,7 @@ static void ask_net(struct app *app, struct room *room, struct message *message,
 
 void transfer_fetch(struct app *app, struct room *room, struct message *message, bool save)
 {
-    struct transfer *transfer = &message->transfer;
+    struct transfer *transfer = &message->file->transfer;
     char path[OS_PATH_MAX];
     if (transfer->saved_path != NULL && !is_there(transfer->saved_path))
         text_set(&transfer->saved_path, NULL); /* moved or removed by the person */
@@ -257,11 +258,11 @@ void transfer_fetch(struct app *app, struct room *room, struct message *message,
     } else if (transfer->state == TRANSFER_WAITING || transfer->state == TRANSFER_ACTIVE) {
         transfer->save = transfer->save || save;
         app_touch(app, room, message);
-    } else if (message->sha256 != NULL && cache_find(message->sha256, path)) {
+    } else if (message->file->sha256 != NULL && cache_find(message->file->sha256, path)) {
         have_it(app, room, message, path, save);
-    } else if (message->file_state == FILE_FAILED) {
+    } else if (message->file->state == FILE_FAILED) {
         transfer_fail(app, room, message, "This file was not sent to its end: nobody has it.");
-    } else if (message->file != NULL) {
+    } else if (message->file->id != NULL) {
         ask_net(app, room, message, save);
     }
 }
@@ -270,11 +271,11 @@ void transfer_on_download(struct app *app, const struct net_mail *mail)
 {
     struct room *room;
     struct message *message = app_find_download(app, mail->key, &room);
-    if (message == NULL || message->transfer.upload)
+    if (message == NULL || message->file->transfer.upload)
         return;
-    message->transfer.state = TRANSFER_ACTIVE;
-    message->transfer.done = mail->done;
-    message->transfer.rate = mail->rate;
+    message->file->transfer.state = TRANSFER_ACTIVE;
+    message->file->transfer.done = mail->done;
+    message->file->transfer.rate = mail->rate;
     note_about(app, NOTE_PROGRESS, room, message, NULL);
 }
 
@@ -282,14 +283,14 @@ void transfer_on_download_end(struct app *app, const struct net_mail *mail)
 {
     struct room *room;
     struct message *message = app_find_download(app, mail->key, &room);
-    if (message == NULL || message->transfer.upload)
+    if (message == NULL || message->file->transfer.upload)
         return;
-    struct transfer *transfer = &message->transfer;
+    struct transfer *transfer = &message->file->transfer;
     if (mail->ok) {
         bool save = transfer->save;
         if (transfer->direct)
             text_set(&transfer->saved_path, mail->path);
-        text_set(&message->sha256, mail->sha256);
+        text_set(&message->file->sha256, mail->sha256);
         transfer->save = false;
         have_it(app, room, message, mail->path, save);
         return;

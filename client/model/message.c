@@ -10,6 +10,8 @@ struct message *message_create(enum message_kind kind)
 {
     struct message *message = mem_alloc(1, sizeof *message);
     message->kind = kind;
+    if (kind == MESSAGE_FILE)
+        message->file = mem_alloc(1, sizeof *message->file);
     return message;
 }
 
@@ -28,54 +30,48 @@ static void forget_reactions(struct message *message)
     message->reaction_count = 0;
 }
 
+static void file_destroy(struct file_part *file)
+{
+    if (file == NULL)
+        return;
+    char *texts[] = {file->id,
+                     file->label,
+                     file->kind,
+                     file->sha256,
+                     file->transfer.path,
+                     file->transfer.saved_path,
+                     file->transfer.trouble,
+                     file->picture_trouble};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        mem_free(texts[i]);
+    mem_free(file->tiny);
+    picture_destroy(file->picture);
+    mem_free(file);
+}
+
 void message_destroy(struct message *message)
 {
     if (message == NULL)
         return;
-    char *texts[] = {message->id,
-                     message->name,
-                     message->text,
-                     message->trouble,
-                     message->file,
-                     message->label,
-                     message->file_kind,
-                     message->sha256,
-                     message->transfer.path,
-                     message->transfer.saved_path,
-                     message->transfer.trouble,
-                     message->picture_trouble};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        mem_free(texts[i]);
+    mem_free(message->id);
+    mem_free(message->name);
+    mem_free(message->text);
+    mem_free(message->trouble);
     forget_reactions(message);
-    mem_free(message->tiny);
-    picture_destroy(message->picture);
+    file_destroy(message->file);
     mem_free(message);
-}
-
-static void forget(char **text)
-{
-    mem_free(*text);
-    *text = NULL;
 }
 
 void message_delete(struct message *message)
 {
-    char **texts[] = {&message->text,      &message->label,  &message->file,
-                      &message->file_kind, &message->sha256, &message->picture_trouble};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        forget(texts[i]);
-    mem_free(message->tiny);
-    picture_destroy(message->picture);
-    message->tiny = NULL;
-    message->tiny_size = 0;
-    message->picture = NULL;
-    message->picture_is_tiny = false;
+    file_destroy(message->file);
+    message->file = NULL;
     message->kind = MESSAGE_TEXT;
     message->reply = 0;
     message->edited = message->mentions_me = false;
     forget_reactions(message);
     message->deleted = true;
-    message->text = mem_string("This message was deleted.");
+    text_set(&message->text, "This message was deleted.");
 }
 
 struct reaction *message_find_reaction(const struct message *message, const char *emoji)

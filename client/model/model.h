@@ -71,37 +71,18 @@ struct reaction {
 };
 #define REACTION_KINDS_MAX 20 /* emoji under one message; what comes after these is not shown */
 
-struct message {
-    enum message_kind kind;
-    enum message_state state;
-    uint64_t seq; /* 0 while pending */
-    int64_t time_ms, sent_ms;
-    uint32_t version;
-    bool own;
-    bool elsewhere;   /* own, but said in another window or on another day */
-    bool history;     /* came with the history, not live */
-    bool deleted;     /* its text only says so */
-    bool edited;      /* its text is not the first one */
-    bool mentions_me; /* another's, and "@" with our name stands in it */
-    char *id;         /* the sender's id; ours is how a pending one becomes the event */
-    char from[UID_DIGITS + 1];
-    char *name; /* of the person, as it was then */
-    char *text;
-    uint64_t reply;
-    struct reaction *reactions; /* in order of first use; none is empty */
-    size_t reaction_count;
-    char *trouble;
-    /* MESSAGE_FILE only */
-    char *file; /* the server's id of the file, NULL while pending */
+/* What only messages with a file have. */
+struct file_part {
+    char *id; /* the server's, NULL while pending */
     char *label;
-    char *file_kind; /* "image", "audio", "video", "file" */
+    char *kind; /* "image", "audio", "video", "file" */
     uint64_t size;
     int width, height; /* pixels of the original, 0 unknown: reserves the box */
     int64_t duration_ms;
     char *sha256;  /* once known */
     uint8_t *tiny; /* the small JPEG that came with the event; NULL once it was decoded */
     size_t tiny_size;
-    enum file_state file_state;
+    enum file_state state;
     struct transfer transfer;
     struct picture *picture; /* what is shown inline; NULL until decoded */
     int picture_box;         /* the longer side in px it was asked for; 0 never */
@@ -109,6 +90,30 @@ struct message {
     uint32_t picture_used;   /* when it was last asked for: pictures long out of sight are let go */
     bool picture_wanted;     /* a job is under way */
     char *picture_trouble;   /* why there is no picture: shown as a card */
+};
+
+/* A hundred thousand of these are in memory at once: what few have is behind a pointer. */
+struct message {
+    enum message_kind kind;
+    enum message_state state;
+    uint64_t seq; /* 0 while pending */
+    int64_t time_ms, sent_ms;
+    uint32_t version;
+    bool own;
+    bool elsewhere;            /* own, but said in another window or on another day */
+    bool history;              /* came with the history, not live */
+    bool deleted;              /* its text only says so */
+    bool edited;               /* its text is not the first one */
+    bool mentions_me;          /* another's, and "@" with our name stands in it */
+    char from[UID_DIGITS + 1]; /* the person */
+    char *name;                /* ... as it was called then */
+    char *text;
+    char *id; /* ours only: by it a pending one becomes the event */
+    uint64_t reply;
+    struct reaction *reactions; /* in order of first use; none is empty */
+    size_t reaction_count;
+    char *trouble;
+    struct file_part *file; /* MESSAGE_FILE: never NULL; NULL otherwise */
 };
 
 struct member {

@@ -83,7 +83,7 @@ struct message *room_find_file(const struct room *room, const char *file)
 {
     for (size_t i = room->message_count; i > 0; i--) {
         struct message *message = room->messages[i - 1];
-        if (message->file != NULL && strcmp(message->file, file) == 0)
+        if (message->file != NULL && str_equal(message->file->id, file))
             return message;
     }
     return NULL;

@@ -245,7 +245,7 @@ bool search_matches(const struct search *search, const struct message *message)
     if (message->deleted || message->seq == 0 || (!file && message->kind != MESSAGE_TEXT) ||
         search_is_empty(search))
         return false;
-    const char *text = file ? message->label : message->text;
+    const char *text = file ? message->file->label : message->text;
     if ((search->has_file && !file) || (search->has_link && (file || !text || !has_link(text))) ||
         (search->from.count > 0 && !is_from(search, message)))
         return false;

@@ -162,7 +162,7 @@ static void send_files(struct chat *chat, const struct command *command)
 
 static void cancel(struct chat *chat, struct room *room, struct message *message, unsigned number)
 {
-    lines_say(&chat->out, "Stopped #%u %s.", number, message->label);
+    lines_say(&chat->out, "Stopped #%u %s.", number, message->file->label);
     action_cancel(chat->terminal.app, room, message);
 }
 

@@ -65,13 +65,13 @@ static void add_said(struct buf *out, const char *name, const char *text, size_t
 static void add_file(struct buf *out, const struct message *message, unsigned number)
 {
     char size[STR_SIZE_MAX], mark[24] = "";
-    str_size(message->size, size);
+    str_size(message->file->size, size);
     if (number > 0)
         str_format(mark, sizeof mark, " #%u", number);
     add(out, "[");
     add_shown(out, message->name);
     add(out, "] sends ");
-    add_shown(out, message->label);
+    add_shown(out, message->file->label);
     lines_say(out, " (%s)%s", size, mark);
 }
 
@@ -209,9 +209,10 @@ static void time_left(char *out, size_t size, const struct transfer *transfer)
 
 void lines_progress(char out[PROGRESS_SIZE], const struct message *message, unsigned number)
 {
-    const struct transfer *transfer = &message->transfer;
+    const struct transfer *transfer = &message->file->transfer;
     char done[STR_SIZE_MAX], size[STR_SIZE_MAX], rate[STR_SIZE_MAX], speed[STR_SIZE_MAX + 8] = "";
-    char left[48], mark[24] = "", *label = shown(message->label ? message->label : "", false);
+    char left[48], mark[24] = "",
+                   *label = shown(message->file->label ? message->file->label : "", false);
     unsigned percent =
         transfer->size ? (unsigned)((double)transfer->done * 100 / (double)transfer->size) : 100;
     str_size(transfer->done, done);

@@ -8,9 +8,9 @@
 
 static unsigned number_of(struct chat *chat, const struct room *room, const struct message *message)
 {
-    if (message->kind != MESSAGE_FILE || !message->file)
+    if (message->kind != MESSAGE_FILE || !message->file->id)
         return 0;
-    return files_number(&chat->files, room->name, message->file);
+    return files_number(&chat->files, room->name, message->file->id);
 }
 
 /* ---- the room ---- */
@@ -124,8 +124,8 @@ static void on_progress(struct chat *chat, const struct room *room, const struct
 
 bool notes_is_moving(const struct message *message)
 {
-    return message->transfer.state == TRANSFER_WAITING ||
-           message->transfer.state == TRANSFER_ACTIVE;
+    return message->file->transfer.state == TRANSFER_WAITING ||
+           message->file->transfer.state == TRANSFER_ACTIVE;
 }
 
 /* Not every end is noted: what a person cancels just ends. */
@@ -153,7 +153,7 @@ static bool another_upload(const struct room *room, const struct message *except
 {
     for (size_t i = 0; i < room->message_count; i++) {
         const struct message *message = room->messages[i];
-        if (message != except && message->kind == MESSAGE_FILE && message->transfer.upload &&
+        if (message != except && message->kind == MESSAGE_FILE && message->file->transfer.upload &&
             notes_is_moving(message))
             return true;
     }
@@ -165,7 +165,7 @@ static void on_sent(struct chat *chat, const struct room *room, const struct mes
     bool name_it = another_upload(room, message);
     end_progress(chat, room, message);
     lines_say(&chat->out, "File Successfully sent%s%s", name_it ? ": " : "",
-              name_it ? message->label : "");
+              name_it ? message->file->label : "");
     chat_flush(chat);
 }
 
@@ -173,7 +173,7 @@ static void on_transfer_failed(struct chat *chat, const struct room *room,
                                const struct message *message, const char *text)
 {
     end_progress(chat, room, message);
-    lines_say(&chat->out, "%s: %s", message->label, text ? text : "It did not arrive.");
+    lines_say(&chat->out, "%s: %s", message->file->label, text ? text : "It did not arrive.");
     chat_flush(chat);
 }
 
@@ -268,7 +268,7 @@ void notes_observe(void *context, const struct note *note)
         break;
     case NOTE_SAVED:
         end_progress(chat, note->room, note->message);
-        lines_saved(&chat->out, note->message->label, note->text);
+        lines_saved(&chat->out, note->message->file->label, note->text);
         chat_flush(chat);
         break;
     case NOTE_TRANSFER_FAILED:

@@ -93,9 +93,9 @@ static void put_file_event(struct script *script, const char *type, const struct
                            "room",
                            note->room->name,
                            "file",
-                           note->message->file ? note->message->file : "",
+                           note->message->file->id ? note->message->file->id : "",
                            "label",
-                           note->message->label,
+                           note->message->file->label,
                            path ? "path" : NULL,
                            path,
                            NULL};
@@ -118,9 +118,9 @@ static void on_message(struct script *script, const struct note *note)
 static void on_failed(struct script *script, const struct note *note)
 {
     char text[ERR_TEXT_MAX + LABEL_SIZE + 2];
-    str_format(text, sizeof text, "%s: %s", note->message->label,
+    str_format(text, sizeof text, "%s: %s", note->message->file->label,
                note->text ? note->text : "it did not arrive.");
-    if (note->message->own || note->message->file_state != FILE_FAILED)
+    if (note->message->own || note->message->file->state != FILE_FAILED)
         not_delivered(script, text);
     else
         terminal_complain(text); /* its sender gave up: nothing that we missed */
@@ -177,7 +177,7 @@ static void observe(void *context, const struct note *note)
         if (script->options->json) {
             put_file_event(script, "saved", note, note->text);
         } else {
-            lines_saved(&script->out, note->message->label, note->text);
+            lines_saved(&script->out, note->message->file->label, note->text);
             put_lines(script);
         }
         break;

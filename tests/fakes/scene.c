@@ -124,7 +124,8 @@ void scene_stop_server(struct scene *scene)
 
 static const char *label_or(const struct note *note)
 {
-    return note->message != NULL && note->message->label != NULL ? note->message->label : "";
+    const struct file_part *file = note->message != NULL ? note->message->file : NULL;
+    return file != NULL && file->label != NULL ? file->label : "";
 }
 
 static void put_row(char *line, size_t size, const struct message *message)
@@ -135,7 +136,7 @@ static void put_row(char *line, size_t size, const struct message *message)
         str_format(line, size, "%ssaid %s: %s", when, message->name, message->text);
         break;
     case MESSAGE_FILE:
-        str_format(line, size, "%sfile %s: %s", when, message->name, message->label);
+        str_format(line, size, "%sfile %s: %s", when, message->name, message->file->label);
         break;
     case MESSAGE_JOINED:
         str_format(line, size, "%sjoined %s", when, message->name);
@@ -195,7 +196,8 @@ static void on_note(void *context, const struct note *note)
         break;
     case NOTE_FILE:
         str_format(line, sizeof line, "%s %s",
-                   note->message->file_state == FILE_COMPLETE ? "whole" : "broken", label_or(note));
+                   note->message->file->state == FILE_COMPLETE ? "whole" : "broken",
+                   label_or(note));
         break;
     case NOTE_DELETED:
         str_copy(line, sizeof line, "deleted");

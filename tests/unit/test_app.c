@@ -55,7 +55,7 @@ static struct message *find_file(const struct person *person, const char *label)
 {
     const struct room *room = person_room(person, "lobby");
     for (size_t i = 0; i < room->message_count; i++) {
-        if (str_equal(room->messages[i]->label, label))
+        if (room->messages[i]->file != NULL && str_equal(room->messages[i]->file->label, label))
             return room->messages[i];
     }
     return NULL;
@@ -366,9 +366,9 @@ static void test_files_of_all_sizes(void **state)
     for (size_t i = 0; i < 6; i++) {
         expect_saved(bob, files[i].name, paths[i]);
         struct message *message = find_file(bob, files[i].name);
-        assert_int_equal(message->file_state, FILE_COMPLETE);
-        assert_int_equal(message->transfer.state, TRANSFER_DONE);
-        assert_int_equal(message->transfer.done, files[i].size);
+        assert_int_equal(message->file->state, FILE_COMPLETE);
+        assert_int_equal(message->file->transfer.state, TRANSFER_DONE);
+        assert_int_equal(message->file->transfer.done, files[i].size);
     }
     assert_true(person_saw(ann, "progress big.bin") > 0);
 }
@@ -411,11 +411,12 @@ static void test_fetch_then_save(void **state)
     send_file(ann, path);
     person_expect(bob, "whole song.bin", 1);
     struct message *message = find_file(bob, "song.bin");
-    assert_int_equal(message->transfer.state, TRANSFER_NONE); /* unasked, nothing is fetched */
+    assert_int_equal(message->file->transfer.state,
+                     TRANSFER_NONE); /* unasked, nothing is fetched */
     action_fetch(bob->app, person_room(bob, "lobby"), message, false);
     person_expect(bob, "received song.bin", 1);
-    assert_true(cache_find(message->sha256, cached));
-    assert_string_equal(message->transfer.path, cached);
+    assert_true(cache_find(message->file->sha256, cached));
+    assert_string_equal(message->file->transfer.path, cached);
     expect_same(cached, path);
     action_fetch(bob->app, person_room(bob, "lobby"), message, true);
     person_expect(bob, "saved song.bin", 1);
@@ -561,10 +562,10 @@ static void test_cancel_upload(void **state)
     person_expect(bob, "file Ann: film.bin", 1);
     person_expect(ann, "lost", 1);
     action_cancel(ann->app, person_room(ann, "lobby"), find_file(ann, "film.bin"));
-    assert_int_equal(find_file(ann, "film.bin")->transfer.state, TRANSFER_CANCELLED);
+    assert_int_equal(find_file(ann, "film.bin")->file->transfer.state, TRANSFER_CANCELLED);
     assert_true(app_is_settled(ann->app));
     person_expect(bob, "broken film.bin", 1); /* when she is back, the server hears of it */
-    assert_int_equal(find_file(bob, "film.bin")->file_state, FILE_FAILED);
+    assert_int_equal(find_file(bob, "film.bin")->file->state, FILE_FAILED);
     action_fetch(bob->app, person_room(bob, "lobby"), find_file(bob, "film.bin"), false);
     person_expect(bob, "failed film.bin", 1);
     cutter_destroy(cutter);
@@ -591,7 +592,7 @@ static void test_file_changes_while_sent(void **state)
     /* Once more, as it is now. */
     action_try_again(ann->app, person_room(ann, "lobby"), find_file(ann, "film.bin"));
     person_expect(ann, "sent film.bin", 1);
-    assert_int_equal(last_message(bob)->size, 1 << 20);
+    assert_int_equal(last_message(bob)->file->size, 1 << 20);
     cutter_destroy(cutter);
 }
 
@@ -614,7 +615,7 @@ static void test_stop_download(void **state)
     action_fetch(bob->app, person_room(bob, "lobby"), message, true);
     person_expect(bob, "lost", 1);
     action_cancel(bob->app, person_room(bob, "lobby"), message);
-    while (message->transfer.state != TRANSFER_CANCELLED)
+    while (message->file->transfer.state != TRANSFER_CANCELLED)
         scene_turn(&scene, 50);
     assert_true(file_list(bob->downloads, &names, &count, NULL));
     assert_int_equal(count, 0); /* no half file is left */
@@ -637,7 +638,7 @@ static void test_unwritable_downloads(void **state)
     scene_make_file(&scene, "photo.bin", 1000, path);
     send_file(ann, path);
     person_expect(bob, "failed photo.bin", 1);
-    assert_int_equal(find_file(bob, "photo.bin")->transfer.state, TRANSFER_FAILED);
+    assert_int_equal(find_file(bob, "photo.bin")->file->transfer.state, TRANSFER_FAILED);
 }
 
 /* A hundred files at once: all arrive, whatever the queues are. */

@@ -508,8 +508,8 @@ static void test_bytes_that_are_not_the_file(void **state)
     for (size_t i = 0; i < 3; i++) {
         action_fetch(ann->app, lobby, message, true);
         person_expect(ann, "failed poem.txt", i + 1);
-        assert_int_equal(message->transfer.state, TRANSFER_FAILED);
-        assert_non_null(strstr(message->transfer.trouble, troubles[i]));
+        assert_int_equal(message->file->transfer.state, TRANSFER_FAILED);
+        assert_non_null(strstr(message->file->transfer.trouble, troubles[i]));
         assert_true(file_list(ann->downloads, &names, &count, NULL));
         assert_int_equal(count, 0); /* nothing half or false is left behind */
         file_list_free(names, count);

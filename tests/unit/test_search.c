@@ -119,7 +119,7 @@ static void test_operators(void **state)
 
     struct message *file = said("Ann", NULL);
     file->kind = MESSAGE_FILE;
-    text_set(&file->label, "Résumé.pdf");
+    text_set(&file->file->label, "Résumé.pdf");
     assert_true(matches("has:file", file));
     assert_true(matches("resume has:file from:a", file));
     assert_false(matches("has:link", file));

@@ -302,8 +302,8 @@ static void lines_of_the_room(void **state)
     assert_line(row(MESSAGE_JOINED, 1, "a", "sanjay"), 0, "sanjay joined the chat!\n");
     assert_line(row(MESSAGE_LEFT, 1, "a", "sravya"), 0, "sravya exited the chat\n");
     struct message *file = row(MESSAGE_FILE, 1, "a", "sravya");
-    text_set(&file->label, "cat\x1b.jpg");
-    file->size = 3100000;
+    text_set(&file->file->label, "cat\x1b.jpg");
+    file->file->size = 3100000;
     assert_line(file, 4, "[sravya] sends cat\xE2\x90\x9B.jpg (3.1 MB) #4\n");
 }
 
@@ -377,21 +377,21 @@ static void progress_of_a_file(void **state)
     (void)state;
     struct message *file = row(MESSAGE_FILE, 1, "a", "ann");
     char text[PROGRESS_SIZE];
-    text_set(&file->label, "cat.jpg");
-    file->transfer = (struct transfer){.upload = true, .done = 1200000, .size = 3100000};
+    text_set(&file->file->label, "cat.jpg");
+    file->file->transfer = (struct transfer){.upload = true, .done = 1200000, .size = 3100000};
     lines_progress(text, file, 4);
     assert_string_equal(text, "Sending #4 cat.jpg: 1.2 MB of 3.1 MB, 38 %");
-    file->transfer.rate = 1000000;
-    file->transfer.upload = false;
+    file->file->transfer.rate = 1000000;
+    file->file->transfer.upload = false;
     lines_progress(text, file, 0);
     assert_string_equal(text, "Getting cat.jpg: 1.2 MB of 3.1 MB, 38 %, 1.0 MB/s, 2 s left");
-    file->transfer.rate = 1000;
+    file->file->transfer.rate = 1000;
     lines_progress(text, file, 0);
     assert_non_null(strstr(text, ", 31 min 40 s left"));
-    file->transfer.rate = 200;
+    file->file->transfer.rate = 200;
     lines_progress(text, file, 0);
     assert_non_null(strstr(text, ", 2 h 38 min left"));
-    file->transfer = (struct transfer){.upload = true};
+    file->file->transfer = (struct transfer){.upload = true};
     lines_progress(text, file, 0);
     assert_non_null(strstr(text, "100 %"));
     message_destroy(file);

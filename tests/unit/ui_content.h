@@ -104,11 +104,11 @@ static inline struct message *file(struct room *room, const char *name, int hour
                                    const char *label, const char *kind, uint64_t size)
 {
     struct message *message = add(room, MESSAGE_FILE, name, hour, minute);
-    text_set(&message->label, label);
-    text_set(&message->file_kind, kind);
-    text_set(&message->file, label);
-    message->size = size;
-    message->file_state = FILE_COMPLETE;
+    text_set(&message->file->label, label);
+    text_set(&message->file->kind, kind);
+    text_set(&message->file->id, label);
+    message->file->size = size;
+    message->file->state = FILE_COMPLETE;
     return message;
 }
 
@@ -116,9 +116,10 @@ static inline struct message *photo(struct room *room, const char *name, int hou
                                     const char *label, int kind, int w, int h)
 {
     struct message *message = file(room, name, hour, minute, label, "image", 3100000);
-    message->width = w;
-    message->height = h;
-    message->picture = paint(kind, (int)((float)w * screen.scale), (int)((float)h * screen.scale));
+    message->file->width = w;
+    message->file->height = h;
+    message->file->picture =
+        paint(kind, (int)((float)w * screen.scale), (int)((float)h * screen.scale));
     return message;
 }
 
@@ -170,8 +171,8 @@ static inline struct room *fill_chat(void)
     photo(lobby, "Likitha", 10, 45, "dusk.jpg", DUSK, 300, 168);
     struct message *report = file(lobby, "Sanjay", 10, 46, "report-final.pdf", "file", 14800000);
     report->state = MESSAGE_RELAYED;
-    report->file_state = FILE_COMING;
-    report->transfer = (struct transfer){
+    report->file->state = FILE_COMING;
+    report->file->transfer = (struct transfer){
         .state = TRANSFER_ACTIVE, .upload = true, .done = 6200000, .size = 14800000, .rate = 11e6};
     room_find_member(lobby, "0000000000000003")->typing_until_ms = clock_now_ms() + 60000;
     lobby->read_seq = screen.seq;

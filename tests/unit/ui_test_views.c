@@ -230,18 +230,18 @@ static void test_states(void **state)
     say(lobby, "Sravya", 9, 9, "later than 300 s: a group of its own");
     struct message *m = file(lobby, "Sravya", 9, 10, "song.ogg", "audio", 4 << 20);
     m = file(lobby, "Sravya", 9, 10, "film.mp4", "video", 90 << 20);
-    m->transfer = (struct transfer){
+    m->file->transfer = (struct transfer){
         .state = TRANSFER_ACTIVE, .done = 10 << 20, .size = 90 << 20, .rate = 5e6};
     m = file(lobby, "Sravya", 9, 10, "saved.pdf", "file", 12345);
-    m->transfer.state = TRANSFER_DONE;
-    text_set(&m->transfer.saved_path, "/tmp/saved.pdf");
+    m->file->transfer.state = TRANSFER_DONE;
+    text_set(&m->file->transfer.saved_path, "/tmp/saved.pdf");
     m = file(lobby, "Sravya", 9, 10, "gone.zip", "file", 1 << 30);
-    m->file_state = FILE_FAILED;
+    m->file->state = FILE_FAILED;
     text_set(&m->trouble, "Sravya cancelled it.");
     m = file(lobby, "Sravya", 9, 11, "coming.jpg", "image", 2 << 20);
-    m->width = 400, m->height = 120;
+    m->file->width = 400, m->file->height = 120;
     m = file(lobby, "Sanjay", 9, 12, "notes.txt", "file", 999);
-    m->transfer =
+    m->file->transfer =
         (struct transfer){.state = TRANSFER_DONE, .upload = true, .done = 999, .size = 999};
     m = say(lobby, "Sanjay", 9, 13, "this one was refused");
     m->state = MESSAGE_FAILED;
@@ -278,7 +278,7 @@ static void test_viewer(void **state)
     open_screen(1280, 800, 1, APP_THEME_DARK);
     struct room *lobby = fill_chat();
     struct message *sunset = room_find_seq(lobby, lobby->messages[6]->seq);
-    sunset->width = 4032, sunset->height = 2268;
+    sunset->file->width = 4032, sunset->file->height = 2268;
     frame();
     click("image", "dusk.jpg");
     show("viewer-dark");
@@ -299,14 +299,14 @@ static void test_menu(void **state)
     open_screen(1000, 680, 1, APP_THEME_DARK);
     struct room *lobby = enter(people, 2);
     struct message *coming = photo(lobby, "Sravya", 9, 0, "coming.jpg", DUSK, 300, 168);
-    coming->file_state = FILE_COMING;
+    coming->file->state = FILE_COMING;
     show("menu-before");
     right_click("message", "coming.jpg");
     show("menu-coming");
     assert_true(has("menuitem", "Save"));
     assert_null(strstr(strstr(screen.dump, "\"menuitem\",\"label\":\"Save"), "disabled"));
     input_push(&screen.queue, &(struct input){.kind = INPUT_KEY, .key = KEY_ESCAPE}, NULL);
-    coming->file_state = FILE_FAILED; /* a card from now on */
+    coming->file->state = FILE_FAILED; /* a card from now on */
     lobby->version++;
     show("menu-gone");
     assert_false(has("menuitem", "Save"));

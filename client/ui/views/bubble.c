@@ -63,11 +63,11 @@ static bool has_state(const struct message *message)
 
 bool picture_is_shown(const struct message *message)
 {
-    return message->kind == MESSAGE_FILE && str_equal(message->file_kind, "image") &&
-           !message->picture_trouble && message->width > 0 && message->height > 0 &&
-           message->width <= RATIO_MAX * message->height &&
-           message->height <= RATIO_MAX * message->width && message->file_state != FILE_FAILED &&
-           message->state != MESSAGE_FAILED;
+    return message->kind == MESSAGE_FILE && str_equal(message->file->kind, "image") &&
+           !message->file->picture_trouble && message->file->width > 0 &&
+           message->file->height > 0 && message->file->width <= RATIO_MAX * message->file->height &&
+           message->file->height <= RATIO_MAX * message->file->width &&
+           message->file->state != FILE_FAILED && message->state != MESSAGE_FAILED;
 }
 
 void picture_size(struct views *views, const struct message *message, int most_w, int *w, int *h)
@@ -77,8 +77,8 @@ void picture_size(struct views *views, const struct message *message, int most_w
     if (max_w > most_w)
         max_w = most_w;
     /* the file's own pixels count as logical ones, so that a small picture is not tiny on a dense screen */
-    float width = (float)message->width * ui_scale(ui),
-          height = (float)message->height * ui_scale(ui);
+    float width = (float)message->file->width * ui_scale(ui),
+          height = (float)message->file->height * ui_scale(ui);
     if (width > CROP_RATIO * height)
         width = CROP_RATIO * height;
     if (height > CROP_RATIO * width)
@@ -206,17 +206,17 @@ static void draw_text_message(struct views *views, const struct message *message
 static void draw_waiting(struct views *views, const struct message *message, struct rect r)
 {
     struct ui *ui = views->ui;
-    const struct transfer *transfer = &message->transfer;
+    const struct transfer *transfer = &message->file->transfer;
     const bool moving = transfer->state == TRANSFER_ACTIVE || transfer->state == TRANSFER_WAITING;
     char size[LANG_SIZE_MAX];
     if (moving) {
         struct rect bar = rect_pad(rect_middle(r, dp(ui, 4)), r.w / 4, 0);
-        ui_progress(ui, bar, message->label,
+        ui_progress(ui, bar, message->file->label,
                     transfer->size ? (float)((double)transfer->done / (double)transfer->size)
                                    : -1.0f,
                     ROLE_ACCENT, ROLE_TRACK);
-    } else if (!message->picture) {
-        lang_size(message->size, size);
+    } else if (!message->file->picture) {
+        lang_size(message->file->size, size);
         struct rect middle = rect_center(r, r.w, dp(ui, 60));
         ui_icon(ui, rect_cut_top(&middle, dp(ui, 36)), ICON_IMAGE, 28, ROLE_TEXT_3);
         ui_label(ui, middle, size, TEXT_XS, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
@@ -228,21 +228,22 @@ static void draw_picture(struct views *views, struct room *room, struct message 
 {
     struct ui *ui = views->ui;
     const struct corners corners = corners_all(dpf(ui, RADIUS_MD));
-    struct ui_hit hit =
-        ui_hit(ui, ui_id_of(ui, "picture"), r, "image", message->label, UI_FOCUSABLE | UI_HAND);
-    ui_note_value(ui, message->picture ? "shown" : "waiting");
+    struct ui_hit hit = ui_hit(ui, ui_id_of(ui, "picture"), r, "image", message->file->label,
+                               UI_FOCUSABLE | UI_HAND);
+    ui_note_value(ui, message->file->picture ? "shown" : "waiting");
     action_want_picture(views->app, room, message, r.w, r.h);
-    if (message->picture)
-        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, message->picture), r, corners);
+    if (message->file->picture)
+        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, message->file->picture), r,
+                         corners);
     else
         draw_round(ui_draw(ui), r, corners, ui_color(ui, ROLE_HOVER));
     draw_waiting(views, message, r);
     if (hit.focus_visible)
         ui_focus_ring(ui, r, RADIUS_MD);
-    if (hit.clicked && message->transfer.state != TRANSFER_ACTIVE && !message->transfer.path &&
-        !message->own)
+    if (hit.clicked && message->file->transfer.state != TRANSFER_ACTIVE &&
+        !message->file->transfer.path && !message->own)
         action_fetch(views->app, room, message, false);
-    if (hit.clicked && message->picture && message->seq)
+    if (hit.clicked && message->file->picture && message->seq)
         views->viewer_seq = message->seq;
 
     const int pad_x = dp(ui, 8), h = plan->time_h + dp(ui, 4), w = plan->time_w + 2 * pad_x;
@@ -305,7 +306,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     struct ui *ui = views->ui;
     const struct plan plan = make_plan(views, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
-    ui_note(ui, "message", message->kind == MESSAGE_TEXT ? bubble_text_of(message) : message->label,
+    ui_note(ui, "message", message->file ? message->file->label : bubble_text_of(message),
             message->name, bubble, 0);
     ui_push_id(ui, bubble_id(ui, message));
     if (!message->own && row->group_last) {
@@ -357,9 +358,9 @@ void bubble_menu(struct views *views, struct room *room)
         views->menu_seq ? room_find_seq(room, views->menu_seq) : room_find_id(room, views->menu_id);
     const bool file = message && message->kind == MESSAGE_FILE;
     /* what others are still sending is fetched as it grows, as the card's button does */
-    const bool can_save = file && message->seq && !message->transfer.saved_path &&
-                          (message->file_state == FILE_COMPLETE ||
-                           (message->file_state == FILE_COMING && !message->own));
+    const bool can_save = file && message->seq && !message->file->transfer.saved_path &&
+                          (message->file->state == FILE_COMPLETE ||
+                           (message->file->state == FILE_COMING && !message->own));
     const struct menu_item items[] = {
         {.label = lang(file ? LANG_KEY("Copy name") : LANG_KEY("Copy text")), .icon = ICON_COPY},
         {.label = lang("Save"), .icon = ICON_DOWN, .disabled = !can_save},
@@ -369,7 +370,7 @@ void bubble_menu(struct views *views, struct room *room)
     if (!message || message->deleted)
         return;
     if (taken == 0)
-        clipboard_set(file ? message->label : message->text);
+        clipboard_set(file ? message->file->label : message->text);
     else if (taken == 1)
         action_fetch(views->app, room, message, true);
 }

@@ -27,11 +27,11 @@ struct card {
 
 static enum icon kind_icon(const struct message *message)
 {
-    if (str_equal(message->file_kind, "image"))
+    if (str_equal(message->file->kind, "image"))
         return ICON_IMAGE;
-    if (str_equal(message->file_kind, "audio"))
+    if (str_equal(message->file->kind, "audio"))
         return ICON_MUSIC;
-    if (str_equal(message->file_kind, "video"))
+    if (str_equal(message->file->kind, "video"))
         return ICON_FILM;
     return ICON_DOC;
 }
@@ -63,9 +63,9 @@ static float fraction_of(const struct transfer *transfer)
 
 static void card_of(const struct message *message, struct card *card)
 {
-    const struct transfer *transfer = &message->transfer;
+    const struct transfer *transfer = &message->file->transfer;
     char size[LANG_SIZE_MAX];
-    lang_size(message->size, size);
+    lang_size(message->file->size, size);
     *card = (struct card){.icon = kind_icon(message), .fraction = NO_BAR};
     if (message->state == MESSAGE_FAILED ||
         (message->own && transfer->upload && transfer->state == TRANSFER_FAILED)) {
@@ -76,7 +76,7 @@ static void card_of(const struct message *message, struct card *card)
                  message->trouble    ? lang(message->trouble)
                  : transfer->trouble ? lang(transfer->trouble)
                                      : lang("Not sent"));
-    } else if (message->file_state == FILE_FAILED) {
+    } else if (message->file->state == FILE_FAILED) {
         card->bad = true;
         card->icon = ICON_WARNING;
         str_copy(
@@ -107,7 +107,7 @@ static void card_of(const struct message *message, struct card *card)
     } else {
         card->icon = ICON_DOWN;
         card->verb = LANG_KEY("Save");
-        if (message->file_state == FILE_COMING)
+        if (message->file->state == FILE_COMING)
             LANG_TEXT(card->line, sizeof card->line, "{1} · still being sent", size);
         else
             str_copy(card->line, sizeof card->line, size);
@@ -138,7 +138,7 @@ static void act(struct views *views, struct room *room, struct message *message,
     else if (str_equal(card->verb, "Save"))
         action_fetch(views->app, room, message, true);
     else if (str_equal(card->verb, "Show in folder") &&
-             !open_folder_of(message->transfer.saved_path, &err))
+             !open_folder_of(message->file->transfer.saved_path, &err))
         ui_toast(views->ui, TOAST_ERR, err.text);
 }
 
@@ -148,7 +148,7 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
     struct card card;
     char name[2 * LABEL_SIZE], clock[WHEN_SIZE];
     card_of(message, &card);
-    ui_note(ui, "file", message->label, card.line, r, 0);
+    ui_note(ui, "file", message->file->label, card.line, r, 0);
     ui_push_id(ui, ui_id_num(ui, "card", message->seq));
     r = rect_pad(r, 0, dp(ui, CARD_PAD_Y));
     struct rect icon = rect_middle(rect_cut_left(&r, dp(ui, CARD_ICON)), dp(ui, CARD_ICON));
@@ -170,7 +170,7 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
     const int name_h = ui_line_height(ui, TEXT_MD), line_h = ui_line_height(ui, TEXT_SM);
     struct rect lines =
         rect_middle(r, name_h + line_h + (bar ? dp(ui, BAR_GAP) + dp(ui, BAR_H) : 0));
-    label_middle(views, message->label, TEXT_MD, WEIGHT_MEDIUM, lines.w, name, sizeof name);
+    label_middle(views, message->file->label, TEXT_MD, WEIGHT_MEDIUM, lines.w, name, sizeof name);
     ui_label(ui, rect_cut_top(&lines, name_h), name, TEXT_MD, WEIGHT_MEDIUM,
              message->own ? ROLE_OWN_TEXT : ROLE_TEXT, ALIGN_LEFT);
     struct rect line = rect_cut_top(&lines, line_h);
@@ -188,7 +188,7 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
              ALIGN_LEFT);
     if (bar) {
         rect_cut_top(&lines, dp(ui, BAR_GAP));
-        ui_progress(ui, rect_cut_top(&lines, dp(ui, BAR_H)), message->label, card.fraction,
+        ui_progress(ui, rect_cut_top(&lines, dp(ui, BAR_H)), message->file->label, card.fraction,
                     message->own ? ROLE_OWN_TEXT : ROLE_ACCENT, ROLE_TRACK);
     }
     ui_pop_id(ui);

@@ -44,7 +44,8 @@ static size_t shared(const struct room *room, const struct message *out[SHARED_M
 {
     size_t count = 0;
     for (size_t i = room->message_count; i-- > 0 && count < SHARED_MAX;)
-        if (room->messages[i]->picture && picture_is_shown(room->messages[i]))
+        if (room->messages[i]->file && room->messages[i]->file->picture &&
+            picture_is_shown(room->messages[i]))
             out[count++] = room->messages[i];
     return count;
 }
@@ -65,9 +66,9 @@ static void grid(struct views *views, struct rect r, const struct message **pict
         struct rect box = rect_make(r.x + x, r.y + y, (column + 1) * step / GRID_COLUMNS - gap - x,
                                     (line + 1) * step / GRID_COLUMNS - gap - y);
         struct ui_hit hit = ui_hit(ui, ui_id_num(ui, "shared", pictures[i]->seq), box, "image",
-                                   pictures[i]->label, UI_FOCUSABLE | UI_HAND);
-        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, pictures[i]->picture), box,
-                         corners_all(dpf(ui, RADIUS_SM)));
+                                   pictures[i]->file->label, UI_FOCUSABLE | UI_HAND);
+        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, pictures[i]->file->picture),
+                         box, corners_all(dpf(ui, RADIUS_SM)));
         if (hit.focus_visible)
             ui_focus_ring(ui, box, RADIUS_SM);
         if (hit.clicked)

@@ -199,8 +199,8 @@ void views_observe(void *context, const struct note *note)
         ui_toast(views->ui, TOAST_ERR, lang(note->text));
         break;
     case NOTE_TRANSFER_FAILED:
-        str_format(text, sizeof text, "%s: %s", note->message ? note->message->label : lang("File"),
-                   lang(note->text));
+        str_format(text, sizeof text, "%s: %s",
+                   note->message ? note->message->file->label : lang("File"), lang(note->text));
         ui_toast(views->ui, TOAST_ERR, text);
         break;
     case NOTE_OFFLINE:

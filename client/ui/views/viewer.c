@@ -41,7 +41,7 @@ static void head(struct views *views, struct rect r, struct room *room, struct m
     rect_cut_right(&r, dp(ui, 14)); /* the icons are 6 smaller than their buttons on each side */
     if (tool(ui, ui_id_of(ui, "close"), &r, ICON_X, lang("Close")))
         views->viewer_seq = 0;
-    if (message->file_state == FILE_COMPLETE && !message->transfer.saved_path &&
+    if (message->file->state == FILE_COMPLETE && !message->file->transfer.saved_path &&
         tool(ui, ui_id_of(ui, "save"), &r, ICON_DOWN, lang("Save")))
         action_fetch(views->app, room, message, true);
     ui_avatar(ui, rect_cut_left(&r, side), message->name);
@@ -49,11 +49,11 @@ static void head(struct views *views, struct rect r, struct room *room, struct m
     struct rect lines = rect_middle(r, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
     ui_label(ui, rect_cut_top(&lines, ui_line_height(ui, TEXT_MD)), message->name, TEXT_MD,
              WEIGHT_SEMIBOLD, ROLE_ON_MEDIA, ALIGN_LEFT);
-    lang_size(message->size, size);
+    lang_size(message->file->size, size);
     when_day(message->time_ms, day);
     when_clock(message->time_ms, clock);
-    str_format(text, sizeof text, "%s · %d×%d · %s · %s %s", message->label, message->width,
-               message->height, size, day, clock);
+    str_format(text, sizeof text, "%s · %d×%d · %s · %s %s", message->file->label,
+               message->file->width, message->file->height, size, day, clock);
     ui_label_color(ui, lines, text, TEXT_SM, WEIGHT_REGULAR,
                    color_alpha(ui_color(ui, ROLE_ON_MEDIA), NOTE_ALPHA), ALIGN_LEFT);
 }
@@ -64,7 +64,7 @@ void viewer_view(struct views *views, struct rect r)
     struct room *room = views_room(views);
     struct message *message =
         room && views->viewer_seq ? room_find_seq(room, views->viewer_seq) : NULL;
-    if (!message || !message->picture) { /* deleted while one looks at it */
+    if (!message || !message->file || !message->file->picture) { /* deleted while one looks at it */
         views->viewer_seq = 0;
         ui_focus(ui, ui_id_of(ui, "message"));
         return;
@@ -75,16 +75,16 @@ void viewer_view(struct views *views, struct rect r)
     const struct rect whole = r;
     head(views, rect_cut_top(&r, dp(ui, HEAD_H)), room, message);
     int w, h;
-    rect_fit(message->width, message->height, (int)((float)r.w * FIT), (int)((float)r.h * FIT), &w,
-             &h);
+    rect_fit(message->file->width, message->file->height, (int)((float)r.w * FIT),
+             (int)((float)r.h * FIT), &w, &h);
     struct rect box = rect_center(r, w, h);
     action_want_picture(views->app, room, message, w, h);
-    draw_image_fit(ui_draw(ui), pictures_get(views->pictures, message->picture), box,
+    draw_image_fit(ui_draw(ui), pictures_get(views->pictures, message->file->picture), box,
                    corners_all(dpf(ui, 6)));
-    ui_note(ui, "viewer", message->label, NULL, box, 0);
+    ui_note(ui, "viewer", message->file->label, NULL, box, 0);
     draw_pop_layer(ui_draw(ui));
     struct ui_hit hit =
-        ui_hit(ui, ui_id_of(ui, "viewer"), whole, "viewer", message->label, UI_QUIET);
+        ui_hit(ui, ui_id_of(ui, "viewer"), whole, "viewer", message->file->label, UI_QUIET);
     if (ui_take_key(ui, 0, KEY_ESCAPE, 0) ||
         (hit.clicked && !rect_has(box, hit.x, hit.y) && hit.y >= r.y))
         views->viewer_seq = 0;
