@@ -119,7 +119,7 @@ void console_presence(struct server *server, const struct room *room, const stru
 }
 
 void console_said(struct server *server, const struct room *room, const char *name,
-                  const char *text)
+                  const char *text, bool edited)
 {
     if (server->config.quiet)
         return;
@@ -128,7 +128,8 @@ void console_said(struct server *server, const struct room *room, const char *na
     utf8_show(name, false, who, sizeof who);
     utf8_show(text, false, what, sizeof what);
     bool cut = strlen(what) + 4 >= sizeof what;
-    line(server, "[%s%s] %s%s", who, in_room(room, where), what, cut ? " ..." : "");
+    line(server, "[%s%s%s] %s%s", who, in_room(room, where), edited ? ", edited" : "", what,
+         cut ? " ..." : "");
 }
 
 void console_file(struct server *server, const struct room *room, const char *name,

@@ -23,7 +23,7 @@ void console_flush(struct server *server);
 void console_presence(struct server *server, const struct room *room, const struct person *person,
                       bool joined);
 void console_said(struct server *server, const struct room *room, const char *name,
-                  const char *text);
+                  const char *text, bool edited);
 void console_file(struct server *server, const struct room *room, const char *name,
                   const struct blob *blob);
 /* trouble NULL: complete */

@@ -209,14 +209,11 @@ void on_admin(struct session *session, struct msg *msg)
 
 void on_delete(struct session *session, struct msg *msg)
 {
-    struct room *room = rooms_find(session->server, msg->room);
+    struct follow *follow = session_follow(session, msg->room, msg->room);
     enum msg_error_code code;
-    if (room == NULL || session_find_follow(session, room) == NULL) {
-        session_error(session, CODE_NOT_IN_ROOM, msg->room, NULL);
+    if (follow == NULL || !gate_may_delete(session, msg->room))
         return;
-    }
-    if (!gate_may_delete(session, msg->room))
-        return;
+    struct room *room = follow->room;
     struct msg event = {0};
     bool found = room_read(room, msg->of, &event);
     bool own = found && str_equal(event.from, session->person->uid);
@@ -238,7 +235,9 @@ void on_delete(struct session *session, struct msg *msg)
     uint64_t seq = room_publish(room, &deleted, &code);
     if (seq == 0)
         session_error(session, code, msg->room, NULL);
-    else if (is_file)
+    else
+        room_add_deleted(room, msg->of);
+    if (seq != 0 && is_file)
         files_delete(room, msg->of);
     if (seq != 0 && !own)
         notice(session, "Message %" PRIu64 " in %s is deleted.", msg->of, room->name);

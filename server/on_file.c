@@ -259,10 +259,11 @@ static void begin_upload(struct session *session, struct room *room, const struc
 
 void on_upload(struct session *session, struct msg *msg)
 {
-    struct room *room = rooms_find(session->server, msg->room);
-    if (room == NULL || session_find_follow(session, room) == NULL)
-        session_error(session, CODE_NOT_IN_ROOM, msg->id, NULL);
-    else if (msg->size > session->server->config.max_upload)
+    struct follow *follow = session_follow(session, msg->room, msg->id);
+    if (follow == NULL)
+        return;
+    struct room *room = follow->room;
+    if (msg->size > session->server->config.max_upload)
         session_error(session, CODE_FILE_TOO_LARGE, msg->id, NULL);
     else if (roomlog_is_stuck(room->log))
         session_error(session, CODE_DISK_FULL, msg->id, NULL);
@@ -440,7 +441,7 @@ void on_fetch(struct session *session, struct msg *msg)
     if (blob == NULL)
         session_error(session, CODE_NO_SUCH_FILE, msg->file, NULL);
     else if (session_find_follow(session, blob->room) == NULL)
-        session_error(session, CODE_NOT_IN_ROOM, msg->file, NULL);
+        session_refuse_room(session, blob->room, NULL, msg->file);
     else if (blob->state == BLOB_FAILED)
         session_error(session, CODE_GONE, msg->file, NULL);
     else if (blob_is_let_go(blob))
@@ -560,9 +561,6 @@ static void drop_deleted(struct server *server)
         struct room *room = server->rooms[i];
         for (size_t j = 0; j < room->deleted_count; j++)
             files_delete(room, room->deleted[j]);
-        mem_free(room->deleted);
-        room->deleted = NULL;
-        room->deleted_count = 0;
     }
 }
 

@@ -6,8 +6,8 @@
 #include "protocol/os/clock.h"
 #include "server/state.h"
 
-/* What this server can do beyond the first version of the wire: nothing yet that needs a name. */
-#define FEATURES NULL
+/* What this server can do beyond the first version of the wire. */
+#define FEATURES "edit react"
 
 static void welcome(struct session *session)
 {

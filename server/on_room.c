@@ -4,14 +4,21 @@
 #include "protocol/os/clock.h"
 #include "server/state.h"
 
-/* The room of a message from someone who is in it; NULL, and said so, otherwise. */
-static struct room *room_of(struct session *session, const struct msg *msg, const char *re)
+void session_refuse_room(struct session *session, const struct room *room, const char *name,
+                         const char *re)
 {
-    struct room *room = rooms_find(session->server, msg->room);
-    if (room != NULL && session_find_follow(session, room) != NULL)
-        return room;
+    (void)room;
+    (void)name;
     session_error(session, CODE_NOT_IN_ROOM, re, NULL);
-    return NULL;
+}
+
+struct follow *session_follow(struct session *session, const char *name, const char *re)
+{
+    struct room *room = rooms_find(session->server, name);
+    struct follow *follow = room != NULL ? session_find_follow(session, room) : NULL;
+    if (follow == NULL && re != NULL)
+        session_refuse_room(session, room, name, re);
+    return follow;
 }
 
 struct room *session_find_or_make(struct session *session, const char *name)
@@ -39,9 +46,9 @@ void on_join(struct session *session, struct msg *msg)
 
 void on_leave(struct session *session, struct msg *msg)
 {
-    struct room *room = room_of(session, msg, msg->room);
-    if (room != NULL)
-        session_exit(session, room);
+    struct follow *follow = session_follow(session, msg->room, msg->room);
+    if (follow != NULL)
+        session_exit(session, follow->room);
 }
 
 void on_list(struct session *session, struct msg *msg)
@@ -60,9 +67,10 @@ static void owe_stretch(struct session *session, struct stretch stretch)
 /* `count` events before number `before` (0: before the end), then history-end. */
 void on_history(struct session *session, struct msg *msg)
 {
-    struct room *room = room_of(session, msg, msg->room);
-    if (room == NULL)
+    struct follow *follow = session_follow(session, msg->room, msg->room);
+    if (follow == NULL)
         return;
+    struct room *room = follow->room;
     if (session->history_count >= SESSION_HISTORY_MAX) {
         session_error(session, CODE_TOO_MANY_TRANSFERS, msg->room,
                       "Too much history was asked for at once.");

@@ -7,20 +7,11 @@
 /* Clients say it every TYPING_EVERY_MS; one that arrives a little early is not one too many. */
 #define TYPING_AGAIN_MS (TYPING_EVERY_MS - 500)
 
-static struct follow *follow_of(struct session *session, const struct msg *msg, const char *re)
-{
-    struct room *room = rooms_find(session->server, msg->room);
-    struct follow *follow = room != NULL ? session_find_follow(session, room) : NULL;
-    if (follow == NULL && re != NULL)
-        session_error(session, CODE_NOT_IN_ROOM, re, NULL);
-    return follow;
-}
-
 /* What is sent again was sent by someone who did not hear that it is safe: say it (again). */
-static bool was_said(struct session *session, struct follow *follow, const struct msg *msg)
+bool session_was_sent(struct session *session, struct follow *follow, const char *id)
 {
     struct msg event = {0};
-    bool known = room_find_sent(follow->room, session->person->uid, msg->id, &event);
+    bool known = room_find_sent(follow->room, session->person->uid, id, &event);
     if (known) {
         if (event.seq > follow->sent_seq)
             follow->sent_seq = event.seq;
@@ -32,7 +23,7 @@ static bool was_said(struct session *session, struct follow *follow, const struc
     return known;
 }
 
-static void refuse(struct session *session, enum msg_error_code code, const char *id)
+void session_refuse_event(struct session *session, enum msg_error_code code, const char *id)
 {
     session_error(session, code, id,
                   code == CODE_DISK_FULL ? "The server's disk takes no more messages at the moment."
@@ -41,12 +32,12 @@ static void refuse(struct session *session, enum msg_error_code code, const char
 
 void on_say(struct session *session, struct msg *msg)
 {
-    struct follow *follow = follow_of(session, msg, msg->id);
+    struct follow *follow = session_follow(session, msg->room, msg->id);
     enum msg_error_code code;
-    if (follow == NULL || was_said(session, follow, msg))
+    if (follow == NULL || session_was_sent(session, follow, msg->id))
         return;
     if (roomlog_is_stuck(follow->room->log)) {
-        refuse(session, CODE_DISK_FULL, msg->id);
+        session_refuse_event(session, CODE_DISK_FULL, msg->id);
         return;
     }
     if (!gate_may_say(session, msg->id))
@@ -62,17 +53,17 @@ void on_say(struct session *session, struct msg *msg)
     };
     uint64_t seq = room_publish(follow->room, &event, &code);
     if (seq == 0) {
-        refuse(session, code, msg->id);
+        session_refuse_event(session, code, msg->id);
         return;
     }
     follow->sent_seq = seq;
-    console_said(session->server, follow->room, session->person->name, msg->text);
+    console_said(session->server, follow->room, session->person->name, msg->text, false);
 }
 
 void on_typing(struct session *session, struct msg *msg)
 {
     struct server *server = session->server;
-    struct follow *follow = follow_of(session, msg, NULL);
+    struct follow *follow = session_follow(session, msg->room, NULL);
     int64_t now_ms = loop_now_ms(server->loop);
     if (follow == NULL || (session->typed_ms != 0 && now_ms - session->typed_ms < TYPING_AGAIN_MS))
         return;

@@ -47,6 +47,8 @@ static bool drop_before(struct room *room, uint64_t first)
     blob_store_drop(server->blobs, goes, &leaving);
     bool gone = roomlog_drop(room->log, first, &err);
     if (gone)
+        room_forget_deleted(room, first);
+    if (gone)
         log_about(LOG_INFO, (struct log_about){.room = room->name},
                   "messages before number %llu are not kept any more", (unsigned long long)first);
     else

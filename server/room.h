@@ -29,8 +29,8 @@ struct room {
     size_t follower_count, follower_room;
     uint64_t touched_era; /* loop_era() when they last heard of news */
     struct recent recent;
-    uint64_t *deleted; /* events whose files are to go: between replaying and files_settle() */
-    size_t deleted_count;
+    uint64_t *deleted; /* numbers of events that are not to be shown any more; they rise */
+    size_t deleted_count, deleted_room;
     int64_t talk_ms;   /* when something was last said, by loop_now_ms() */
     int64_t last_time; /* of the newest event: time never goes back in a room */
 };
@@ -48,6 +48,10 @@ void rooms_close(struct server *server);
 bool rooms_path(const char *data_dir, const char *name, char out[OS_PATH_MAX]);
 /* For struct segment_rules: what a room's events look like. */
 uint64_t room_seq_of(const struct msg *msg, uint64_t last);
+/* room.c and rooms.c only: seats without words, an event with the bytes that it is read from. */
+struct seat *room_add_seat(struct room *room, struct person *person);
+void room_remove_seat(struct room *room, struct seat *seat);
+bool room_read_bytes(struct room *room, uint64_t seq, struct buf *bytes, struct msg *event);
 /* By clean name. NULL: there is none. */
 struct room *rooms_find(const struct server *server, const char *name);
 /* The same, made if it is new; everybody gets to hear of a new one. NULL: *code says why. */
@@ -64,6 +68,12 @@ bool room_read(struct room *room, uint64_t seq, struct msg *event);
 /* The event that `id` of `person` became, decoded into *event (destroy it in every case). False:
  * it is not among the recent ones. */
 bool room_find_sent(struct room *room, const char *uid, const char *id, struct msg *event);
+
+/* Event `seq` is not to be shown any more; is it so? */
+void room_add_deleted(struct room *room, uint64_t seq);
+bool room_is_deleted(const struct room *room, uint64_t seq);
+/* Events before that number have gone. */
+void room_forget_deleted(struct room *room, uint64_t first_kept);
 
 struct seat *room_find_seat(const struct room *room, const struct person *person); /* or NULL */
 /* One more session of this person in the room; says `joined` if there was no seat. */

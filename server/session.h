@@ -113,6 +113,16 @@ void session_tick(struct session *session, int64_t now_ms);
 const char *session_name(const struct session *session); /* for the log */
 struct log_about session_about(const struct session *session);
 
+/* The room of that name as this session follows it. NULL, and said so about `re` (NULL: not said):
+ * it is not in it, or may not even be. */
+struct follow *session_follow(struct session *session, const char *name, const char *re);
+/* The same as words alone: it is not in that room (of that name, if there is none: NULL). */
+void session_refuse_room(struct session *session, const struct room *room, const char *name,
+                         const char *re);
+/* Has this person sent `id` before? Then the event that it became is told once more. */
+bool session_was_sent(struct session *session, struct follow *follow, const char *id);
+/* The event of `id` was not written down. */
+void session_refuse_event(struct session *session, enum msg_error_code code, const char *id);
 struct follow *session_find_follow(const struct session *session, const struct room *room);
 /* Be in the room and read on behind event `known` (0: the newest HISTORY_JOIN events). */
 void session_enter(struct session *session, struct room *room, uint64_t known);
@@ -123,7 +133,7 @@ void session_exit(struct session *session, struct room *room);
 void session_skip(struct session *session, struct room *room);
 struct files *session_files(struct session *session);
 
-/* The handlers, in on_hello.c, on_room.c, on_say.c, on_admin.c and on_file.c. */
+/* The handlers, in on_hello.c, on_room.c, on_say.c, on_change.c, on_admin.c and on_file.c. */
 void on_hello(struct session *session, struct msg *msg);
 void hello_tick(struct session *session); /* its password is still to be looked at */
 void on_ping(struct session *session, struct msg *msg);
@@ -132,6 +142,8 @@ void on_bye(struct session *session, struct msg *msg);
 void on_join(struct session *session, struct msg *msg);
 void on_leave(struct session *session, struct msg *msg);
 void on_delete(struct session *session, struct msg *msg);
+void on_edit(struct session *session, struct msg *msg);
+void on_react(struct session *session, struct msg *msg);
 void on_admin(struct session *session, struct msg *msg);
 void on_list(struct session *session, struct msg *msg);
 void on_history(struct session *session, struct msg *msg);
