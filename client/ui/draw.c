@@ -141,6 +141,8 @@ void draw_begin(struct draw *draw, struct color background)
     draw->background = background;
     draw->count = 0;
     draw->clip_depth = draw->alpha_depth = draw->layer_depth = 0;
+    draw->mirror = draw->mirror_wish;
+    draw->in_order = false;
     draw->clips[0] = (struct rect){0, 0, 0, 0};
     draw_size(draw, &draw->clips[0].w, &draw->clips[0].h);
     if (draw->clips[0].w != draw->target_w || draw->clips[0].h != draw->target_h)
@@ -151,15 +153,58 @@ void draw_begin(struct draw *draw, struct color background)
     draw->layers[0] = 0;
 }
 
+/* ---- right-to-left ---- */
+
+void draw_set_mirror(struct draw *draw, bool on)
+{
+    draw->mirror_wish = on;
+}
+
+bool draw_is_mirrored(const struct draw *draw)
+{
+    return draw->mirror;
+}
+
+struct rect draw_place(const struct draw *draw, struct rect r)
+{
+    if (draw->in_order)
+        return rect_shift(r, draw->order_shift, 0);
+    if (draw->mirror)
+        r.x = draw->target_w - r.x - r.w;
+    return r;
+}
+
+struct corners draw_place_corners(const struct draw *draw, struct corners c)
+{
+    if (!draw->mirror || draw->in_order)
+        return c;
+    return (struct corners){.tl = c.tr, .tr = c.tl, .br = c.bl, .bl = c.br};
+}
+
+void draw_begin_order(struct draw *draw, struct rect box)
+{
+    assert(!draw->in_order);
+    draw->order_shift = draw_place(draw, box).x - box.x;
+    draw->in_order = true;
+}
+
+void draw_end_order(struct draw *draw)
+{
+    draw->in_order = false;
+}
+
+/* ---- clips, alpha, layers ---- */
+
 struct rect draw_clip(const struct draw *draw)
 {
-    return draw->clips[draw->clip_depth];
+    struct rect clip = draw->clips[draw->clip_depth];
+    return draw->in_order ? rect_shift(clip, -draw->order_shift, 0) : draw_place(draw, clip);
 }
 
 void draw_push_clip(struct draw *draw, struct rect clip)
 {
     assert(draw->clip_depth + 1 < DRAW_CLIP_DEPTH);
-    struct rect now = rect_intersect(draw_clip(draw), clip);
+    struct rect now = rect_intersect(draw->clips[draw->clip_depth], draw_place(draw, clip));
     draw->clips[++draw->clip_depth] = now;
 }
 
@@ -206,7 +251,7 @@ void draw_add(struct draw *draw, SDL_Texture *texture, struct rect src, struct r
               struct color color)
 {
     color = color_alpha(color, draw->alphas[draw->alpha_depth]);
-    struct rect clip = draw_clip(draw);
+    struct rect clip = draw->clips[draw->clip_depth];
     if (color.a == 0 || !rect_touches(dst, clip))
         return;
     if (draw->count == draw->room) {

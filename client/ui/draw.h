@@ -65,6 +65,18 @@ void draw_push_layer(struct draw *draw, int layer);
 void draw_pop_layer(struct draw *draw);
 int draw_layer(const struct draw *draw);
 
+/* Right-to-left: from the next draw_begin() on everything stands mirrored in the target, its x
+ * counted from the right edge: shapes, corners, clips and the places of pictures; what is in a
+ * picture stays as it is. So callers lay out from left to right in any language. */
+void draw_set_mirror(struct draw *draw, bool on);
+bool draw_is_mirrored(const struct draw *draw);
+/* Until the end, what is drawn keeps its order from left to right inside `box`, which itself stands
+ * mirrored: for glyphs in a line. Does not nest. */
+void draw_begin_order(struct draw *draw, struct rect box);
+void draw_end_order(struct draw *draw);
+/* Where r comes to stand in the target; and back, for it is its own inverse. */
+struct rect draw_place(const struct draw *draw, struct rect r);
+
 void draw_fill(struct draw *draw, struct rect r, struct color color);
 void draw_round(struct draw *draw, struct rect r, struct corners corners, struct color color);
 /* A border of `width` px inside r's edge. */

@@ -67,7 +67,7 @@ void draw_image_at(struct draw *draw, struct draw_image *image, int x, int y, st
     if (!image->texture)
         image->texture = draw_texture(draw, image->w, image->h, image->pixels, image->w * 4);
     draw_add(draw, image->texture, (struct rect){0, 0, image->w, image->h},
-             (struct rect){x, y, image->w, image->h}, tint);
+             draw_place(draw, (struct rect){x, y, image->w, image->h}), tint);
 }
 
 /* Corners are cut into the scaled copy itself: a software renderer has no other way to clip by a
@@ -128,6 +128,8 @@ static void draw_scaled(struct draw *draw, struct draw_image *image, struct rect
         return;
     r.w = r.w > IMAGE_SIDE_MAX ? IMAGE_SIDE_MAX : r.w;
     r.h = r.h > IMAGE_SIDE_MAX ? IMAGE_SIDE_MAX : r.h;
+    r = draw_place(draw, r);
+    corners = draw_place_corners(draw, corners);
     struct draw_variant *slot = NULL, *oldest = &image->variants[0];
     for (int i = 0; i < DRAW_VARIANTS_MAX && !slot; i++) {
         struct draw_variant *v = &image->variants[i];

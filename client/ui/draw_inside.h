@@ -62,7 +62,7 @@ struct draw {
     bool stale; /* the screen is not what `shown` says: a texture came or went, or the system says
                    so */
     uint64_t painted;
-    struct rect clips[DRAW_CLIP_DEPTH];
+    struct rect clips[DRAW_CLIP_DEPTH]; /* as they stand in the target */
     int clip_depth;
     float alphas[DRAW_CLIP_DEPTH];
     int alpha_depth;
@@ -76,9 +76,14 @@ struct draw {
     size_t dying_count, dying_room;
     uint64_t frame;
     int target_w, target_h; /* as of the last draw_begin() */
+    bool mirror_wish;       /* for the next draw_begin() */
+    bool mirror, in_order;  /* between draw_begin_order() and its end */
+    int order_shift;        /* then added to x in place of the mirroring */
 };
 
-/* Append to the list, clipped; color tints a texture and carries the alpha. NULL: a filled dst. */
+/* The corners of what stands mirrored. */
+struct corners draw_place_corners(const struct draw *draw, struct corners corners);
+/* Append to the list, clipped; dst as it stands in the target; color tints a texture and carries the alpha. NULL: a filled dst. */
 void draw_add(struct draw *draw, struct SDL_Texture *texture, struct rect src, struct rect dst,
               struct color color);
 /* RGBA8 pixels to a texture; dies if there is no memory for it. */

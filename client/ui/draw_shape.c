@@ -55,8 +55,11 @@ static struct draw_mask *corner_mask(struct draw *draw, float r, float inner)
 
 /* ---- shapes ---- */
 
+/* The statics of this file take places in the target, what draw.h offers mirrors them first. */
+
 void draw_fill(struct draw *draw, struct rect r, struct color color)
 {
+    r = draw_place(draw, r);
     if (!rect_is_empty(r))
         draw_add(draw, NULL, r, r, color);
 }
@@ -102,8 +105,9 @@ static void add_corners(struct draw *draw, struct rect r, const struct quarters 
 
 static void fill_box(struct draw *draw, int x, int y, int right, int bottom, struct color color)
 {
+    const struct rect r = {x, y, right - x, bottom - y};
     if (right > x && bottom > y)
-        draw_fill(draw, (struct rect){x, y, right - x, bottom - y}, color);
+        draw_add(draw, NULL, r, r, color);
 }
 
 static int max_int(int a, int b)
@@ -111,7 +115,7 @@ static int max_int(int a, int b)
     return a > b ? a : b;
 }
 
-void draw_round(struct draw *draw, struct rect r, struct corners corners, struct color color)
+static void fill_round(struct draw *draw, struct rect r, struct corners corners, struct color color)
 {
     if (rect_is_empty(r))
         return;
@@ -122,7 +126,7 @@ void draw_round(struct draw *draw, struct rect r, struct corners corners, struct
     if (top_h + bottom_h > r.h) { /* unlike radii on a low box: make do with like ones */
         float least =
             fminf(fminf(q.r[QUARTER_TL], q.r[QUARTER_TR]), fminf(q.r[QUARTER_BL], q.r[QUARTER_BR]));
-        draw_round(draw, r, corners_all(least), color);
+        fill_round(draw, r, corners_all(least), color);
         return;
     }
     add_corners(draw, r, &q, 0, color);
@@ -138,12 +142,19 @@ void draw_round(struct draw *draw, struct rect r, struct corners corners, struct
              color);
 }
 
+void draw_round(struct draw *draw, struct rect r, struct corners corners, struct color color)
+{
+    fill_round(draw, draw_place(draw, r), draw_place_corners(draw, corners), color);
+}
+
 void draw_border(struct draw *draw, struct rect r, struct corners corners, float width,
                  struct color color)
 {
     int thick = max_int(1, (int)(width + 0.5f));
+    r = draw_place(draw, r);
+    corners = draw_place_corners(draw, corners);
     if (r.w <= 2 * thick || r.h <= 2 * thick) {
-        draw_round(draw, r, corners, color);
+        fill_round(draw, r, corners, color);
         return;
     }
     struct quarters q = draw_quarters(r, corners);
@@ -176,15 +187,17 @@ static void dash_side(struct draw *draw, int x, int y, int length, bool across, 
     for (int i = 0; i < count; i++) {
         int from = (int)(((float)i + 0.25f) * period + 0.5f);
         int to = (int)(((float)i + 0.75f) * period + 0.5f);
-        struct rect r = across ? (struct rect){x + from, y, to - from, thick}
-                               : (struct rect){x, y + from, thick, to - from};
-        draw_fill(draw, r, color);
+        if (across)
+            fill_box(draw, x + from, y, x + to, y + thick, color);
+        else
+            fill_box(draw, x, y + from, x + thick, y + to, color);
     }
 }
 
 void draw_dashes(struct draw *draw, struct rect r, float radius, float width, float dash,
                  struct color color)
 {
+    r = draw_place(draw, r);
     struct quarters q = draw_quarters(r, corners_all(radius));
     int n = q.w[QUARTER_TL], thick = max_int(1, (int)(width + 0.5f));
     int right = r.x + r.w, bottom = r.y + r.h;
@@ -223,6 +236,7 @@ void draw_shadow(struct draw *draw, struct rect r, float radius, float blur, int
 {
     if (rect_is_empty(r))
         return;
+    r = draw_place(draw, r);
     float sigma = fmaxf(blur / 2, 0.3f);
     int ext = (int)ceilf(3 * sigma);
     radius = fminf(radius, (float)(r.w < r.h ? r.w : r.h) / 2);

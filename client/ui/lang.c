@@ -11,6 +11,11 @@ const char *lang(const char *english)
     return english;
 }
 
+bool lang_is_rtl(void)
+{
+    return false;
+}
+
 void lang_fill(char *out, size_t size, const char *english, const char *const *parts, size_t count)
 {
     const char *at = lang(english);

@@ -6,12 +6,15 @@
 #ifndef CONFAB_UI_LANG_H
 #define CONFAB_UI_LANG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* The text in the person's language; `english` itself if nobody has translated it (sentences about
  * errors too, those without parts). Lent, for as long as the program runs. NULL stays NULL. */
 const char *lang(const char *english);
+/* The language is written from right to left: the window stands mirrored. */
+bool lang_is_rtl(void);
 /* A text that is looked up later: static const char *const days[] = {LANG_KEY("Sunday"), ...}. */
 #define LANG_KEY(english) english
 /* Fill `parts` (`count` of them, at most 9) into the translation of `english`, cut at `size` on a

@@ -220,6 +220,7 @@ const struct text_layout *text_layout(struct text *text, const char *utf8, size_
             l->max_lines == max_lines && l->flags == flags && same_style(&l->style, style) &&
             memcmp(l->text, utf8, size) == 0) {
             use(cache, n, text->frame);
+            l->layout->mirrored = draw_is_mirrored(text->draw);
             return l->layout;
         }
     }
@@ -233,6 +234,7 @@ const struct text_layout *text_layout(struct text *text, const char *utf8, size_
     l->text = mem_alloc(size + 1, 1);
     memcpy(l->text, utf8, size);
     put(cache, &l->node, hash, sizeof *l + size + l->layout->memory_bytes, text->frame);
+    l->layout->mirrored = draw_is_mirrored(text->draw);
     return l->layout;
 }
 
@@ -258,7 +260,10 @@ int text_layout_line_count(const struct text_layout *layout)
 
 struct text_line text_layout_line(const struct text_layout *layout, int index)
 {
-    return layout->lines[index];
+    struct text_line line = layout->lines[index];
+    if (layout->mirrored)
+        line.x = layout->w - line.x - line.w;
+    return line;
 }
 
 int text_line_height(const struct text_style *style)
@@ -303,6 +308,7 @@ static struct run_node *painted_run(struct text *text, const struct text_layout 
 void text_draw(struct text *text, const struct text_layout *layout, int x, int y,
                struct color color)
 {
+    draw_begin_order(text->draw, (struct rect){x, y, layout->w, layout->h});
     struct rect clip = draw_clip(text->draw);
     for (int i = 0; i < layout->run_count; i++) {
         const struct text_run *run = &layout->runs[i];
@@ -322,6 +328,7 @@ void text_draw(struct text *text, const struct text_layout *layout, int x, int y
         draw_image_at(text->draw, r->image, x + (int)floorf(run->x + 0.5f),
                       y + line->baseline - r->baseline, tint);
     }
+    draw_end_order(text->draw);
 }
 
 /* ---- places ---- */
@@ -338,6 +345,11 @@ static int line_of(const struct text_layout *layout, size_t at)
             high = middle - 1;
     }
     return low;
+}
+
+bool text_layout_is_rtl(const struct text_layout *layout, size_t at)
+{
+    return layout->line_rtl[line_of(layout, at)];
 }
 
 /* Runs stand by line: the first of `line`. */
@@ -400,8 +412,9 @@ struct rect text_caret(struct text *text, const struct text_layout *layout, size
         x = edge(layout, run, k);
         break;
     }
-    return (struct rect){(int)floorf(x + 0.5f), line->baseline - layout->ascent, 0,
-                         layout->ascent + layout->descent};
+    const int left = (int)floorf(x + 0.5f);
+    return (struct rect){layout->mirrored ? layout->w - left : left,
+                         line->baseline - layout->ascent, 0, layout->ascent + layout->descent};
 }
 
 /* The run of a line that is nearest to x; -1: it has none. */
@@ -423,6 +436,7 @@ static int nearest_run(const struct text_layout *layout, int line, float x)
 
 size_t text_hit(struct text *text, const struct text_layout *layout, int x, int y)
 {
+    x = layout->mirrored ? layout->w - x : x;
     int index = y <= 0 ? 0 : y / layout->lines[0].h;
     index = index < layout->line_count ? index : layout->line_count - 1;
     const struct text_line *line = &layout->lines[index];
@@ -487,5 +501,7 @@ int text_selection(struct text *text, const struct text_layout *layout, size_t b
         else
             boxes[count++] = box;
     }
+    for (int i = 0; layout->mirrored && i < count; i++)
+        boxes[i].x = layout->w - boxes[i].x - boxes[i].w;
     return count;
 }

@@ -7,7 +7,8 @@
  * are cut by script, direction and the font that has the characters; HarfBuzz inside SDL_ttf shapes
  * them. A grapheme cluster (UAX 29) is never split: one emoji family is one caret stop. Offsets are
  * bytes into the text as given, in logical order, always on a cluster's border. x, y are px from
- * the layout's top left. */
+ * the layout's top left; in a mirrored window (draw_set_mirror()) x counts from its right edge, as
+ * everywhere else there. */
 #ifndef CONFAB_UI_TEXT_H
 #define CONFAB_UI_TEXT_H
 
@@ -67,6 +68,8 @@ int text_layout_width(const struct text_layout *layout); /* of the widest line *
 int text_layout_height(
     const struct text_layout *layout); /* of all lines; one line for an empty text */
 bool text_layout_is_cut(const struct text_layout *layout);
+/* The paragraph around byte `at` is written from right to left: the key to the left goes on in it. */
+bool text_layout_is_rtl(const struct text_layout *layout, size_t at);
 int text_layout_line_count(const struct text_layout *layout); /* at least 1 */
 struct text_line text_layout_line(const struct text_layout *layout, int index);
 

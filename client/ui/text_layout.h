@@ -39,6 +39,7 @@ struct text_layout {
     int w, h;
     int ascent, descent; /* of the style's own font */
     bool cut;
+    bool mirrored; /* asked for while the window is mirrored: places count x from the right */
 };
 
 struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8, size_t size,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/platform/window.h"
+#include "client/ui/lang.h"
 #include "client/ui/ui_inside.h"
 #include "protocol/base/mem.h"
 
@@ -19,7 +20,7 @@ struct ui *ui_create(struct window *window, struct draw *draw, struct text *text
     ui->text = text;
     ui->icons = icons;
     ui->zoom = ui->own_scale = ui->scale = 1;
-    ui->pointer_x = ui->pointer_y = ui->last_x = ui->last_y = -1;
+    ui->screen_x = ui->pointer_x = ui->pointer_y = ui->last_x = ui->last_y = -1;
     ui->has_keyboard = true;
     ui->dirty = true;
     ui_set_theme(ui, THEME_SYSTEM);
@@ -134,9 +135,12 @@ static void add_typed(struct ui *ui, const char *text)
     memcpy(ui->typed + had, text, size + 1);
 }
 
+/* Places are laid out from left to right and stand mirrored where a language wants that. */
 static void move_pointer(struct ui *ui, int x, int y)
 {
-    ui->pointer_x = x;
+    const bool outside = x < 0 && y < 0;
+    ui->screen_x = x;
+    ui->pointer_x = outside ? x : draw_place(ui->draw, (struct rect){x, y, 1, 1}).x;
     ui->pointer_y = y;
 }
 
@@ -163,7 +167,7 @@ static bool take_input(struct ui *ui, const struct input *input)
         return true;
     case INPUT_WHEEL:
         move_pointer(ui, input->x, input->y);
-        ui->wheel_x += input->wheel_x;
+        ui->wheel_x += draw_is_mirrored(ui->draw) ? -input->wheel_x : input->wheel_x;
         ui->wheel_y += input->wheel_y;
         ui->mods = input->mods;
         return true;
@@ -312,7 +316,9 @@ void ui_begin(struct ui *ui, struct input_queue *queue, uint64_t now_ms)
     ui->item_count = 0;
     ui->words_size = 0;
     ui->caret_set = ui->focus_called = false;
+    draw_set_mirror(ui->draw, lang_is_rtl());
     draw_begin(ui->draw, theme_color(&ui->theme, ROLE_BG));
+    move_pointer(ui, ui->screen_x, ui->pointer_y); /* the size or the language may be new */
 }
 
 /* ---- the keyboard's way through the window ---- */
@@ -447,8 +453,8 @@ bool ui_end(struct ui *ui)
     ui->text_on = ui->caret_set;
     if (ui->window) {
         set_cursor(ui);
-        window_text_input(ui->window, ui->caret_set, ui->caret.x, ui->caret.y, ui->caret.w,
-                          ui->caret.h);
+        const struct rect caret = draw_place(ui->draw, ui->caret);
+        window_text_input(ui->window, ui->caret_set, caret.x, caret.y, caret.w, caret.h);
     }
     forget_input(ui);
     ui->last_x = ui->pointer_x;

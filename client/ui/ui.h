@@ -159,6 +159,10 @@ bool ui_has_keyboard(const struct ui *ui); /* the window has it */
 /* The key of this pass if `id` has the focus (0: whoever has it) and the modifiers are exactly
  * these; taken: nobody else gets it. */
 bool ui_take_key(struct ui *ui, ui_id id, int key, unsigned mods);
+/* The arrow keys that go back and on in what is laid out from left to right: the other way round
+ * where it stands mirrored. */
+int ui_key_back(const struct ui *ui);
+int ui_key_on(const struct ui *ui);
 /* Look without taking: the key of this pass that nobody took, KEY_NONE if none. */
 int ui_peek_key(const struct ui *ui, unsigned *mods);
 /* Text typed in this pass, for whoever has the focus; NULL if none or taken. Good until ui_end().

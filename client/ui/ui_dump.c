@@ -27,7 +27,7 @@ static size_t keep(struct ui *ui, const char *text)
 void ui_note(struct ui *ui, const char *role, const char *label, const char *value, struct rect r,
              unsigned flags)
 {
-    r = rect_intersect(r, draw_clip(ui->draw));
+    r = draw_place(ui->draw, rect_intersect(r, draw_clip(ui->draw)));
     if (ui->item_count == ui->item_room) {
         ui->item_room = ui->item_room ? ui->item_room * 2 : 128;
         ui->items = mem_resize(ui->items, ui->item_room, sizeof *ui->items);

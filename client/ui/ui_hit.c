@@ -179,6 +179,16 @@ bool ui_take_key(struct ui *ui, ui_id id, int key, unsigned mods)
     return true;
 }
 
+int ui_key_back(const struct ui *ui)
+{
+    return draw_is_mirrored(ui->draw) ? KEY_RIGHT : KEY_LEFT;
+}
+
+int ui_key_on(const struct ui *ui)
+{
+    return draw_is_mirrored(ui->draw) ? KEY_LEFT : KEY_RIGHT;
+}
+
 int ui_peek_key(const struct ui *ui, unsigned *mods)
 {
     if (mods)

@@ -58,6 +58,7 @@ struct ui {
 
     /* this pass's input */
     bool press, release, key_taken, drop_over, has_keyboard;
+    int screen_x; /* the pointer as the window has it; pointer_x as things are laid out */
     int pointer_x, pointer_y, last_x, last_y;
     enum input_button button;
     int clicks;

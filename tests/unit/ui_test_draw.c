@@ -359,6 +359,102 @@ static void rectangles_are_cut_without_a_rest(void **state)
     assert_int_equal(out.x, -1);
 }
 
+/* ---- right to left ---- */
+
+/* A page with one of everything that has a left and a right; nothing in it is symmetrical. */
+static void crooked_page(void)
+{
+    static const uint8_t picture[2 * 4] = {255, 255, 255, 255, 40, 40, 40, 255};
+    struct draw_image *image = draw_image_create(draw, 2, 1, picture, 8);
+    draw_begin(draw, black);
+    draw_fill(draw, (struct rect){3, 2, 20, 5}, white);
+    draw_round(draw, (struct rect){5, 10, 40, 20}, (struct corners){9, 2, 0, 5}, white);
+    draw_border(draw, (struct rect){50, 10, 40, 20}, (struct corners){9, 2, 0, 5}, 2, white);
+    draw_dashes(draw, (struct rect){5, 34, 41, 20}, 6, 2, 3, white);
+    draw_shadow(draw, (struct rect){60, 40, 30, 12}, 4, 6, 2, white);
+    draw_circle(draw, (struct rect){95, 5, 20, 10}, white);
+    draw_push_clip(draw, (struct rect){10, 60, 30, 20});
+    draw_push_clip(draw, (struct rect){0, 66, 33, 40});
+    assert_int_equal(draw_clip(draw).x, 10);
+    assert_int_equal(draw_clip(draw).w, 23);
+    draw_fill(draw, (struct rect){0, 0, W, H}, white);
+    draw_pop_clip(draw);
+    draw_pop_clip(draw);
+    draw_image_fit(draw, image, (struct rect){60, 60, 40, 20}, (struct corners){9, 2, 0, 5});
+    draw_begin_order(draw, (struct rect){60, 84, 40, 10});
+    assert_int_equal(draw_clip(draw).w, W);
+    draw_fill(draw, (struct rect){60, 84, 7, 10}, white);
+    draw_end_order(draw);
+    draw_image_destroy(draw, image);
+    flush();
+}
+
+static void a_mirrored_page_is_the_page_in_a_mirror(void **state)
+{
+    (void)state;
+    crooked_page();
+    uint8_t *plain = pixels;
+    pixels = NULL;
+    draw_set_mirror(draw, true);
+    crooked_page();
+    assert_true(draw_is_mirrored(draw));
+    for (int y = 0; y < H; y++) {
+        const bool picture = y >= 60 && y < 84, ordered = y >= 84;
+        for (int x = 0; x < W && !ordered; x++)
+            if (!picture || W - 1 - x < 58)
+                assert_int_equal(red(x, y), plain[(y * W + W - 1 - x) * 4]);
+    }
+    /* a picture stands at the other side, its rounded corners too, and is the same picture */
+    assert_int_equal(red(20 + 4, 70), 255);
+    assert_int_equal(red(20 + 36, 70), 40);
+    assert_int_equal(red(59, 60), 0); /* the corner that was top left */
+    assert_int_equal(red(20, 79), 255);
+    /* what has an order of its own keeps it in its box */
+    assert_int_equal(red(20, 90), 255);
+    assert_int_equal(red(26, 90), 255);
+    assert_int_equal(red(27, 90), 0);
+    assert_int_equal(red(19, 90), 0);
+    mem_free(plain);
+    draw_set_mirror(draw, false);
+    draw_begin(draw, black);
+    assert_false(draw_is_mirrored(draw));
+    flush();
+}
+
+static void icons_that_point_turn_round_and_others_do_not(void **state)
+{
+    (void)state;
+    static const struct {
+        enum icon icon;
+        bool points;
+    } some[] = {{ICON_SEND, true}, {ICON_REPLY, true}, {ICON_RETRY, false}, {ICON_MUSIC, false}};
+    struct icons *icons = icons_create(draw);
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        uint8_t *seen[2];
+        for (int mirror = 0; mirror < 2; mirror++) {
+            draw_set_mirror(draw, mirror == 1);
+            draw_begin(draw, black);
+            icons_draw(icons, some[i].icon, (struct rect){20, 20, 40, 40}, 40, white);
+            flush();
+            seen[mirror] = pixels;
+            pixels = NULL;
+        }
+        bool same = true, turned = true;
+        for (int y = 20; y < 60; y++)
+            for (int x = 0; x < 40; x++) {
+                const int in_mirror = seen[1][(y * W + W - 60 + x) * 4];
+                same = same && in_mirror == seen[0][(y * W + 20 + x) * 4];
+                turned = turned && in_mirror == seen[0][(y * W + 59 - x) * 4];
+            }
+        assert_int_equal(turned, some[i].points);
+        assert_int_equal(same, !some[i].points);
+        mem_free(seen[0]);
+        mem_free(seen[1]);
+    }
+    draw_set_mirror(draw, false);
+    icons_destroy(icons);
+}
+
 static void names_have_the_mocks_colours(void **state)
 {
     (void)state;
@@ -403,6 +499,8 @@ int main(void)
         cmocka_unit_test(sizes_of_lists_that_were_begun_anew_do_not_count),
         cmocka_unit_test(every_icon_is_there_and_draws),
         cmocka_unit_test(rectangles_are_cut_without_a_rest),
+        cmocka_unit_test(a_mirrored_page_is_the_page_in_a_mirror),
+        cmocka_unit_test(icons_that_point_turn_round_and_others_do_not),
         cmocka_unit_test(names_have_the_mocks_colours),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -88,9 +88,9 @@ void viewer_view(struct views *views, struct rect r)
     if (ui_take_key(ui, 0, KEY_ESCAPE, 0) ||
         (hit.clicked && !rect_has(box, hit.x, hit.y) && hit.y >= r.y))
         views->viewer_seq = 0;
-    if (ui_take_key(ui, 0, KEY_LEFT, 0))
+    if (ui_take_key(ui, 0, ui_key_back(ui), 0))
         step(views, room, -1);
-    if (ui_take_key(ui, 0, KEY_RIGHT, 0))
+    if (ui_take_key(ui, 0, ui_key_on(ui), 0))
         step(views, room, 1);
     if (!views->viewer_seq)
         ui_focus(ui, ui_id_of(ui, "message"));

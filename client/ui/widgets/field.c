@@ -279,10 +279,9 @@ static unsigned on_key(struct ui *ui, struct edit *edit, const struct field_spec
     enum edit_unit unit = !ctrl && !alt ? EDIT_CLUSTER : edit->secret ? EDIT_ALL : EDIT_WORD;
     switch (key) {
     case KEY_LEFT:
-        edit_move(edit, unit, false, shift);
-        break;
-    case KEY_RIGHT:
-        edit_move(edit, unit, true, shift);
+    case KEY_RIGHT: /* as the text runs */
+        edit_move(edit, unit, (key == KEY_RIGHT) != text_layout_is_rtl(shown->layout, edit->caret),
+                  shift);
         break;
     case KEY_UP:
     case KEY_DOWN:
