@@ -7,6 +7,7 @@
 #include "client/app/app.h"
 #include "client/platform/fonts.h"
 #include "client/platform/window.h"
+#include "client/ui/frame_log.h"
 #include "client/ui/lang.h"
 #include "client/ui/ui.h"
 #include "client/ui/views/root.h"
@@ -45,11 +46,12 @@ static const char help[] =
     "    --no-discovery       do not look for chats on this network\n"
     "    --ui-dump FILE       after each drawn frame write what is on the screen to FILE as JSON\n"
     "    --screenshot FILE    where Ctrl+Shift+D or SIGUSR1 saves a picture of the window (PNG)\n"
+    "    --frame-log FILE     at the end write when each frame was drawn and how long it took\n"
     "    --help, --version\n";
 
 struct options {
     char address[600];
-    const char *name, *room, *downloads, *theme, *dump, *screenshot;
+    const char *name, *room, *downloads, *theme, *dump, *screenshot, *frame_log;
     int w, h; /* 0: remembered, else the default */
     bool discover, plain;
 };
@@ -67,6 +69,7 @@ struct program {
     struct app *app;
     struct views *views;
     struct input_queue queue;
+    struct frame_log *frames; /* NULL: nobody asked */
     char title[256];
 };
 
@@ -117,6 +120,7 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
         {"--name", &options->name},           {"--room", &options->room},
         {"--downloads", &options->downloads}, {"--theme", &options->theme},
         {"--ui-dump", &options->dump},        {"--screenshot", &options->screenshot},
+        {"--frame-log", &options->frame_log},
     };
     struct address address;
     enum app_theme theme;
@@ -321,12 +325,14 @@ static void show(struct program *program)
     const uint64_t painted = draw_painted(program->draw);
     struct err err = {0};
     bool wants_snapshot = false;
+    frame_log_begin(program->frames);
     do {
         ui_begin(program->ui, &program->queue, window_now_ms());
         root_view(program->views);
         wants_snapshot |= ui_take_key(program->ui, 0, KEY_CHAR + 'd', MOD_CTRL | MOD_SHIFT);
     } while (ui_end(program->ui));
     draw_flush(program->draw);
+    frame_log_end(program->frames, draw_painted(program->draw) != painted);
     text_end_frame(program->text);
     set_title(program);
     if (program->options.dump && draw_painted(program->draw) != painted &&
@@ -383,11 +389,15 @@ int main(int argc, char **argv)
     }
     sock_start();
     input_queue_init(&program.queue);
+    program.frames = program.options.frame_log ? frame_log_create() : NULL;
     bool ok = open_program(&program, &err) && begin(&program, &err);
     if (ok)
         run(&program);
     else
         fprintf(stderr, "%s\n", err.text);
     close_program(&program);
+    if (program.frames && !frame_log_write(program.frames, program.options.frame_log, &err))
+        fprintf(stderr, "%s\n", err.text);
+    frame_log_destroy(program.frames);
     return ok ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 #include <SDL.h>
 
 #include "client/platform/window.h"
+#include "client/ui/draw_damage.h"
 #include "client/ui/draw_inside.h"
 #include "client/ui/image_file.h"
 #include "protocol/base/mem.h"
@@ -25,7 +26,7 @@ static struct draw *finish_create(SDL_Renderer *renderer, SDL_Surface *surface)
     struct draw *draw = mem_alloc(1, sizeof *draw);
     draw->renderer = renderer;
     draw->surface = surface;
-    draw->stale = true;
+    draw->damage = draw_damage_create();
     draw_begin(draw, (struct color){0, 0, 0, 255});
     return draw;
 }
@@ -48,7 +49,11 @@ struct draw *draw_create(struct window *window, struct err *err)
         err_set(err, ERR_SYSTEM, "This computer's screen cannot be drawn on: %s", SDL_GetError());
         return NULL;
     }
-    return finish_create(renderer, NULL);
+    struct draw *draw = finish_create(renderer, NULL);
+    SDL_RendererInfo info;
+    if (SDL_GetRendererInfo(renderer, &info) == 0 && (info.flags & SDL_RENDERER_SOFTWARE) != 0)
+        draw->partly = native;
+    return draw;
 }
 
 struct draw *draw_create_offscreen(int w, int h, struct err *err)
@@ -63,13 +68,10 @@ struct draw *draw_create_offscreen(int w, int h, struct err *err)
     return finish_create(renderer, surface);
 }
 
-void draw_texture_destroy(struct draw *draw, SDL_Texture *texture)
+void draw_texture_destroy(SDL_Texture *texture)
 {
-    if (!texture)
-        return;
-    SDL_DestroyTexture(texture);
-    draw->stale =
-        true; /* the next texture may get the same address, and look like this one in the list */
+    if (texture)
+        SDL_DestroyTexture(texture);
 }
 
 static void free_image(struct draw *draw, struct draw_image *image)
@@ -77,9 +79,9 @@ static void free_image(struct draw *draw, struct draw_image *image)
     struct draw_image *last = draw->images[--draw->image_count];
     draw->images[image->index] = last;
     last->index = image->index;
-    draw_texture_destroy(draw, image->texture);
+    draw_texture_destroy(image->texture);
     for (int i = 0; i < DRAW_VARIANTS_MAX; i++)
-        draw_texture_destroy(draw, image->variants[i].texture);
+        draw_texture_destroy(image->variants[i].texture);
     mem_free(image->pixels);
     mem_free(image);
 }
@@ -91,13 +93,13 @@ void draw_destroy(struct draw *draw)
     while (draw->image_count > 0)
         free_image(draw, draw->images[draw->image_count - 1]);
     for (int i = 0; i < draw->mask_count; i++)
-        draw_texture_destroy(draw, draw->masks[i].texture);
+        draw_texture_destroy(draw->masks[i].texture);
     SDL_DestroyRenderer(draw->renderer);
     SDL_FreeSurface(draw->surface);
     mem_free(draw->images);
     mem_free(draw->dying);
     mem_free(draw->commands);
-    mem_free(draw->shown);
+    draw_damage_destroy(draw->damage);
     mem_free(draw);
 }
 
@@ -119,7 +121,7 @@ static void forget_unused(struct draw *draw)
         for (int k = 0; k < DRAW_VARIANTS_MAX; k++) {
             struct draw_variant *v = &draw->images[i]->variants[k];
             if (v->texture && draw->frame - v->used > VARIANT_KEEP) {
-                draw_texture_destroy(draw, v->texture);
+                draw_texture_destroy(v->texture);
                 v->texture = NULL;
             }
         }
@@ -129,7 +131,7 @@ static void forget_unused(struct draw *draw)
         for (int i = 1; i < draw->mask_count; i++)
             if (draw->masks[i].used < draw->masks[oldest].used)
                 oldest = i;
-        draw_texture_destroy(draw, draw->masks[oldest].texture);
+        draw_texture_destroy(draw->masks[oldest].texture);
         draw->masks[oldest] = draw->masks[--draw->mask_count];
     }
 }
@@ -145,8 +147,6 @@ void draw_begin(struct draw *draw, struct color background)
     draw->in_order = false;
     draw->clips[0] = (struct rect){0, 0, 0, 0};
     draw_size(draw, &draw->clips[0].w, &draw->clips[0].h);
-    if (draw->clips[0].w != draw->target_w || draw->clips[0].h != draw->target_h)
-        draw->stale = true;
     draw->target_w = draw->clips[0].w;
     draw->target_h = draw->clips[0].h;
     draw->alphas[0] = 1;
@@ -247,8 +247,8 @@ void draw_pop_layer(struct draw *draw)
     draw_pop_clip(draw);
 }
 
-void draw_add(struct draw *draw, SDL_Texture *texture, struct rect src, struct rect dst,
-              struct color color)
+static void add(struct draw *draw, SDL_Texture *texture, struct rect src, struct rect dst,
+                struct color color, bool solid)
 {
     color = color_alpha(color, draw->alphas[draw->alpha_depth]);
     struct rect clip = draw->clips[draw->clip_depth];
@@ -258,8 +258,28 @@ void draw_add(struct draw *draw, SDL_Texture *texture, struct rect src, struct r
         draw->room = draw->room ? draw->room * 2 : 512;
         draw->commands = mem_resize(draw->commands, draw->room, sizeof *draw->commands);
     }
-    draw->commands[draw->count++] =
-        (struct draw_command){texture, src, dst, clip, color, draw_layer(draw)};
+    draw->commands[draw->count++] = (struct draw_command){
+        .texture = texture,
+        .serial = texture ? (uint64_t)(uintptr_t)SDL_GetTextureUserData(texture) : 0,
+        .src = src,
+        .dst = dst,
+        .clip = clip,
+        .color = color,
+        .layer = draw_layer(draw),
+        .solid = solid && color.a == 255,
+    };
+}
+
+void draw_add(struct draw *draw, SDL_Texture *texture, struct rect src, struct rect dst,
+              struct color color)
+{
+    add(draw, texture, src, dst, color, texture == NULL);
+}
+
+void draw_add_solid(struct draw *draw, SDL_Texture *texture, struct rect src, struct rect dst,
+                    struct color color)
+{
+    add(draw, texture, src, dst, color, true);
 }
 
 static SDL_Rect to_sdl(struct rect r)
@@ -269,14 +289,15 @@ static SDL_Rect to_sdl(struct rect r)
 
 static void paint_command(SDL_Renderer *renderer, const struct draw_command *c)
 {
+    const SDL_BlendMode mode = c->solid ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND;
     SDL_Rect dst = to_sdl(c->dst), src = to_sdl(c->src);
     if (!c->texture) {
-        SDL_SetRenderDrawBlendMode(renderer,
-                                   c->color.a == 255 ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
+        SDL_SetRenderDrawBlendMode(renderer, mode);
         SDL_SetRenderDrawColor(renderer, c->color.r, c->color.g, c->color.b, c->color.a);
         SDL_RenderFillRect(renderer, &dst);
         return;
     }
+    SDL_SetTextureBlendMode(c->texture, mode);
     SDL_SetTextureColorMod(c->texture, c->color.r, c->color.g, c->color.b);
     SDL_SetTextureAlphaMod(c->texture, c->color.a);
     SDL_RenderCopy(renderer, c->texture, &src, &dst);
@@ -287,22 +308,26 @@ static bool same_rect(struct rect a, struct rect b)
     return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
 }
 
-static void paint(struct draw *draw)
+/* What of the list lies in `part` of the target. */
+static void paint(struct draw *draw, struct rect part)
 {
     SDL_Renderer *renderer = draw->renderer;
-    struct color bg = draw->background;
-    SDL_RenderSetClipRect(renderer, NULL);
-    SDL_SetRenderDrawColor(renderer, bg.r, bg.g, bg.b, 255);
-    SDL_RenderClear(renderer);
-    struct rect clip = {0, 0, -1, -1};
+    const SDL_Rect whole = to_sdl(part);
+    struct rect clip = part;
+    SDL_RenderSetClipRect(renderer, &whole);
+    paint_command(renderer,
+                  &(struct draw_command){.dst = part, .color = draw->background, .solid = true});
     for (int layer = 0; layer < DRAW_LAYERS; layer++) {
         for (size_t i = 0; i < draw->count; i++) {
             const struct draw_command *c = &draw->commands[i];
-            if (c->layer != layer)
+            if (c->layer != layer || !rect_touches(c->dst, part))
                 continue;
-            if (!same_rect(clip, c->clip)) {
-                clip = c->clip;
-                SDL_Rect to = to_sdl(clip);
+            const struct rect seen = rect_intersect(c->clip, part);
+            if (rect_is_empty(seen))
+                continue;
+            if (!same_rect(clip, seen)) {
+                clip = seen;
+                const SDL_Rect to = to_sdl(clip);
                 SDL_RenderSetClipRect(renderer, &to);
             }
             paint_command(renderer, c);
@@ -312,7 +337,7 @@ static void paint(struct draw *draw)
 
 void draw_invalidate(struct draw *draw)
 {
-    draw->stale = true;
+    draw_damage_all(draw->damage);
 }
 
 uint64_t draw_painted(const struct draw *draw)
@@ -320,37 +345,45 @@ uint64_t draw_painted(const struct draw *draw)
     return draw->painted;
 }
 
-static bool is_shown(const struct draw *draw)
+/* The system may have given the window new memory, which holds nothing of the frame before. */
+static void look_for_new_surface(struct draw *draw)
 {
-    return !draw->stale && draw->count == draw->shown_count &&
-           memcmp(&draw->background, &draw->shown_background, sizeof draw->background) == 0 &&
-           (draw->count == 0 ||
-            memcmp(draw->commands, draw->shown, draw->count * sizeof *draw->commands) == 0);
+    SDL_Surface *surface = draw->partly ? SDL_GetWindowSurface(draw->partly) : NULL;
+    if (surface != draw->window_surface)
+        draw_damage_all(draw->damage);
+    draw->window_surface = surface;
 }
 
 void draw_flush(struct draw *draw)
 {
     assert(draw->clip_depth == 0 && draw->alpha_depth == 0 && draw->layer_depth == 0);
-    if (is_shown(draw))
+    struct rect parts[DRAW_DAMAGE_MAX];
+    SDL_Rect shown[DRAW_DAMAGE_MAX];
+    look_for_new_surface(draw);
+    int count = draw_damage_find(draw->damage, draw->commands, draw->count, draw->background,
+                                 draw->target_w, draw->target_h, parts);
+    if (count == 0)
         return;
-    paint(draw);
-    SDL_RenderPresent(draw->renderer);
-    draw->painted++;
-    draw->stale = false;
-    if (draw->shown_room < draw->count) {
-        draw->shown_room = draw->room;
-        draw->shown = mem_resize(draw->shown, draw->shown_room, sizeof *draw->shown);
+    if (!draw->partly && !draw->surface) { /* a GPU's buffer does not hold the frame before */
+        parts[0] = draw->clips[0];
+        count = 1;
     }
-    if (draw->count)
-        memcpy(draw->shown, draw->commands, draw->count * sizeof *draw->commands);
-    draw->shown_count = draw->count;
-    draw->shown_background = draw->background;
+    for (int i = 0; i < count; i++) {
+        paint(draw, parts[i]);
+        shown[i] = to_sdl(parts[i]);
+    }
+    /* The software renderer paints on the window's surface; showing all of it costs more than
+     * painting the little that mostly changes. */
+    if (!draw->partly || SDL_RenderFlush(draw->renderer) != 0 ||
+        SDL_UpdateWindowSurfaceRects(draw->partly, shown, count) != 0)
+        SDL_RenderPresent(draw->renderer);
+    draw->painted++;
 }
 
 uint8_t *draw_read_pixels(struct draw *draw, int *w, int *h)
 {
     draw_size(draw, w, h);
-    paint(draw); /* after a present a GPU's buffer holds anything */
+    paint(draw, draw->clips[0]); /* after a present a GPU's buffer holds anything */
     SDL_RenderSetClipRect(draw->renderer, NULL);
     uint8_t *pixels = mem_alloc((size_t)*w * (size_t)*h, 4);
     if (SDL_RenderReadPixels(draw->renderer, NULL, SDL_PIXELFORMAT_RGBA32, pixels, *w * 4) == 0)
@@ -388,7 +421,7 @@ SDL_Texture *draw_texture(struct draw *draw, int w, int h, const uint8_t *rgba, 
     }
     SDL_UpdateTexture(texture, NULL, argb, w * 4);
     mem_free(argb);
-    SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
+    SDL_SetTextureUserData(texture, (void *)(uintptr_t)++draw->serials);
     SDL_SetTextureScaleMode(texture, SDL_ScaleModeNearest); /* only shadows are ever stretched */
     return texture;
 }

@@ -26,10 +26,20 @@ static struct draw_image *new_image(struct draw *draw, int w, int h)
     return image;
 }
 
+static bool is_opaque(const uint8_t *rgba, int w, int h, int pitch)
+{
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++)
+            if (rgba[(ptrdiff_t)y * pitch + x * 4 + 3] != 255)
+                return false;
+    return true;
+}
+
 struct draw_image *draw_image_create(struct draw *draw, int w, int h, const uint8_t *rgba,
                                      int pitch_bytes)
 {
     struct draw_image *image = new_image(draw, w, h);
+    image->opaque = is_opaque(rgba, w, h, pitch_bytes);
     image->pixels = mem_alloc((size_t)w * (size_t)h, 4);
     for (int y = 0; y < h; y++)
         memcpy(image->pixels + (ptrdiff_t)y * w * 4, rgba + (ptrdiff_t)y * pitch_bytes,
@@ -120,6 +130,26 @@ static bool same_corners(struct corners a, struct corners b)
     return a.tl == b.tl && a.tr == b.tr && a.br == b.br && a.bl == b.bl;
 }
 
+/* Only the bands that the round corners are in are blended: a large picture is mostly copied. */
+static void add_variant(struct draw *draw, const struct draw_image *image,
+                        const struct draw_variant *v, struct rect r)
+{
+    const struct quarters q = draw_quarters((struct rect){0, 0, r.w, r.h}, v->corners);
+    const int top = q.h[QUARTER_TL] > q.h[QUARTER_TR] ? q.h[QUARTER_TL] : q.h[QUARTER_TR];
+    const int below = q.h[QUARTER_BL] > q.h[QUARTER_BR] ? q.h[QUARTER_BL] : q.h[QUARTER_BR];
+    const struct color white = {255, 255, 255, 255};
+    struct rect src = {0, 0, r.w, r.h};
+    if (!image->opaque) {
+        draw_add(draw, v->texture, src, r, white);
+        return;
+    }
+    struct rect upper = rect_cut_top(&src, top), lower = rect_cut_bottom(&src, below);
+    struct rect upper_to = rect_cut_top(&r, top), lower_to = rect_cut_bottom(&r, below);
+    draw_add(draw, v->texture, upper, upper_to, white);
+    draw_add_solid(draw, v->texture, src, r, white);
+    draw_add(draw, v->texture, lower, lower_to, white);
+}
+
 static void draw_scaled(struct draw *draw, struct draw_image *image, struct rect r, bool cover,
                         struct corners corners)
 {
@@ -143,13 +173,12 @@ static void draw_scaled(struct draw *draw, struct draw_image *image, struct rect
         slot = oldest;
         if (slot->texture && slot->used == draw->frame)
             return; /* the list already names all four */
-        draw_texture_destroy(draw, slot->texture);
+        draw_texture_destroy(slot->texture);
         *slot = (struct draw_variant){
             r.w, r.h, cover, corners, make_variant(draw, image, r.w, r.h, cover, corners), 0};
     }
     slot->used = draw->frame;
-    draw_add(draw, slot->texture, (struct rect){0, 0, r.w, r.h}, r,
-             (struct color){255, 255, 255, 255});
+    add_variant(draw, image, slot, r);
 }
 
 void draw_image_fit(struct draw *draw, struct draw_image *image, struct rect r,

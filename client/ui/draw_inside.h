@@ -9,6 +9,8 @@
 struct SDL_Renderer;
 struct SDL_Surface;
 struct SDL_Texture;
+struct SDL_Window;
+struct draw_damage;
 
 #define DRAW_CLIP_DEPTH 64
 #define DRAW_MASKS_MAX 256 /* masks kept; one is a few kilobytes, shadows up to a few hundred */
@@ -18,9 +20,11 @@ struct SDL_Texture;
 /* All shapes come down to two: a filled rectangle, or a part of a texture put somewhere. */
 struct draw_command {
     struct SDL_Texture *texture; /* NULL: fill */
+    uint64_t serial;             /* of the texture: no two ever have the same; 0: fill */
     struct rect src, dst, clip;
     struct color color;
     int layer;
+    bool solid; /* that part of the texture is opaque */
 };
 
 enum draw_mask_kind { MASK_CORNERS, MASK_SHADOW, MASK_DASHES };
@@ -44,6 +48,7 @@ struct draw_variant {
 
 struct draw_image {
     int w, h;
+    bool opaque;                 /* no pixel lets anything through */
     uint8_t *pixels;             /* NULL for a fixed one */
     struct SDL_Texture *texture; /* the whole image 1:1, once it is needed */
     struct draw_variant variants[DRAW_VARIANTS_MAX];
@@ -56,11 +61,10 @@ struct draw {
     struct color background;
     struct draw_command *commands;
     size_t count, room;
-    struct draw_command *shown; /* the list that is on the screen */
-    size_t shown_count, shown_room;
-    struct color shown_background;
-    bool stale; /* the screen is not what `shown` says: a texture came or went, or the system says
-                   so */
+    struct draw_damage *damage; /* against what is on the screen */
+    struct SDL_Window *partly;  /* can be shown part by part (software on a window); NULL: cannot */
+    struct SDL_Surface *window_surface; /* its pixels, last time */
+    uint64_t serials;                   /* of textures, given so far */
     uint64_t painted;
     struct rect clips[DRAW_CLIP_DEPTH]; /* as they stand in the target */
     int clip_depth;
@@ -86,9 +90,12 @@ struct corners draw_place_corners(const struct draw *draw, struct corners corner
 /* Append to the list, clipped; dst as it stands in the target; color tints a texture and carries the alpha. NULL: a filled dst. */
 void draw_add(struct draw *draw, struct SDL_Texture *texture, struct rect src, struct rect dst,
               struct color color);
+/* The same for a part of a texture that has no alpha of its own: painted without blending. */
+void draw_add_solid(struct draw *draw, struct SDL_Texture *texture, struct rect src,
+                    struct rect dst, struct color color);
 /* RGBA8 pixels to a texture; dies if there is no memory for it. */
 struct SDL_Texture *draw_texture(struct draw *draw, int w, int h, const uint8_t *rgba, int pitch);
-void draw_texture_destroy(struct draw *draw, struct SDL_Texture *texture); /* NULL is fine */
+void draw_texture_destroy(struct SDL_Texture *texture); /* NULL is fine */
 
 /* How the four corners share a rectangle: w[i] x h[i] px each, never more than there is. */
 struct quarters {

@@ -231,6 +231,39 @@ void draw_dashes(struct draw *draw, struct rect r, float radius, float width, fl
              (struct rect){right - n, bottom - n, n, n}, color);
 }
 
+#define SHADOW_TILE 64 /* px of a shadow's straight edges that are painted, and then repeated */
+#define SHADOW_PIECES_MAX 300
+
+/* One axis of a shadow: where pieces of the mask go. Repeated, not stretched: SDL rounds a stretched piece
+ * in other ways when only a part of it is painted. */
+struct pieces {
+    int count;
+    int from[SHADOW_PIECES_MAX], to[SHADOW_PIECES_MAX], size[SHADOW_PIECES_MAX];
+};
+
+static void add_piece(struct pieces *p, int from, int to, int size)
+{
+    if (size <= 0 || p->count == SHADOW_PIECES_MAX)
+        return;
+    p->from[p->count] = from;
+    p->to[p->count] = to;
+    p->size[p->count++] = size;
+}
+
+static void lay_out(struct pieces *p, int mask, int at, int size)
+{
+    p->count = 0;
+    if (mask == size) {
+        add_piece(p, 0, at, size);
+        return;
+    }
+    const int border = (mask - SHADOW_TILE) / 2, end = at + size - (mask - SHADOW_TILE - border);
+    add_piece(p, 0, at, border);
+    for (int x = at + border; x < end; x += SHADOW_TILE)
+        add_piece(p, border, x, end - x < SHADOW_TILE ? end - x : SHADOW_TILE);
+    add_piece(p, border + SHADOW_TILE, end, mask - SHADOW_TILE - border);
+}
+
 void draw_shadow(struct draw *draw, struct rect r, float radius, float blur, int down,
                  struct color color)
 {
@@ -240,8 +273,8 @@ void draw_shadow(struct draw *draw, struct rect r, float radius, float blur, int
     float sigma = fmaxf(blur / 2, 0.3f);
     int ext = (int)ceilf(3 * sigma);
     radius = fminf(radius, (float)(r.w < r.h ? r.w : r.h) / 2);
-    /* the picture of a smaller box, whose middle row and column are stretched */
-    int core = 2 * (ext + (int)ceilf(radius)) + 1;
+    /* the picture of a smaller box, the middle of whose edges is repeated */
+    int core = 2 * (ext + (int)ceilf(radius)) + SHADOW_TILE;
     int core_w = r.w < core ? r.w : core, core_h = r.h < core ? r.h : core;
     struct draw_mask *m = find_mask(draw, MASK_SHADOW, radius, sigma, 0, core_w, core_h);
     if (!m)
@@ -254,17 +287,14 @@ void draw_shadow(struct draw *draw, struct rect r, float radius, float blur, int
         m->texture = texture_of_mask(draw, m->w, m->h, alpha);
         mem_free(alpha);
     }
-    struct rect to = rect_shift(rect_grow(r, ext), 0, down);
-    int bx = m->w / 2, by = m->h / 2; /* the borders that are not stretched */
-    int sx[4] = {0, bx, m->w - bx, m->w}, sy[4] = {0, by, m->h - by, m->h};
-    int dx[4] = {to.x, to.x + bx, to.x + to.w - bx, to.x + to.w};
-    int dy[4] = {to.y, to.y + by, to.y + to.h - by, to.y + to.h};
-    for (int j = 0; j < 3; j++) {
-        for (int i = 0; i < 3; i++) {
-            struct rect src = {sx[i], sy[j], sx[i + 1] - sx[i], sy[j + 1] - sy[j]};
-            struct rect dst = {dx[i], dy[j], dx[i + 1] - dx[i], dy[j + 1] - dy[j]};
-            if (!rect_is_empty(src) && !rect_is_empty(dst))
-                draw_add(draw, m->texture, src, dst, color);
-        }
-    }
+    const struct rect to = rect_shift(rect_grow(r, ext), 0, down);
+    struct pieces across, along;
+    lay_out(&across, m->w, to.x, to.w);
+    lay_out(&along, m->h, to.y, to.h);
+    for (int j = 0; j < along.count; j++)
+        for (int i = 0; i < across.count; i++)
+            draw_add(draw, m->texture,
+                     (struct rect){across.from[i], along.from[j], across.size[i], along.size[j]},
+                     (struct rect){across.to[i], along.to[j], across.size[i], along.size[j]},
+                     color);
 }

@@ -119,7 +119,6 @@ static void test_operators(void **state)
 
     struct message *file = said("Ann", NULL);
     file->kind = MESSAGE_FILE;
-    file->file = mem_alloc(1, sizeof *file->file);
     text_set(&file->file->label, "Résumé.pdf");
     assert_true(matches("has:file", file));
     assert_true(matches("resume has:file from:a", file));
