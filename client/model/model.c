@@ -78,11 +78,13 @@ static int compare_rooms(const struct room *a, const struct room *b)
 
 struct room *model_add_room(struct model *model, const char *name)
 {
+    static uint64_t rooms_ever;
     struct room *room = model_find_room(model, name);
     if (room != NULL)
         return room;
     room = mem_alloc(1, sizeof *room);
     str_copy(room->name, sizeof room->name, name);
+    room->change_count = ++rooms_ever << 32;
     model->rooms = mem_resize(model->rooms, model->room_count + 1, sizeof(struct room *));
     size_t at = model->room_count++;
     while (at > 0 && compare_rooms(room, model->rooms[at - 1]) < 0) {

@@ -126,6 +126,13 @@ struct member {
 
 enum room_kind { ROOM_OPEN, ROOM_PRIVATE, ROOM_DIRECT };
 
+/* A message came to messages[to] (from: ROOM_NOWHERE), went from messages[from], or moved. */
+struct room_change {
+    uint32_t from, to;
+};
+#define ROOM_NOWHERE UINT32_MAX
+#define ROOM_CHANGES 256
+
 struct room {
     char name[NAME_SIZE];
     enum room_kind kind;
@@ -137,7 +144,11 @@ struct room {
     struct message **messages;          /* by seq; pending ones of ours behind */
     size_t message_count, message_room; /* in use, allocated */
     size_t pending_count;               /* of them, at the end: those without a seq */
-    struct member *members;             /* online first, then by folded name */
+    /* The latest changes of `messages`, so that who follows them need not look at all: number n is at
+     * n % ROOM_CHANGES. change_count is the next one's number; two rooms never share one. */
+    struct room_change changes[ROOM_CHANGES];
+    uint64_t change_count;
+    struct member *members; /* online first, then by folded name */
     size_t member_count;
     uint64_t members_seq;   /* events up to here are in the list of members */
     uint32_t people;        /* as the server's list says; for rooms we are not in */
@@ -188,6 +199,8 @@ struct model {
 
 struct room *model_find_room(const struct model *model, const char *name);
 struct message *room_find_seq(const struct room *room, uint64_t seq);
+/* Where event `seq` is among the messages, or where it would be. */
+size_t room_index_of(const struct room *room, uint64_t seq);
 struct message *room_find_id(const struct room *room,
                              const char *id); /* our pending or sent ones */
 struct message *room_find_pending(const struct room *room, const char *id);

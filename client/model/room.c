@@ -16,7 +16,7 @@ static size_t settled(const struct room *room)
 
 /* Index of the first settled message with at least this seq. The newest is looked at first: that is
  * where nearly all go. */
-static size_t place_of(const struct room *room, uint64_t seq)
+size_t room_index_of(const struct room *room, uint64_t seq)
 {
     size_t low = 0, high = settled(room);
     if (high > 0 && room->messages[high - 1]->seq < seq)
@@ -33,7 +33,7 @@ static size_t place_of(const struct room *room, uint64_t seq)
 
 struct message *room_find_seq(const struct room *room, uint64_t seq)
 {
-    size_t at = place_of(room, seq);
+    size_t at = room_index_of(room, seq);
     return seq != 0 && at < settled(room) && room->messages[at]->seq == seq ? room->messages[at]
                                                                             : NULL;
 }
@@ -111,7 +111,15 @@ size_t room_unread_mentions(const struct room *room)
     return count;
 }
 
-static void insert(struct room *room, size_t at, struct message *message)
+static void note_change(struct room *room, size_t from, size_t to)
+{
+    room->changes[room->change_count++ % ROOM_CHANGES] =
+        (struct room_change){(uint32_t)from, (uint32_t)to};
+    room->version++;
+}
+
+/* Returns `at`. */
+static size_t insert(struct room *room, size_t at, struct message *message)
 {
     if (room->message_count == room->message_room) {
         room->message_room = room->message_room == 0 ? 32 : room->message_room * 2;
@@ -122,13 +130,13 @@ static void insert(struct room *room, size_t at, struct message *message)
     room->messages[at] = message;
     room->message_count++;
     room->pending_count += message->seq == 0;
-    room->version++;
+    return at;
 }
 
 struct message *room_add_message(struct room *room, struct message *message)
 {
     if (message->seq == 0) {
-        insert(room, room->message_count, message);
+        note_change(room, ROOM_NOWHERE, insert(room, room->message_count, message));
         return message;
     }
     struct message *there = room_find_seq(room, message->seq);
@@ -136,13 +144,13 @@ struct message *room_add_message(struct room *room, struct message *message)
         message_destroy(message);
         return there;
     }
-    insert(room, place_of(room, message->seq), message);
+    note_change(room, ROOM_NOWHERE, insert(room, room_index_of(room, message->seq), message));
     return message;
 }
 
 /* Pending ones are looked for from the end; their seq may have been set already, so the place is
- * found by address. */
-static void take_out(struct room *room, struct message *message)
+ * found by address. Returns where it was. */
+static size_t take_out(struct room *room, struct message *message)
 {
     size_t at = room->message_count;
     while (room->messages[--at] != message)
@@ -151,31 +159,31 @@ static void take_out(struct room *room, struct message *message)
     room->message_count--;
     memmove(room->messages + at, room->messages + at + 1,
             (room->message_count - at) * sizeof(struct message *));
-    room->version++;
+    return at;
 }
 
 void room_settle_message(struct room *room, struct message *message)
 {
     assert(message->seq != 0);
-    take_out(room, message);
-    insert(room, place_of(room, message->seq), message);
+    const size_t from = take_out(room, message);
+    note_change(room, from, insert(room, room_index_of(room, message->seq), message));
 }
 
 void room_unsettle_message(struct room *room, struct message *message)
 {
-    take_out(room, message);
+    const size_t from = take_out(room, message);
     message->seq = 0;
-    insert(room, room->message_count, message);
+    note_change(room, from, insert(room, room->message_count, message));
 }
 
 void room_take_message(struct room *room, struct message *message)
 {
-    take_out(room, message);
+    note_change(room, take_out(room, message), ROOM_NOWHERE);
 }
 
 void room_remove_message(struct room *room, struct message *message)
 {
-    take_out(room, message);
+    room_take_message(room, message);
     message_destroy(message);
 }
 

@@ -156,6 +156,13 @@ static struct plan make_plan(struct views *views, const struct message *message,
     return plan;
 }
 
+int bubble_lead(const struct ui *ui, const struct message *message, const struct row *row)
+{
+    const bool who = !message->own && row->group_first;
+    return dp(ui, row->group_first ? GROUP_GAP : JOINED_GAP) +
+           (who ? ui_line_height(ui, TEXT_SM) + dp(ui, 1) : 0);
+}
+
 int bubble_measure(struct views *views, const struct message *message, const struct row *row,
                    int width)
 {
@@ -354,6 +361,10 @@ void bubble_menu(struct views *views, struct room *room)
 {
     struct ui *ui = views->ui;
     ui_push_id(ui, ui_id_of(ui, room->name)); /* as in the timeline, where it is opened */
+    if (!ui_menu_is_open(ui, ui_id_of(ui, "message menu"))) {
+        ui_pop_id(ui); /* looking for a message by its id walks through all */
+        return;
+    }
     struct message *message =
         views->menu_seq ? room_find_seq(room, views->menu_seq) : room_find_id(room, views->menu_id);
     const bool file = message && message->kind == MESSAGE_FILE;

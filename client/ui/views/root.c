@@ -40,7 +40,6 @@ static void place_destroy(struct room_place *place)
         mem_free(place->notices[i].text);
     mem_free(place->notices);
     list_destroy(place->list);
-    mem_free(place->rows);
     mem_free(place);
 }
 
@@ -99,11 +98,7 @@ struct room_place *views_place(struct views *views, const struct room *room)
 /* The "new" line belongs above what comes after `seq` (0: nowhere). */
 static void set_new_line(struct views *views, const struct room *room, uint64_t seq)
 {
-    struct room_place *place = views_place(views, room);
-    if (place->new_after_seq == seq)
-        return;
-    place->new_after_seq = seq;
-    place->stale = true;
+    views_place(views, room)->new_after_seq = seq;
 }
 
 /* Rooms and messages of another server must not be taken for those that were here. */
@@ -176,9 +171,8 @@ static void add_notice(struct views *views, const char *text)
         place->notice_count--;
     }
     place->notices = mem_resize(place->notices, place->notice_count + 1, sizeof *place->notices);
-    place->notices[place->notice_count++] = (struct notice){
-        .after_seq = room->newest_seq, .number = ++place->notices_ever, .text = mem_string(text)};
-    place->stale = true;
+    place->notices[place->notice_count++] =
+        (struct notice){.after_seq = room->newest_seq, .text = mem_string(text)};
 }
 
 void views_observe(void *context, const struct note *note)

@@ -1,115 +1,30 @@
-/* timeline.c - a room's messages as rows: days, people's groups, who came and went; scrolling, history, what is unread. */
+/* timeline.c - a room's messages in a list: days, who came and went, what is new; scrolling, history, jumps, what is unread. */
+#include <limits.h>
 #include <string.h>
 
 #include "client/ui/lang.h"
+#include "client/ui/views/rows.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
-#include "protocol/base/mem.h"
+#include "client/ui/widgets/toast.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
-#define GROUP_MS (INT64_C(300) * 1000) /* UX.md: what one person says within it belongs together */
 #define ESTIMATE_H 60.0f
+#define DAY_MORE_H 26.0f /* around the words: the pill and its margins */
+#define NEW_MORE_H 16.0f
+#define SERVICE_MORE_H 12.0f
+#define NOTICE_MORE_H 12.0f
 #define HISTORY_SCREENS 2   /* load older ones when the top is nearer than that */
 #define FAB_AFTER_DP 480.0f /* UX.md: the way down is offered from here on */
-#define READ_AFTER_MS 1000  /* UX.md: seen so long, with the window focused */
-
-/* ---- the rows ---- */
-
-static struct row *add_row(struct room_place *place, struct row row)
-{
-    if (place->row_count == place->row_room) {
-        place->row_room = place->row_room ? 2 * place->row_room : 64;
-        place->rows = mem_resize(place->rows, place->row_room, sizeof *place->rows);
-    }
-    place->rows[place->row_count] = row;
-    return &place->rows[place->row_count++];
-}
-
-static bool is_service(const struct message *message)
-{
-    return message->kind == MESSAGE_JOINED || message->kind == MESSAGE_LEFT;
-}
-
-static int64_t time_of(const struct message *message)
-{
-    return message->time_ms ? message->time_ms : message->sent_ms;
-}
-
-static bool continues(const struct row *before, const struct message *last,
-                      const struct message *next)
-{
-    return before && before->kind == ROW_MESSAGE && last && last->own == next->own &&
-           str_equal(last->from, next->from) && time_of(next) - time_of(last) < GROUP_MS;
-}
-
-/* Those that came before message `next` did. */
-static size_t add_notices(struct room_place *place, const struct room *room, size_t from,
-                          size_t next)
-{
-    const bool end = next == room->message_count || room->messages[next]->seq == 0;
-    for (; from < place->notice_count; from++) {
-        if (!end && place->notices[from].after_seq >= room->messages[next]->seq)
-            break;
-        add_row(place,
-                (struct row){.kind = ROW_NOTICE, .first = next ? next - 1 : 0, .last = from});
-    }
-    return from;
-}
-
-static void derive(struct room_place *place, const struct room *room)
-{
-    struct message *const *messages = room->messages;
-    int day = 0;
-    size_t notices = 0;
-    bool new_line = place->new_after_seq == 0;
-    place->row_count = 0;
-    for (size_t i = 0; i < room->message_count; i++) {
-        const struct message *message = messages[i];
-        notices = add_notices(place, room, notices, i);
-        const struct clock_day at = clock_local(time_of(message));
-        if (i == 0 || at.day_number != day)
-            add_row(
-                place,
-                (struct row){.kind = ROW_DAY, .first = i, .last = i, .time_ms = time_of(message)});
-        day = at.day_number;
-        if (!new_line && message->seq > place->new_after_seq && !message->own &&
-            !is_service(message)) {
-            add_row(place, (struct row){.kind = ROW_NEW, .first = i, .last = i});
-            new_line = true;
-        }
-        struct row *before = place->row_count ? &place->rows[place->row_count - 1] : NULL;
-        if (is_service(message)) {
-            if (before && before->kind == ROW_SERVICE)
-                before->last = i;
-            else
-                add_row(place, (struct row){.kind = ROW_SERVICE, .first = i, .last = i});
-            continue;
-        }
-        const bool more = continues(before, i ? messages[i - 1] : NULL, message);
-        if (more)
-            before->group_last = false;
-        add_row(place, (struct row){.kind = ROW_MESSAGE,
-                                    .first = i,
-                                    .last = i,
-                                    .group_first = !more,
-                                    .group_last = true});
-    }
-    add_notices(place, room, notices, room->message_count);
-    place->stale = false;
-    place->room_version = room->version;
-    place->message_count = room->message_count;
-    place->day_number = clock_local(clock_wall_ms()).day_number;
-    place->rows_version++;
-}
-
-static bool is_stale(const struct room_place *place, const struct room *room)
-{
-    return place->rows_version == 0 || place->stale || place->room_version != room->version ||
-           place->message_count != room->message_count ||
-           place->day_number != clock_local(clock_wall_ms()).day_number;
-}
+#define NEW_PILL_H 36.0f
+#define NEW_MAX 999          /* more are not counted */
+#define READ_AFTER_MS 1000   /* UX.md: seen so long, with the window focused */
+#define FLOATING_DAY_MS 1000 /* UX.md: the day stays so long after one has scrolled */
+#define FLASH_MS 1200        /* UX.md: what was jumped to shines so long ... */
+#define FLASH_FADE_MS 400    /* ... and fades at the end of it */
+#define FRAME_MS 16
 
 /* ---- what the list asks ---- */
 
@@ -117,35 +32,21 @@ struct context {
     struct views *views;
     struct room *room;
     struct room_place *place;
+    struct rows rows;
+    struct rect view;  /* the list's place on the screen */
+    float floating;    /* how far the day of what is in sight is there, above everything */
+    int day_y;         /* of the topmost day in sight that is not above the edge; INT_MAX: none */
+    bool day_is_first; /* it belongs to the first row */
 };
 
-static uint64_t hash_of(const char *text)
+static int day_height(const struct ui *ui)
 {
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-    return hash;
+    return ui_line_height(ui, TEXT_XS) + dp(ui, DAY_MORE_H);
 }
 
-/* A message of ours keeps its key from pending to relayed, so that nothing jumps: the key is its id. */
-static uint64_t row_key(void *opaque, size_t index)
+static int new_height(const struct ui *ui)
 {
-    const struct context *context = opaque;
-    const struct row *row = &context->place->rows[index];
-    const struct message *message = context->room->messages[row->first];
-    switch (row->kind) {
-    case ROW_DAY:
-        return (UINT64_C(1) << 62) | (uint64_t)clock_local(row->time_ms).day_number;
-    case ROW_NEW:
-        return UINT64_C(1) << 61;
-    case ROW_SERVICE:
-        return (UINT64_C(1) << 60) | message->seq;
-    case ROW_NOTICE:
-        return (UINT64_C(1) << 59) | context->place->notices[row->last].number;
-    case ROW_MESSAGE:
-        break;
-    }
-    return message->own && message->id ? hash_of(message->id) | (UINT64_C(1) << 63) : message->seq;
+    return ui_line_height(ui, TEXT_XS) + dp(ui, NEW_MORE_H);
 }
 
 static const struct text_layout *notice_layout(struct ui *ui, const char *text, int width)
@@ -155,64 +56,52 @@ static const struct text_layout *notice_layout(struct ui *ui, const char *text, 
     return ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, most > 1 ? most : 1, 0);
 }
 
-static void draw_notice(struct ui *ui, const char *text, struct rect r)
+static int notice_height(struct ui *ui, const char *text, int width)
 {
-    const struct text_layout *layout = notice_layout(ui, text, r.w);
-    struct rect box = rect_center(r, text_layout_width(layout), text_layout_height(layout));
-    ui_paragraph(ui, 0, layout, text, strlen(text), box.x, box.y, ui_color(ui, ROLE_TEXT_2));
+    return text_layout_height(notice_layout(ui, text, width)) + dp(ui, NOTICE_MORE_H);
+}
+
+/* The message itself, without what stands above and below it in its row. */
+static int body_height(const struct context *context, struct ui *ui, size_t index,
+                       const struct row *row, int width)
+{
+    const struct message *message = context->room->messages[index];
+    if (row->hidden)
+        return 0;
+    if (rows_is_service(message))
+        return ui_line_height(ui, TEXT_SM) + dp(ui, SERVICE_MORE_H);
+    return bubble_measure(context->views, message, row, width);
 }
 
 static int row_measure(void *opaque, struct ui *ui, size_t index, int width)
 {
     const struct context *context = opaque;
-    const struct row *row = &context->place->rows[index];
-    switch (row->kind) {
-    case ROW_DAY:
-        return ui_line_height(ui, TEXT_XS) + dp(ui, 26);
-    case ROW_NEW:
-        return ui_line_height(ui, TEXT_XS) + dp(ui, 16);
-    case ROW_SERVICE:
-        return ui_line_height(ui, TEXT_SM) + dp(ui, 12);
-    case ROW_NOTICE:
-        return text_layout_height(
-                   notice_layout(ui, context->place->notices[row->last].text, width)) +
-               dp(ui, 12);
-    case ROW_MESSAGE:
-        break;
-    }
-    return bubble_measure(context->views, context->room->messages[row->first], row, width);
+    const struct row row = rows_look(&context->rows, index);
+    int h = body_height(context, ui, index, &row, width);
+    h += row.day ? day_height(ui) : 0;
+    h += row.new_line ? new_height(ui) : 0;
+    for (size_t i = row.notice; i < row.notice_end; i++)
+        h += notice_height(ui, context->place->notices[i].text, width);
+    return h;
 }
 
-/* "Ann joined the chat" · "Ann and Bob joined the chat" · "5 people joined, 2 left" */
-static void service_text(const struct room *room, const struct row *row, char *out, size_t size)
+static int row_lead(void *opaque, struct ui *ui, size_t index, int width)
 {
-    size_t joined = 0, left = 0;
-    for (size_t i = row->first; i <= row->last; i++) {
-        joined += room->messages[i]->kind == MESSAGE_JOINED;
-        left += room->messages[i]->kind == MESSAGE_LEFT;
-    }
-    const char *first = room->messages[row->first]->name, *last = room->messages[row->last]->name;
-    if (joined + left == 1 && joined)
-        LANG_TEXT(out, size, "{1} joined the chat", first);
-    else if (joined + left == 1)
-        LANG_TEXT(out, size, "{1} left the chat", first);
-    else if (joined == 2 && left == 0 && !str_equal(first, last))
-        LANG_TEXT(out, size, "{1} and {2} joined the chat", first, last);
-    else if (left == 2 && joined == 0 && !str_equal(first, last))
-        LANG_TEXT(out, size, "{1} and {2} left the chat", first, last);
-    else if (joined == 1 && left == 1 && room->messages[row->first]->kind == MESSAGE_JOINED)
-        LANG_TEXT(out, size, "{1} joined, {2} left", first, last);
-    else if (joined == 1 && left == 1)
-        LANG_TEXT(out, size, "{1} left, {2} joined", first, last);
-    else if (joined && left) {
-        char came[64], went[64];
-        lang_count(came, sizeof came, joined, "{1} joined", "{1} joined");
-        lang_count(went, sizeof went, left, "{1} left", "{1} left");
-        LANG_TEXT(out, size, "{1}, {2}", came, went);
-    } else if (joined)
-        lang_count(out, size, joined, "{1} person joined the chat", "{1} people joined the chat");
-    else
-        lang_count(out, size, left, "{1} person left the chat", "{1} people left the chat");
+    const struct context *context = opaque;
+    const struct row row = rows_look(&context->rows, index);
+    const struct message *message = context->room->messages[index];
+    (void)width;
+    return (row.day ? day_height(ui) : 0) + (row.new_line ? new_height(ui) : 0) +
+           (rows_is_service(message) ? 0 : bubble_lead(ui, message, &row));
+}
+
+/* ---- a row ---- */
+
+static void draw_notice(struct ui *ui, const char *text, struct rect r)
+{
+    const struct text_layout *layout = notice_layout(ui, text, r.w);
+    struct rect box = rect_center(r, text_layout_width(layout), text_layout_height(layout));
+    ui_paragraph(ui, 0, layout, text, strlen(text), box.x, box.y, ui_color(ui, ROLE_TEXT_2));
 }
 
 static void draw_new_line(struct ui *ui, struct rect r)
@@ -228,30 +117,91 @@ static void draw_new_line(struct ui *ui, struct rect r)
     ui_label(ui, label, text, TEXT_XS, WEIGHT_SEMIBOLD, ROLE_ERR, ALIGN_CENTER);
 }
 
+/* The same day floats over it while one scrolls: it is not there twice. */
+static void draw_day(struct context *context, struct ui *ui, const struct message *message,
+                     struct rect r, bool first)
+{
+    char text[WHEN_SIZE];
+    const bool covered = r.y < context->view.y && context->floating > 0;
+    if (r.y >= context->view.y && r.y < context->day_y) {
+        context->day_y = r.y;
+        context->day_is_first = first;
+    }
+    when_day(rows_time(message), text);
+    draw_push_alpha(ui_draw(ui), covered ? 1 - context->floating : 1);
+    if (!covered || context->floating < 1)
+        ui_pill(ui, r, text, ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    draw_pop_alpha(ui_draw(ui));
+}
+
+/* Those who came and went: one line for all, which opens; the lines of an open run close it. */
+static void draw_service(struct context *context, struct ui *ui, size_t index,
+                         const struct row *row, struct rect r)
+{
+    char text[2 * NAME_SIZE + 128];
+    const bool opened = rows_is_opened(&context->rows, index), many = row->last > index;
+    enum role role = ROLE_TEXT_3;
+    rows_service_text(context->room, index, row->last, text, sizeof text);
+    r = rect_pad(r, dp(ui, SP_5), 0);
+    if (many || opened) {
+        const int w = ui_label_width(ui, text, TEXT_SM, WEIGHT_REGULAR) + 2 * dp(ui, SP_2);
+        struct rect at = rect_center(r, w < r.w ? w : r.w, r.h - dp(ui, SP_1));
+        struct ui_hit hit =
+            ui_hit(ui, ui_id_num(ui, "service", context->room->messages[index]->seq), at, "button",
+                   text, UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS);
+        role = hit.hovered ? ROLE_TEXT_2 : ROLE_TEXT_3;
+        if (hit.focus_visible)
+            ui_focus_ring(ui, at, RADIUS_SM);
+        if (hit.clicked && opened)
+            rows_close(context->place, context->room, index);
+        else if (hit.clicked)
+            rows_open(context->place, context->room, index, row->last);
+        if (hit.clicked)
+            ui_again(ui);
+    }
+    ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, role, ALIGN_CENTER);
+}
+
+static void draw_flash(struct context *context, struct ui *ui, struct rect r)
+{
+    const uint64_t past = ui_now_ms(ui) - context->place->flash_ms;
+    if (past >= FLASH_MS) {
+        context->place->flash_seq = 0;
+        return;
+    }
+    const uint64_t left = FLASH_MS - past;
+    const bool fades = left < FLASH_FADE_MS && ui_motion(ui);
+    draw_push_alpha(ui_draw(ui), fades ? (float)left / FLASH_FADE_MS : 1);
+    ui_fill(ui, r, ROLE_SELECTED);
+    draw_pop_alpha(ui_draw(ui));
+    ui_note(ui, "flash", NULL, NULL, r, 0);
+    ui_wake_in(ui, fades ? FRAME_MS : (int)(left > FLASH_FADE_MS ? left - FLASH_FADE_MS : left));
+}
+
 static void row_draw(void *opaque, struct ui *ui, size_t index, struct rect r)
 {
-    const struct context *context = opaque;
-    const struct row *row = &context->place->rows[index];
-    char text[2 * NAME_SIZE + 128];
-    switch (row->kind) {
-    case ROW_DAY:
-        when_day(row->time_ms, text);
-        ui_pill(ui, r, text, ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
-        break;
-    case ROW_NEW:
-        draw_new_line(ui, r);
-        break;
-    case ROW_SERVICE:
-        service_text(context->room, row, text, sizeof text);
-        ui_label(ui, rect_pad(r, dp(ui, SP_5), 0), text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_3,
-                 ALIGN_CENTER);
-        break;
-    case ROW_NOTICE:
-        draw_notice(ui, context->place->notices[row->last].text, r);
-        break;
-    case ROW_MESSAGE:
-        bubble_draw(context->views, context->room, context->room->messages[row->first], row, r);
-        break;
+    struct context *context = opaque;
+    const struct row row = rows_look(&context->rows, index);
+    struct message *message = context->room->messages[index];
+    if (row.day)
+        draw_day(context, ui, message, rect_cut_top(&r, day_height(ui)),
+                 index == list_first_row(context->place->list));
+    if (row.new_line)
+        draw_new_line(ui, rect_cut_top(&r, new_height(ui)));
+    const int h = body_height(context, ui, index, &row, r.w);
+    struct rect body = rect_make(r.x, r.y, r.w, h);
+    if (context->place->flash_seq && message->seq == context->place->flash_seq)
+        draw_flash(context, ui, body);
+    if (!row.hidden && rows_is_service(message))
+        draw_service(context, ui, index, &row, body);
+    else if (!row.hidden)
+        bubble_draw(context->views, context->room, message, &row, body);
+    int y = r.y + h;
+    for (size_t i = row.notice; i < row.notice_end; i++) {
+        const char *text = context->place->notices[i].text;
+        const int notice_h = notice_height(ui, text, r.w);
+        draw_notice(ui, text, rect_make(r.x, y, r.w, notice_h));
+        y += notice_h;
     }
 }
 
@@ -271,33 +221,53 @@ static void empty(struct views *views, struct rect r, const struct room *room)
              ROLE_TEXT_2, ALIGN_CENTER);
 }
 
-static uint64_t newest_seq(const struct room *room)
+/* The day of what is in sight stays at the top edge while one scrolls; the next day's pushes it out. */
+static void floating_day(struct context *context)
 {
-    for (size_t i = room->message_count; i-- > 0;)
-        if (room->messages[i]->seq)
-            return room->messages[i]->seq;
-    return 0;
+    struct ui *ui = context->views->ui;
+    const struct rect r = context->view;
+    const size_t first = list_first_row(context->place->list);
+    const int h = day_height(ui);
+    if (context->floating <= 0 || first >= context->room->message_count ||
+        (context->day_is_first && context->day_y < r.y + r.h))
+        return;
+    char text[WHEN_SIZE];
+    when_day(rows_time(context->room->messages[first]), text);
+    const int y = context->day_y < r.y + h ? context->day_y - h : r.y;
+    draw_push_clip(ui_draw(ui), r);
+    draw_push_alpha(ui_draw(ui), context->floating);
+    ui_pill(ui, rect_make(r.x, y, r.w, h), text, ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    draw_pop_alpha(ui_draw(ui));
+    draw_pop_clip(ui_draw(ui));
 }
 
+/* How far it is there. */
+static float floats(struct ui *ui, const struct list *list)
+{
+    const uint64_t at = list_scrolled_ms(list), past = ui_now_ms(ui) - at;
+    const bool on = at != 0 && past < FLOATING_DAY_MS && list_px_above(list) > 0;
+    if (on)
+        ui_wake_in(ui, (int)(FLOATING_DAY_MS - past));
+    return ui_animate(ui, ui_id_of(ui, "floating day"), on);
+}
+
+static uint64_t newest_seq(const struct room *room)
+{
+    const size_t settled = room->message_count - room->pending_count;
+    return settled ? room->messages[settled - 1]->seq : 0;
+}
+
+/* What came after `after`, NEW_MAX at most. */
 static int below_count(const struct room *room, uint64_t after)
 {
     int count = 0;
-    for (size_t i = room->message_count; i-- > 0;) {
+    for (size_t i = room->message_count; i-- > 0 && count < NEW_MAX;) {
         const struct message *message = room->messages[i];
         if (message->seq && message->seq <= after)
             break;
-        count += message->seq && !message->own && !message->deleted && !is_service(message);
+        count += message->seq && !message->own && !message->deleted && !rows_is_service(message);
     }
     return count;
-}
-
-void views_jump_to(struct views *views, struct room *room, uint64_t seq)
-{
-    if (room != views_room(views))
-        action_show_room(views->app, room);
-    str_copy(views->jump_room, sizeof views->jump_room, room->name);
-    views->jump_seq = seq;
-    ui_again(views->ui);
 }
 
 /* What was at the bottom for a second, with the window in front, has been read. */
@@ -319,6 +289,33 @@ static void mark_read(struct views *views, struct room *room, const struct room_
         ui_wake_in(ui, (int)(READ_AFTER_MS - (now_ms - *since_ms)));
 }
 
+static bool new_pill(struct ui *ui, ui_id id, struct rect r, int count)
+{
+    char text[64];
+    if (count >= NEW_MAX)
+        str_copy(text, sizeof text, lang("999+ new"));
+    else
+        lang_count(text, sizeof text, (uint64_t)count, "{1} new", "{1} new");
+    const int pad = dp(ui, SP_4), icon = dp(ui, ICON_MD), gap = dp(ui, 6);
+    const int h = dp(ui, NEW_PILL_H), right = r.x + r.w;
+    r.w = 2 * pad + icon + gap + ui_label_width(ui, text, TEXT_SM, WEIGHT_SEMIBOLD);
+    r = rect_make(right - r.w, r.y + r.h - h, r.w, h);
+    struct ui_hit hit =
+        ui_hit(ui, id, r, "button", lang("To the newest"), UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS);
+    ui_note_value(ui, text);
+    draw_shadow(ui_draw(ui), r, dpf(ui, RADIUS_FULL), dpf(ui, 28), dp(ui, 8),
+                ui_color(ui, ROLE_SHADOW));
+    ui_round(ui, r, RADIUS_FULL, hit.hovered ? ROLE_ACCENT_2 : ROLE_ACCENT);
+    if (hit.focus_visible)
+        ui_focus_ring(ui, r, RADIUS_FULL);
+    struct rect in = rect_pad(r, pad, 0);
+    ui_icon(ui, rect_cut_left(&in, icon), ICON_DOWN, ICON_MD, ROLE_ON_ACCENT);
+    rect_cut_left(&in, gap);
+    ui_label(ui, in, text, TEXT_SM, WEIGHT_SEMIBOLD, ROLE_ON_ACCENT, ALIGN_LEFT);
+    return hit.clicked;
+}
+
+/* The way down: a disc, or what has come meanwhile. */
 static void jump_button(struct views *views, struct rect r, const struct room *room,
                         struct room_place *place)
 {
@@ -330,43 +327,97 @@ static void jump_button(struct views *views, struct rect r, const struct room *r
         (below == 0 && list_px_below(place->list) < dpf(ui, FAB_AFTER_DP)))
         return;
     const int side = dp(ui, FAB);
+    const ui_id id = ui_id_of(ui, "to the newest");
     struct rect at =
         rect_make(r.x + r.w - dp(ui, SP_5) - side, r.y + r.h - side - dp(ui, SP_2), side, side);
-    if (ui_fab(ui, ui_id_of(ui, "to the newest"), at, ICON_DOWN, lang("To the newest"), below)) {
+    if (below > 0 ? new_pill(ui, id, at, below)
+                  : ui_fab(ui, id, at, ICON_DOWN, lang("To the newest"), 0)) {
         list_to_bottom(place->list);
         ui_again(ui);
     }
+}
+
+/* ---- history, and jumps that need it ---- */
+
+/* Older messages are under way, and one waits for them. */
+static void loading_pill(struct ui *ui, struct rect r)
+{
+    ui_pill(ui, rect_make(r.x, r.y, r.w, day_height(ui)), lang("Loading older messages…"),
+            ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+}
+
+void views_jump_to(struct views *views, struct room *room, uint64_t seq)
+{
+    if (room != views_room(views))
+        action_show_room(views->app, room);
+    str_copy(views->jump_room, sizeof views->jump_room, room->name);
+    views->jump_seq = seq;
+    views->jump_ms = ui_now_ms(views->ui);
+    ui_again(views->ui);
+}
+
+/* Bring it into sight if it is here; ask for what is older if it may be there. */
+static void follow_jump(struct views *views, struct room *room, struct room_place *place)
+{
+    if (!views->jump_seq || !name_equal(views->jump_room, room->name))
+        return;
+    const size_t at = room_index_of(room, views->jump_seq);
+    if (at < room->message_count && room->messages[at]->seq == views->jump_seq) {
+        list_to_row(place->list, at);
+        place->flash_seq = views->jump_seq;
+        place->flash_ms = ui_now_ms(views->ui);
+        views->jump_seq = 0;
+    } else if (room->history_complete || room->oldest_seq <= views->jump_seq) {
+        views->jump_seq = 0;
+        ui_toast(views->ui, TOAST_INFO, lang("That message is not here any more."));
+    } else if (list_scrolled_ms(place->list) > views->jump_ms) {
+        views->jump_seq = 0; /* the person goes elsewhere */
+    } else if (!room->history_asked) {
+        action_load_history(views->app, room);
+    }
+}
+
+static void follow_history(struct views *views, struct rect r, struct room *room,
+                           const struct room_place *place)
+{
+    const double above = list_px_above(place->list);
+    if (room->history_complete)
+        return;
+    if (!room->history_asked && above < (double)HISTORY_SCREENS * r.h)
+        action_load_history(views->app, room);
+    if (room->history_asked && (above <= 0 || views->jump_seq))
+        loading_pill(views->ui, r);
 }
 
 void timeline_view(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     struct room_place *place = views_place(views, room);
+    rows_follow(place, room);
     if (room->message_count == 0) {
         empty(views, r, room);
         return;
     }
-    if (is_stale(place, room))
-        derive(place, room);
-    struct context context = {views, room, place};
+    struct context context = {
+        .views = views, .room = room, .place = place, .view = r, .day_y = INT_MAX};
+    rows_begin(&context.rows, room, place);
     const struct list_source source = {
-        .count = place->row_count,
-        .version = place->rows_version,
-        .key = row_key,
+        .count = room->message_count,
         .measure = row_measure,
         .draw = row_draw,
+        .lead = row_lead,
         .context = &context,
         .estimate_px = dp(ui, ESTIMATE_H),
         .pad_bottom_px = dp(ui, SP_2),
         .from_bottom = true,
     };
     ui_push_id(ui, ui_id_of(ui, room->name));
+    context.floating = floats(ui, place->list);
+    follow_jump(views, room, place);
     ui_list(ui, ui_id_of(ui, "timeline"), r, place->list, &source, true);
-    if (!room->history_complete && !room->history_asked) {
-        const size_t rows_in_sight = list_end_row(place->list) - list_first_row(place->list);
-        if (list_first_row(place->list) < HISTORY_SCREENS * rows_in_sight)
-            action_load_history(views->app, room);
-    }
+    place->anchor_seq = room->messages[list_anchor(place->list)]->seq;
+    floating_day(&context);
+    follow_history(views, r, room, place);
     mark_read(views, room, place);
     jump_button(views, r, room, place);
     ui_pop_id(ui);

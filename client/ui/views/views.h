@@ -8,46 +8,42 @@
 #include "client/ui/widgets/list.h"
 #include "protocol/os/file.h"
 
-/* One drawn row of a timeline, derived from the room's messages. */
-enum row_kind {
-    ROW_DAY,     /* "Today" */
-    ROW_NEW,     /* the line above what came while one was away */
-    ROW_SERVICE, /* joined and left, collapsed: messages [first, last] */
-    ROW_MESSAGE, /* message `first` */
-    ROW_NOTICE,  /* the place's notice `last`, behind message `first` */
-};
+/* How a message stands among its neighbours in the timeline: worked out anew for each that is in sight (rows.h). */
 struct row {
-    enum row_kind kind;
-    size_t first, last;
-    int64_t time_ms;
+    bool day, new_line;           /* the day, the line above what is new: above it, in its row */
+    bool hidden;                  /* it came or went, and the first of its run says so for all */
+    size_t last;                  /* that run's last message */
     bool group_first, group_last; /* of what one person says in a row */
+    size_t notice, notice_end;    /* the place's notices below it, in its row */
 };
 
 /* A sentence of the server for this person: shown where one was when it came, and nowhere kept. */
 struct notice {
     uint64_t after_seq; /* behind this message */
-    uint64_t number;    /* of all notices of this place */
     char *text;
 };
 #define NOTICES_MAX 50 /* the oldest go */
 
+/* A run of those who came and went, shown one by one: messages [first, last] by number. */
+struct opened {
+    uint64_t first, last;
+};
+#define OPENED_MAX 16 /* the oldest closes */
+
 /* A room's place on the screen: kept while the room is known. */
 struct room_place {
     char name[NAME_SIZE];
-    struct list *list;
-    struct row *rows;
-    size_t row_count, row_room;
-    unsigned rows_version;  /* grows with each new derivation */
-    bool stale;             /* they are to be derived anew, whatever the room's version */
-    uint32_t room_version;  /* of the room they were derived from ... */
-    size_t message_count;   /* ... and how many messages it had */
+    struct list *list;      /* a row for each message */
+    uint64_t changes_seen;  /* room.change_count that the list was brought up to */
+    uint64_t anchor_seq;    /* the message that stays where it is; 0: one without a number */
     uint64_t new_after_seq; /* the "new" line stands behind this one; 0: nowhere */
-    int day_number;         /* "Today" changes at midnight */
+    struct opened opened[OPENED_MAX];
+    size_t opened_count;
     struct notice *notices; /* oldest first */
     size_t notice_count;
-    uint64_t notices_ever;
     uint64_t
         bottom_seq; /* newest message when the list was last at its bottom: what came later is counted on the pill */
+    uint64_t flash_seq, flash_ms; /* a message that was jumped to, and since when it shines */
 };
 
 struct confirm;
@@ -111,6 +107,7 @@ struct views {
     /* A message that is to come into sight and flash: its history may have to be loaded first. */
     char jump_room[NAME_SIZE];
     uint64_t jump_seq; /* 0: nowhere */
+    uint64_t jump_ms;  /* since when */
 
     unsigned chooser;         /* token of the open file chooser; 0: none */
     const struct room *shown; /* on screen in the pass before; compared, never followed */
@@ -152,6 +149,8 @@ void drop_view(struct views *views, struct rect r);
 /* One message: both use the same arithmetic. `row` tells the grouping. */
 int bubble_measure(struct views *views, const struct message *message, const struct row *row,
                    int width);
+/* How far below its top that begins which is there whoever spoke before. */
+int bubble_lead(const struct ui *ui, const struct message *message, const struct row *row);
 void bubble_draw(struct views *views, struct room *room, struct message *message,
                  const struct row *row, struct rect r);
 /* The message a bubble's context menu was opened on. */

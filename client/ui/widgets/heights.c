@@ -1,6 +1,7 @@
 #include "client/ui/widgets/heights.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "protocol/base/mem.h"
 
@@ -11,47 +12,84 @@ void heights_finish(struct heights *heights)
     *heights = (struct heights){0};
 }
 
-void heights_reset(struct heights *heights, int *rows, size_t count)
+/* Node i stands for the rows (i - lowest bit of i, i]. */
+static size_t low_bit(size_t i)
 {
-    mem_free(heights->rows);
-    heights->rows = rows;
-    heights->count = count;
-    if (count + 1 > heights->room) {
-        heights->room = (count + 1) * 3 / 2;
-        heights->tree = mem_resize(heights->tree, heights->room, sizeof *heights->tree);
+    return i & (~i + 1);
+}
+
+static void reserve(struct heights *heights, size_t count)
+{
+    if (count < heights->room)
+        return;
+    heights->room = (count + 1) * 3 / 2;
+    heights->rows = mem_resize(heights->rows, heights->room, sizeof *heights->rows);
+    heights->tree = mem_resize(heights->tree, heights->room, sizeof *heights->tree);
+}
+
+/* Each node behind `right` from its own row and the nodes below it, which are right by then. */
+static void put_right(struct heights *heights)
+{
+    for (size_t i = heights->right + 1; i <= heights->count; i++) {
+        int64_t sum = heights->rows[i - 1];
+        for (size_t below = i - 1, first = i - low_bit(i); below > first; below -= low_bit(below))
+            sum += heights->tree[below];
+        heights->tree[i] = sum;
     }
-    heights->tree[0] = 0;
-    for (size_t i = 1; i <= count; i++)
-        heights->tree[i] = rows[i - 1];
-    for (size_t i = 1; i <= count; i++) {
-        size_t parent = i + (i & (~i + 1));
-        if (parent <= count)
-            heights->tree[parent] += heights->tree[i];
-    }
+    heights->right = heights->count;
+}
+
+void heights_reset(struct heights *heights, size_t count, int px)
+{
+    heights->count = heights->right = 0;
+    heights_insert(heights, 0, count, px);
+}
+
+void heights_insert(struct heights *heights, size_t at, size_t count, int px)
+{
+    assert(at <= heights->count);
+    reserve(heights, heights->count + count);
+    memmove(heights->rows + at + count, heights->rows + at,
+            (heights->count - at) * sizeof *heights->rows);
+    for (size_t i = at; i < at + count; i++)
+        heights->rows[i] = px;
+    heights->count += count;
+    heights->right = at < heights->right ? at : heights->right;
+}
+
+void heights_remove(struct heights *heights, size_t at, size_t count)
+{
+    assert(at + count <= heights->count);
+    memmove(heights->rows + at, heights->rows + at + count,
+            (heights->count - at - count) * sizeof *heights->rows);
+    heights->count -= count;
+    heights->right = at < heights->right ? at : heights->right;
 }
 
 void heights_set(struct heights *heights, size_t index, int px)
 {
     assert(index < heights->count);
-    int delta = px - heights->rows[index];
+    const int delta = px - heights->rows[index];
     heights->rows[index] = px;
-    for (size_t i = index + 1; i <= heights->count; i += i & (~i + 1))
+    for (size_t i = index + 1; i <= heights->right; i += low_bit(i))
         heights->tree[i] += delta;
 }
 
-int64_t heights_before(const struct heights *heights, size_t index)
+int64_t heights_before(struct heights *heights, size_t index)
 {
     int64_t sum = 0;
-    for (size_t i = index < heights->count ? index : heights->count; i > 0; i -= i & (~i + 1))
+    put_right(heights);
+    for (size_t i = index < heights->count ? index : heights->count; i > 0; i -= low_bit(i))
         sum += heights->tree[i];
     return sum;
 }
 
-size_t heights_at(const struct heights *heights, int64_t y)
+size_t heights_at(struct heights *heights, int64_t y)
 {
     size_t at = 0, step = 1;
     if (y < 0)
         return 0;
+    put_right(heights);
     while (step * 2 <= heights->count)
         step *= 2;
     for (; step > 0; step /= 2) {
