@@ -1,5 +1,6 @@
 #include "client/ui/text_font.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/os/map.h"
 
 #define FACES_MAX 64
 #define SIZED_MAX 64     /* fonts open at a size; each holds a file and its glyphs */
@@ -23,6 +25,7 @@
 
 struct face {
     struct font_file file;
+    struct map map;    /* of the file: SDL_ttf reads glyphs from it without asking the system */
     TTF_Font *measure; /* at MEASURE_PX; of a fixed strike, at that */
     float measure_px;  /* what the file's metrics are at */
     bool fixed;        /* bitmaps of one size (Noto Color Emoji) */
@@ -83,8 +86,10 @@ void text_fonts_destroy(struct text_fonts *fonts)
         return;
     for (int i = 0; i < fonts->sized_count; i++)
         TTF_CloseFont(fonts->sized[i].font);
-    for (int i = 0; i < fonts->face_count; i++)
+    for (int i = 0; i < fonts->face_count; i++) {
         TTF_CloseFont(fonts->faces[i].measure);
+        map_close(&fonts->faces[i].map);
+    }
     mem_free(fonts);
     TTF_Quit();
     fonts_close();
@@ -99,9 +104,11 @@ size_t text_fonts_open(const struct text_fonts *fonts)
 
 /* A dpi of 9 makes "points" of eighths of a pixel: size * 9 / 72. SDL_ttf itself only takes whole
  * points. */
-static TTF_Font *open_font(const struct font_file *file, int size8)
+static TTF_Font *open_font(const struct face *face, int size8)
 {
-    TTF_Font *font = TTF_OpenFontIndexDPI(file->path, size8, file->index, 9, 9);
+    SDL_RWops *bytes =
+        face->map.size <= INT_MAX ? SDL_RWFromConstMem(face->map.bytes, (int)face->map.size) : NULL;
+    TTF_Font *font = bytes ? TTF_OpenFontIndexDPIRW(bytes, 1, size8, face->file.index, 9, 9) : NULL;
     if (!font)
         return NULL;
     /* light: outlines keep their widths, so text measured large fits text drawn small */
@@ -118,13 +125,20 @@ static int add_face(struct text_fonts *fonts, const struct font_file *file)
             return i;
     if (fonts->face_count == FACES_MAX)
         return -1;
-    TTF_Font *font = open_font(file, MEASURE_PX * 8);
-    if (!font) {
-        log_warn("The font %s cannot be used: %s", file->path, TTF_GetError());
+    struct face *face = &fonts->faces[fonts->face_count];
+    struct err err = {0};
+    *face = (struct face){.file = *file, .measure_px = MEASURE_PX};
+    if (!map_open(&face->map, file->path, &err)) {
+        log_warn("The font cannot be used: %s", err.text);
         return -1;
     }
-    struct face *face = &fonts->faces[fonts->face_count];
-    *face = (struct face){.file = *file, .measure = font, .measure_px = MEASURE_PX};
+    TTF_Font *font = open_font(face, MEASURE_PX * 8);
+    if (!font) {
+        log_warn("The font %s cannot be used: %s", file->path, TTF_GetError());
+        map_close(&face->map);
+        return -1;
+    }
+    face->measure = font;
     /* FreeType gives the one strike it has, whatever was asked: its height tells. Its size is found
      * from the usual proportion of emoji fonts, whose line is 1.17 of their em. */
     float height = (float)TTF_FontHeight(font);
@@ -318,7 +332,7 @@ static TTF_Font *sized_font(struct text_fonts *fonts, int face, int size8)
         if (!slot || s->used < slot->used)
             slot = s;
     }
-    TTF_Font *font = open_font(&fonts->faces[face].file, size8);
+    TTF_Font *font = open_font(&fonts->faces[face], size8);
     if (!font)
         return NULL;
     if (fonts->sized_count < SIZED_MAX)

@@ -17,6 +17,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/map.h"
 
 #define FIVE_GB (UINT64_C(5) << 30)
 
@@ -97,6 +98,26 @@ static void test_open_modes(void **state)
     assert_true(file_open(".", FILE_READ, &err) == OS_FILE_NONE);
     assert_int_equal(err.kind, ERR_FORMAT);
     assert_true(file_remove("new", &err));
+}
+
+static void test_a_file_as_memory(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct map map;
+    put("mapped", "bytes of a file");
+    assert_true(map_open(&map, "mapped", &err));
+    assert_int_equal(map.size, strlen("bytes of a file"));
+    assert_memory_equal(map.bytes, "bytes of a file", map.size);
+    map_close(&map);
+    assert_int_equal(map.size, 0);
+    map_close(&map);
+    put("mapped", "");
+    assert_false(map_open(&map, "mapped", &err)); /* nothing to see */
+    assert_false(map_open(&map, "missing", &err));
+    assert_non_null(strstr(err.text, "missing"));
+    assert_false(map_open(&map, ".", &err));
+    assert_true(file_remove("mapped", &err));
 }
 
 static void test_full_disk_has_its_kind(void **state)
@@ -329,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_folders_and_lists),
         cmocka_unit_test(test_load_and_save),
         cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_a_file_as_memory),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_where_things_are_kept),
     };
