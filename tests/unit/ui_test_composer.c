@@ -216,6 +216,248 @@ static void test_a_toast_lets_clicks_through(void **state)
     close_screen();
 }
 
+/* ---- emoji ---- */
+
+static void test_an_emoji_by_name_and_by_arrows(void **state)
+{
+    (void)state;
+    start();
+    edit_set(message(), "on it ");
+    click("button", "Emoji");
+    show("emoji");
+    assert_true(focused("field", "Search emoji"));
+    assert_true(has("button", "🚀")); /* among the last ones, before any was used */
+    type_text("ROCK");
+    press_key(KEY_DOWN, 0); /* the second that is found */
+    press_key(KEY_UP, 0);
+    press_key(KEY_LEFT, 0);
+    frame();
+    show("emoji-found");
+    press_key(KEY_RIGHT, 0);
+    press_key(KEY_LEFT, 0);
+    press_key(KEY_ENTER, 0);
+    frame();
+    read_dump();
+    assert_string_equal(message()->text, "on it 🤘");
+    assert_true(focused("field", "Message"));
+    click("button", "Emoji");
+    press_key(KEY_DOWN, 0);
+    press_key(KEY_ENTER, 0); /* the one used last comes first */
+    frame();
+    assert_string_equal(message()->text, "on it 🤘🤘");
+    click("button", "Emoji");
+    click("tab", "Food and drink");
+    frame();
+    read_dump();
+    assert_true(has("button", "🍏"));
+    click("button", "🍏");
+    frame();
+    assert_string_equal(message()->text, "on it 🤘🤘🍏");
+    click("button", "Emoji");
+    type_text("no such emoji");
+    press_key(KEY_ENTER, 0);
+    frame();
+    read_dump();
+    assert_true(has("text", "No emoji is called so."));
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    assert_true(focused("field", "Message"));
+    assert_string_equal(message()->text, "on it 🤘🤘🍏");
+    close_screen();
+}
+
+static void test_the_picker_fits_a_small_window(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        open_screen(380, 480, i ? 2 : 1, i ? APP_THEME_LIGHT : APP_THEME_DARK);
+        fill_chat();
+        frame();
+        click("button", "Emoji");
+        show(i ? "emoji-narrow-light-200" : "emoji-narrow");
+        const struct rect r = place_of("card", "emoji");
+        assert_true(r.x >= 0 && r.y >= 0 && r.x + r.w <= 380 && r.y + r.h <= 480);
+        assert_true(r.h >= 200);
+        for (int k = 0; k < 90; k++) /* the last row can be reached */
+            press_key(KEY_DOWN, 0);
+        frame();
+        read_dump();
+        assert_true(has("button", "🇺🇸") || has("button", "🇯🇵") || has("button", "🇮🇳"));
+        close_screen();
+    }
+}
+
+/* ---- words that are finished ---- */
+
+static void test_a_name_is_finished(void **state)
+{
+    (void)state;
+    start();
+    struct room *lobby = screen.model->room;
+    room_set_member(lobby, "0000000000000011", "Mary Ann", true);
+    room_set_member(lobby, "0000000000000012", "مريم", true);
+    room_set_member(lobby, "0000000000000013", "👩‍👩‍👧 Maya", false);
+    edit_set(message(), "");
+    type_text("hi @");
+    show("mention");
+    read_dump();
+    assert_true(has("menuitem", "Likitha"));
+    type_text("ma");
+    frame();
+    read_dump();
+    assert_true(has("menuitem", "Mary Ann") && has("menuitem", "👩‍👩‍👧 Maya"));
+    assert_false(has("menuitem", "Likitha"));
+    press_key(KEY_DOWN, 0);
+    press_key(KEY_TAB, 0);
+    frame();
+    assert_string_equal(message()->text, "hi @👩‍👩‍👧 Maya ");
+    type_text("@م");
+    press_key(KEY_ENTER, 0); /* takes the name, sends nothing */
+    frame();
+    assert_string_equal(message()->text, "hi @👩‍👩‍👧 Maya @مريم ");
+    type_text("@mar");
+    frame();
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    read_dump();
+    assert_false(has("menuitem", "Mary Ann"));
+    type_text("y"); /* still the word that was to be left alone */
+    frame();
+    read_dump();
+    assert_false(has("menuitem", "Mary Ann"));
+    type_text(" @mary an");
+    frame();
+    click("menuitem", "Mary Ann");
+    frame();
+    assert_string_equal(message()->text, "hi @👩‍👩‍👧 Maya @مريم @mary @Mary Ann ");
+    assert_true(focused("field", "Message"));
+    edit_set(message(), "");
+    type_text(":tad");
+    show("completed-emoji");
+    press_key(KEY_ENTER, 0);
+    frame();
+    assert_string_equal(message()->text, "🎉");
+    close_screen();
+}
+
+/* ---- answering and editing ---- */
+
+static struct message *nth(const char *text)
+{
+    const struct room *room = screen.model->room;
+    for (size_t i = 0; i < room->message_count; i++)
+        if (room->messages[i]->text && str_equal(room->messages[i]->text, text))
+            return room->messages[i];
+    fail_msg("nobody said %s", text);
+    return NULL;
+}
+
+static void test_answering(void **state)
+{
+    (void)state;
+    start();
+    const struct message *said = nth("hello! the photos from yesterday are in");
+    const struct rect before = place_of("field", "Message");
+    views_begin_reply(screen.views, said);
+    show("reply");
+    assert_true(has("text", "Reply to Sravya"));
+    assert_true(has("quote", "hello! the photos"));
+    const struct rect after = place_of("field", "Message");
+    assert_true(near(before.y, after.y) &&
+                near(before.x, after.x)); /* the text stays where it is */
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    read_dump();
+    assert_false(has("text", "Reply to Sravya"));
+    assert_string_equal(message()->text, "Looks great, shipping it");
+    views_begin_reply(screen.views, said);
+    frame();
+    click("button", "Cancel");
+    frame();
+    assert_int_equal(screen.views->reply_seq, 0);
+    /* what is gone is not answered */
+    views_begin_reply(screen.views, said);
+    frame();
+    message_delete(nth("hello! the photos from yesterday are in"));
+    model_touch(screen.model);
+    frame();
+    assert_int_equal(screen.views->reply_seq, 0);
+    close_screen();
+}
+
+static void test_up_edits_the_last_own_message(void **state)
+{
+    (void)state;
+    start();
+    text_set(&screen.model->features, "edit react");
+    press_key(KEY_UP, 0); /* there is a draft: the caret moves */
+    frame();
+    assert_int_equal(screen.views->edit_seq, 0);
+    edit_set(message(), "");
+    frame();
+    press_key(KEY_UP, 0);
+    show("edit");
+    assert_int_equal(screen.views->edit_seq, nth("that one goes on the cover")->seq);
+    assert_string_equal(message()->text, "that one goes on the cover");
+    assert_true(has("text", "Edit message"));
+    assert_true(has("button", "Save changes"));
+    type_text(" page");
+    frame();
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    assert_int_equal(screen.views->edit_seq, 0);
+    assert_string_equal(message()->text, "");
+    /* nothing left: is it to go? */
+    press_key(KEY_UP, 0);
+    press_key(KEY_CHAR + 'a', MOD_CTRL);
+    press_key(KEY_DELETE, 0);
+    press_key(KEY_ENTER, 0);
+    frame();
+    read_dump();
+    assert_true(has("card", "confirm"));
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    assert_int_not_equal(screen.views->edit_seq, 0);
+    /* a server that cannot: nothing happens */
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    text_set(&screen.model->features, NULL);
+    press_key(KEY_UP, 0);
+    frame();
+    assert_int_equal(screen.views->edit_seq, 0);
+    close_screen();
+}
+
+/* What is half written in a room is there when one comes back, whatever was edited in between. */
+static void test_drafts_stay_with_their_rooms(void **state)
+{
+    (void)state;
+    start();
+    struct room *lobby = screen.model->room, *design = model_find_room(screen.model, "design");
+    text_set(&screen.model->features, "edit");
+    type_text(" now");
+    frame();
+    assert_string_equal(lobby->draft, "Looks great, shipping it now"); /* at once, not on leaving */
+    views_begin_edit(screen.views, nth("that one goes on the cover"));
+    frame();
+    type_text("?");
+    frame();
+    screen.model->room = design;
+    model_touch(screen.model);
+    frame();
+    assert_int_equal(screen.views->edit_seq, 0);
+    assert_string_equal(message()->text, "");
+    assert_string_equal(lobby->draft, "Looks great, shipping it now");
+    type_text("the grid");
+    frame();
+    screen.model->room = lobby;
+    model_touch(screen.model);
+    frame();
+    assert_string_equal(message()->text, "Looks great, shipping it now");
+    assert_string_equal(design->draft, "the grid");
+    close_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +467,12 @@ int main(void)
         cmocka_unit_test(test_f6_goes_through_the_regions),
         cmocka_unit_test(test_tab_goes_as_one_reads),
         cmocka_unit_test(test_a_toast_lets_clicks_through),
+        cmocka_unit_test(test_an_emoji_by_name_and_by_arrows),
+        cmocka_unit_test(test_the_picker_fits_a_small_window),
+        cmocka_unit_test(test_a_name_is_finished),
+        cmocka_unit_test(test_answering),
+        cmocka_unit_test(test_up_edits_the_last_own_message),
+        cmocka_unit_test(test_drafts_stay_with_their_rooms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,16 +32,15 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
         "end if\n"
         "return POSIX path of f\n"
         "end run\n";
-    static const char folder_script[] =
-        "on run argv\n"
-        "if (item 3 of argv) is \"\" then\n"
-        "set f to choose folder with prompt (item 1 of argv)\n"
-        "else\n"
-        "set f to choose folder with prompt (item 1 of argv) "
-        "default location (POSIX file (item 3 of argv))\n"
-        "end if\n"
-        "return POSIX path of f\n"
-        "end run\n";
+    static const char folder_script[] = "on run argv\n"
+                                        "if (item 3 of argv) is \"\" then\n"
+                                        "set f to choose folder with prompt (item 1 of argv)\n"
+                                        "else\n"
+                                        "set f to choose folder with prompt (item 1 of argv) "
+                                        "default location (POSIX file (item 3 of argv))\n"
+                                        "end if\n"
+                                        "return POSIX path of f\n"
+                                        "end run\n";
     const char *argv[] = {"osascript",
                           "-e",
                           wish->kind == DIALOG_SAVE     ? save_script

@@ -3,11 +3,12 @@
 
 #include "client/platform/dialog.h"
 #include "client/ui/lang.h"
-#include "client/ui/views/views.h"
+#include "client/ui/views/compose.h"
 #include "client/ui/widgets/button.h"
 #include "client/ui/widgets/field.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/hash.h"
+#include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/dirs.h"
 
@@ -21,17 +22,6 @@
 #define SEND_RIGHT 10.0f
 #define LINE_MIN 24.0f   /* the send button reaches 5 into the padding above and below */
 #define FIELD_MAX 224.0f /* UX.md: 36 to min(224, a quarter of the window) */
-#define NOTICE_H 44.0f   /* the strip above: a path, or "too long" */
-#define EMOJI_CELL 36.0f
-#define EMOJI_COLUMNS 8
-
-static const char *const emoji[] = {
-    "😀",      "😂",       "😊",    "😍", "😎",      "🤔", "😅", "😉", "😭", "😢", "😡", "😱",
-    "🥳",   "😴",       "🙄", "😇", "👍",      "👎",    "👏", "🙌", "🙏", "💪", "👋", "🤝",
-    "✌️", "👌",       "🤞", "👀", "❤️", "💔",    "🔥", "✨", "🎉", "🎂", "🎁", "🌅",
-    "☀️", "🌧️", "☕",    "🍕", "🍎",      "⚽",    "🎵", "📷", "💡", "✅", "❌", "🚀",
-};
-#define EMOJI_COUNT ((int)(sizeof emoji / sizeof *emoji))
 
 static struct field_spec spec_of(const char *placeholder)
 {
@@ -57,22 +47,12 @@ static int field_height(struct views *views, int width)
                            quarter < most ? quarter : most);
 }
 
-static bool is_too_long(const struct views *views)
-{
-    return views->message.size > TEXT_MAX;
-}
-
-static bool has_notice(const struct views *views)
-{
-    return views->asking_path || is_too_long(views);
-}
-
 int composer_height(struct views *views, int width)
 {
     const struct ui *ui = views->ui;
     const int field = field_height(views, width), least = dp(ui, LINE_MIN);
     return dp(ui, MARGIN_TOP) + dp(ui, MARGIN_BOTTOM) + 2 * dp(ui, PAD_Y) + 2 * dp(ui, BORDER) +
-           (field > least ? field : least) + (has_notice(views) ? dp(ui, NOTICE_H) : 0);
+           (field > least ? field : least) + compose_bar_height(views);
 }
 
 /* Each room has its own draft in the model; the editor holds the one on screen. */
@@ -81,26 +61,69 @@ static void follow_room(struct views *views, const struct room *room)
     if (views->composing == room)
         return;
     views_keep_draft(views);
+    views->reply_seq = views->edit_seq = 0;
+    emoji_close(views);
     views->composing = room;
     edit_set(&views->message, room->draft ? room->draft : "");
     views->message_version = views->message.version;
     ui_focus(views->ui, ui_id_of(views->ui, "message"));
 }
 
+/* ---- sending ---- */
+
+static void delete_edited(struct views *views, const struct confirm *confirm)
+{
+    struct room *room = model_find_room(views->model, confirm->room);
+    struct message *message = room ? room_find_seq(room, confirm->seq) : NULL;
+    if (message && !message->deleted)
+        action_delete(views->app, room, message);
+    views_cancel_reply_edit(views);
+}
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \n")] == '\0';
+}
+
+/* What was edited; an empty text is no message. */
+static void save(struct views *views, struct room *room)
+{
+    struct message *message = room_find_seq(room, views->edit_seq);
+    struct err err = {0};
+    if (!message || message->deleted || str_equal(message->text, views->message.text))
+        views_cancel_reply_edit(views);
+    else if (is_blank(views->message.text))
+        views_confirm(views, lang("Delete this message?"),
+                      lang("Nothing is left of its text. It will be gone for everyone."),
+                      lang("Delete"), delete_edited, room, message);
+    else if (action_edit(views->app, room, message, views->message.text, &err))
+        views_cancel_reply_edit(views);
+    else
+        ui_toast(views->ui, TOAST_ERR, lang(err.text));
+}
+
 static void send(struct views *views, struct room *room)
 {
     struct err err = {0};
-    if (is_too_long(views))
-        return; /* the strip above says what to do */
-    if (action_say(views->app, room, views->message.text, 0, &err))
-        edit_set(&views->message, "");
-    else
-        ui_toast(views->ui, TOAST_ERR, lang(err.text));
     ui_focus(views->ui, ui_id_of(views->ui, "message"));
+    if (composer_is_too_long(views))
+        return; /* the strip above says what to do */
+    if (views->edit_seq) {
+        save(views, room);
+        return;
+    }
+    if (is_blank(views->message.text))
+        return; /* what is answered stays */
+    if (!action_say(views->app, room, views->message.text, views->reply_seq, &err)) {
+        ui_toast(views->ui, TOAST_ERR, lang(err.text));
+        return;
+    }
+    edit_set(&views->message, "");
+    views_cancel_reply_edit(views);
 }
 
 /* A folder for each, so that all can have the same plain name. */
-static void send_as_file(struct views *views, struct room *room)
+void composer_send_as_file(struct views *views, struct room *room)
 {
     char temporary[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX], name[64], id[17];
     struct err err = {0};
@@ -120,52 +143,6 @@ static void send_as_file(struct views *views, struct room *room)
     ui_toast(views->ui, TOAST_ERR, lang(err.text)); /* the text stays */
 }
 
-static void too_long(struct views *views, struct rect r, struct room *room)
-{
-    struct ui *ui = views->ui;
-    const char *send_label = lang("Send as file");
-    char text[192], size[LANG_SIZE_MAX];
-    struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)),
-                                     ui_button_small_height(ui));
-    if (ui_button(ui, ui_id_of(ui, "as file"), button, send_label, ICON_NONE, BUTTON_PRIMARY, 0))
-        send_as_file(views, room);
-    lang_size(views->message.size, size);
-    LANG_TEXT(text, sizeof text, "This text is too long for one message ({1}).", size);
-    rect_cut_right(&r, dp(ui, SP_2));
-    const struct text_layout *layout =
-        ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, r.w, 2);
-    r = rect_middle(r, text_layout_height(layout));
-    ui_paragraph(ui, 0, layout, text, strlen(text), r.x, r.y, ui_color(ui, ROLE_WARN));
-}
-
-/* Where the system has no file chooser: a path to type or paste. */
-static void ask_path(struct views *views, struct rect r)
-{
-    struct ui *ui = views->ui;
-    const struct field_spec spec = {
-        .label = lang("File path"), .placeholder = lang("Path of a file"), .size = TEXT_MD};
-    const char *cancel_label = lang("Cancel"), *send_label = lang("Send");
-    const int gap = dp(ui, SP_2), h = dp(ui, 36);
-    struct rect cancel =
-        rect_middle(rect_cut_right(&r, ui_button_width(ui, cancel_label, ICON_NONE)), h);
-    rect_cut_right(&r, gap);
-    struct rect go = rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)), h);
-    rect_cut_right(&r, gap);
-    const unsigned did = ui_field(ui, ui_id_of(ui, "path"), rect_middle(r, h), &views->path, &spec);
-    const bool sent =
-        ui_button(ui, ui_id_of(ui, "send path"), go, send_label, ICON_NONE, BUTTON_PRIMARY, 0);
-    if ((sent || did & FIELD_SUBMIT) && views->path.size > 0) {
-        views_send_path(views, views->path.text, false);
-        edit_set(&views->path, "");
-        views->asking_path = false;
-    }
-    if (ui_button(ui, ui_id_of(ui, "no path"), cancel, cancel_label, ICON_NONE, BUTTON_GHOST, 0) ||
-        did & FIELD_CANCEL)
-        views->asking_path = false;
-    if (!views->asking_path)
-        ui_focus(ui, ui_id_of(ui, "message"));
-}
-
 static void attach(struct views *views)
 {
     struct ui *ui = views->ui;
@@ -182,46 +159,65 @@ static void attach(struct views *views)
         ui_toast(ui, TOAST_ERR, lang(err.text));
 }
 
-static void emoji_grid(struct views *views, struct rect smile)
-{
-    struct ui *ui = views->ui;
-    struct draw *draw = ui_draw(ui);
-    const int cell = dp(ui, EMOJI_CELL), pad = dp(ui, SP_2);
-    const int w = EMOJI_COLUMNS * cell + 2 * pad, h = EMOJI_COUNT / EMOJI_COLUMNS * cell + 2 * pad;
-    int x = smile.x + smile.w - w;
-    if (x < pad)
-        x = pad;
-    struct rect box = rect_make(x, smile.y - h - dp(ui, SP_3), w, h);
-    draw_push_layer(draw, 1);
-    ui_block(ui, ui_id_of(ui, "emoji"), box);
-    draw_shadow(draw, box, dpf(ui, RADIUS_MD), dpf(ui, 28), dp(ui, 8), ui_color(ui, ROLE_SHADOW));
-    ui_round(ui, box, RADIUS_MD, ROLE_RAISED);
-    ui_border(ui, box, RADIUS_MD, ROLE_LINE);
-    for (int i = 0; i < EMOJI_COUNT; i++) {
-        struct rect at = rect_make(box.x + pad + i % EMOJI_COLUMNS * cell,
-                                   box.y + pad + i / EMOJI_COLUMNS * cell, cell, cell);
-        struct ui_hit hit = ui_hit(ui, ui_id_num(ui, "one emoji", (uint64_t)i), at, "button",
-                                   emoji[i], UI_HAND | UI_KEEP_FOCUS);
-        if (hit.hovered)
-            ui_round(ui, at, RADIUS_SM, ROLE_HOVER);
-        ui_label(ui, at, emoji[i], TEXT_LG, WEIGHT_REGULAR, ROLE_TEXT, ALIGN_CENTER);
-        if (hit.clicked) {
-            edit_insert(&views->message, emoji[i], strlen(emoji[i]));
-            views->emoji_open = false;
-            ui_focus(ui, ui_id_of(ui, "message"));
-        }
-    }
-    draw_pop_layer(draw);
-    if (ui_pressed_outside(ui, box) && ui_pressed_outside(ui, smile))
-        views->emoji_open = false;
-    if (!views->emoji_open)
-        ui_again(ui);
-}
-
 static struct rect tool(const struct ui *ui, struct rect r, int center_x)
 {
     const int side = dp(ui, SP_6);
     return rect_make(center_x - side / 2, r.y + r.h / 2 - side / 2, side, side);
+}
+
+/* The last message of ours that can be changed. */
+static const struct message *last_own(const struct room *room)
+{
+    for (size_t i = room->message_count; i-- > 0;) {
+        const struct message *message = room->messages[i];
+        if (message->own && message->seq && message->kind == MESSAGE_TEXT && !message->deleted)
+            return message;
+    }
+    return NULL;
+}
+
+static void on_change(struct views *views, struct room *room)
+{
+    struct ui *ui = views->ui;
+    if (views->message.version == views->message_version)
+        return;
+    views->message_version = views->message.version;
+    if (views->message.size > 0)
+        action_typing(views->app, room);
+    views_keep_draft(views);
+    ui_again(ui); /* the field may want another height */
+}
+
+static void on_field(struct views *views, struct room *room, unsigned did)
+{
+    on_change(views, room);
+    if (did & FIELD_UP && model_has_feature(views->model, "edit")) {
+        const struct message *message = last_own(room);
+        if (message)
+            views_begin_edit(views, message);
+    }
+    if (did & FIELD_CANCEL && (views->reply_seq || views->edit_seq))
+        views_cancel_reply_edit(views);
+    else if (did & FIELD_CANCEL)
+        list_to_bottom(views_place(views, room)->list); /* all is read */
+    if (did & FIELD_SUBMIT)
+        send(views, room);
+}
+
+static void emoji_button(struct views *views, struct rect r)
+{
+    struct ui *ui = views->ui;
+    const ui_id id = ui_id_of(ui, "smile");
+    const bool open = emoji_is_open(views, id);
+    if (!ui_icon_button(ui, id, r, ICON_SMILE, lang("Emoji"),
+                        UI_KEEP_FOCUS | (open ? UI_CHECKED : 0u)))
+        return;
+    if (open) {
+        emoji_close(views);
+        return;
+    }
+    ui_focus(ui, ui_id_of(ui, "message")); /* it gets the keyboard back */
+    emoji_open(views, id, r);
 }
 
 static void box(struct views *views, struct rect r, struct room *room)
@@ -239,42 +235,52 @@ static void box(struct views *views, struct rect r, struct room *room)
         rect_make(r.x + r.w - dp(ui, SEND_RIGHT) - dp(ui, SEND), line.y, dp(ui, SEND), line.h),
         dp(ui, SEND));
     struct rect smile = tool(ui, line, go.x - gap - icon / 2);
-    struct rect field = rect_make(r.x + pad + icon + gap, r.y + dp(ui, PAD_Y) + dp(ui, BORDER),
+    struct rect rest = r;
+    compose_bar_view(views, rect_pad(rect_cut_top(&rest, compose_bar_height(views)), pad, 0), room);
+    struct rect field = rect_make(r.x + pad + icon + gap, rest.y + dp(ui, PAD_Y) + dp(ui, BORDER),
                                   go.x - 2 * gap - icon - (r.x + pad + icon + gap),
-                                  r.h - 2 * dp(ui, PAD_Y) - 2 * dp(ui, BORDER));
+                                  rest.h - 2 * dp(ui, PAD_Y) - 2 * dp(ui, BORDER));
 
     const int text_h = field_height(views, r.w + 2 * dp(ui, MARGIN_X));
     if (text_h < field.h)
         field = rect_middle(field, text_h);
-    LANG_TEXT(placeholder, sizeof placeholder, "Message #{1}", room->name);
+    if (room->kind == ROOM_DIRECT)
+        LANG_TEXT(placeholder, sizeof placeholder, "Message {1}", room_title(room));
+    else
+        LANG_TEXT(placeholder, sizeof placeholder, "Message #{1}", room_title(room));
     const struct field_spec spec = spec_of(placeholder);
-    /* before the field, which has the keyboard and takes Escape too; a composition's is not ours */
-    if (views->emoji_open && !edit_is_composing(&views->message) &&
-        ui_take_key(ui, 0, KEY_ESCAPE, 0))
-        views->emoji_open = false;
-    if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, "Send files", UI_KEEP_FOCUS))
+    if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, lang("Send files"),
+                       UI_KEEP_FOCUS))
         attach(views);
+    /* what floats gets the keys before the field */
+    const char *emoji = emoji_view(views, ui_id_of(ui, "smile"));
+    if (emoji)
+        edit_insert(&views->message, emoji, strlen(emoji));
+    completion_view(views, r, field, room);
     const unsigned did = ui_field(ui, ui_id_of(ui, "message"), field, &views->message, &spec);
-    if (views->message.version != views->message_version) {
-        views->message_version = views->message.version;
-        if (views->message.size > 0)
-            action_typing(views->app, room);
-        ui_again(ui); /* the field may want another height */
-    }
-    if (ui_icon_button(ui, ui_id_of(ui, "smile"), smile, ICON_SMILE, lang("Emoji"), UI_KEEP_FOCUS))
-        views->emoji_open = !views->emoji_open;
-    const bool pressed =
-        ui_round_button(ui, ui_id_of(ui, "send"), go, ICON_SEND, lang("Send"), UI_KEEP_FOCUS);
-    if (pressed || did & FIELD_SUBMIT)
+    emoji_button(views, smile);
+    const bool pressed = ui_round_button(
+        ui, ui_id_of(ui, "send"), go, views->edit_seq ? ICON_CHECK : ICON_SEND,
+        lang(views->edit_seq ? LANG_KEY("Save changes") : LANG_KEY("Send")), UI_KEEP_FOCUS);
+    on_field(views, room, did);
+    if (pressed && !(did & FIELD_SUBMIT))
         send(views, room);
-    if (views->emoji_open)
-        emoji_grid(views, smile);
+}
+
+/* What was answered or edited may be gone. */
+static void follow_message(struct views *views, const struct room *room)
+{
+    const uint64_t seq = views->edit_seq ? views->edit_seq : views->reply_seq;
+    const struct message *message = seq ? room_find_seq(room, seq) : NULL;
+    if (message && message->deleted)
+        views_cancel_reply_edit(views);
 }
 
 void composer_view(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     follow_room(views, room);
+    follow_message(views, room);
     if (views->compose)
         ui_focus(ui, ui_id_of(ui, "message"));
     views->compose = false;
@@ -282,12 +288,21 @@ void composer_view(struct views *views, struct rect r, struct room *room)
     r = rect_pad(r, dp(ui, MARGIN_X), 0);
     rect_cut_top(&r, dp(ui, MARGIN_TOP));
     rect_cut_bottom(&r, dp(ui, MARGIN_BOTTOM));
-    if (has_notice(views)) {
-        struct rect notice = rect_pad(rect_cut_top(&r, dp(ui, NOTICE_H)), dp(ui, SP_1), 0);
-        if (is_too_long(views))
-            too_long(views, notice, room);
-        else
-            ask_path(views, notice);
-    }
     box(views, r, room);
+}
+
+/* ---- what it remembers ---- */
+
+struct composer *composer_create(void)
+{
+    struct composer *composer = mem_alloc(1, sizeof *composer);
+    edit_init(&composer->search, NAME_SIZE, false);
+    composer->picked = -1;
+    return composer;
+}
+
+void composer_destroy(struct composer *composer)
+{
+    edit_finish(&composer->search);
+    mem_free(composer);
 }

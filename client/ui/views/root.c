@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "client/ui/lang.h"
-#include "client/ui/views/views.h"
+#include "client/ui/views/compose.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -28,6 +28,7 @@ struct views *views_create(struct app *app, struct ui *ui)
     edit_init(&views->path, OS_PATH_MAX - 1, false);
     edit_init(&views->message, TEXT_BYTES_MAX, true);
     edit_set(&views->name, views->model->my_name);
+    views->composer = composer_create();
     edit_init(&views->settings.name, NAME_SIZE - 1, false);
     edit_init(&views->settings.folder, OS_PATH_MAX - 1, false);
     views_apply_settings(views);
@@ -59,6 +60,7 @@ void views_destroy(struct views *views)
     edit_finish(&views->room_name);
     edit_finish(&views->path);
     edit_finish(&views->message);
+    composer_destroy(views->composer);
     pictures_destroy(views->pictures);
     mem_free(views);
 }
@@ -109,7 +111,8 @@ static void forget_places(struct views *views)
     views->place_count = 0;
     views->composing = NULL;
     views->viewer_seq = views->reply_seq = views->edit_seq = views->jump_seq = 0;
-    views->asking_room = views->asking_path = views->emoji_open = false;
+    views->asking_room = views->asking_path = false;
+    emoji_close(views);
     views->sidebar_open = views->panel_open = false;
 }
 

@@ -85,7 +85,7 @@ struct views {
     bool password_comes; /* into sight, and gets the keyboard, in the next pass */
     char password_host[256];
     uint16_t password_port;
-    bool emoji_open;
+    struct composer *composer;     /* compose.h */
     bool settings_open, help_open; /* a card over the whole window */
     struct settings_place settings;
     struct confirm confirm; /* open while it has a title */
@@ -123,6 +123,13 @@ void sidebar_view(struct views *views, struct rect r);
 void timeline_view(struct views *views, struct rect r, struct room *room);
 void composer_view(struct views *views, struct rect r, struct room *room);
 int composer_height(struct views *views, int width);
+/* The emoji picker: floats by `anchor` until one is taken, Escape, or a press beside it. One at a time; `owner` says for
+ * whom. emoji_view() draws it if it is this owner's, and returns the one taken in this pass, else NULL; call it before
+ * what is to get the keys after it. Lent until the next one is taken. */
+void emoji_open(struct views *views, ui_id owner, struct rect anchor);
+bool emoji_is_open(const struct views *views, ui_id owner);
+void emoji_close(struct views *views);
+const char *emoji_view(struct views *views, ui_id owner);
 void members_view(struct views *views, struct rect r, struct room *room);
 void viewer_view(struct views *views, struct rect r);
 void settings_view(struct views *views, struct rect r);

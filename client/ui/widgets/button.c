@@ -86,7 +86,7 @@ bool ui_icon_button(struct ui *ui, ui_id id, struct rect r, enum icon icon, cons
         ui_focus_ring(ui, rect_grow(r, -dp(ui, FOCUS_RING)), RADIUS_SM);
     ui_icon(ui, r, icon, ICON_LG, flags & UI_CHECKED ? ROLE_ACCENT : lit ? ROLE_TEXT : ROLE_TEXT_2);
     draw_pop_alpha(draw);
-    ui_tip(ui, id, r, label, hit.hovered && !hit.held);
+    ui_tip(ui, id, r, label, hit.hovered && !hit.held && !(flags & UI_CHECKED));
     return hit.clicked;
 }
 
