@@ -57,7 +57,7 @@ def scene_leave_by_button():
         peer = server.peer("peer", join="lobby")
         ann = screen.window(server, name="ann")
         peer.expect("joined", name="ann")
-        ann.click("button", "Leave the chat")
+        ann.leave_chat()
         peer.expect("left", name="ann")
         ann.wait_for("button", "Start a chat on this computer")
         ann.click("field", "Address")

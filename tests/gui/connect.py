@@ -155,7 +155,7 @@ def scene_keys():
             ann.wait_for("field", "Message")
             ann.point(ann.wait_for("text", contains="· encrypted"))
             ann.wait_for("tip", f"Key: {old}")
-            ann.click("button", "Leave the chat")
+            ann.leave_chat()
             ann.wait_for("button", "Start a chat on this computer")
         with start_server(port=first.port) as second:
             new = second.wait_line("  key: ").split(": ")[1]
@@ -261,7 +261,7 @@ def scene_found_on_the_network():
         bob.wait_for("message", "found you")
 
         # who is gone is not offered any longer
-        bob.click("button", "Leave the chat")
+        bob.leave_chat()
         bob.wait_for("row", "Reading room", patience=FOUND_WITHIN)
         reading.end()
         bob.wait_gone("row", "Reading room")

@@ -132,7 +132,7 @@ def scene_by_mouse():
 
         enter(ann, f"127.0.0.1:{other.port}")
         ann.wait_for("field", "Message")
-        ann.click("button", "Leave the chat")
+        ann.leave_chat()
         ann.wait_for("button", "Start a chat on this computer")
         check(not ann.find("field", "Password"), "the other server had not asked")
         enter(ann, f"127.0.0.1:{server.port}")

@@ -610,6 +610,23 @@ class Window:
         self.screen.xdotool("click", "--repeat", times, "--delay", 60, button)
         return item
 
+    def choose(self, choice, role, label=None, button=1, **more):
+        """Open the menu of an item, take the choice."""
+        self.click(role, label, button=button, **more)
+        self.click("menuitem", choice)
+        self.wait_gone("menuitem")
+
+    def set_theme(self, name):
+        """By the settings: "Light", "Dark"."""
+        self.key("ctrl+comma")
+        self.click("choice", name)
+        self.wait_for("choice", name, checked=True)
+        self.key("Escape")
+        self.wait_gone("card", "settings")
+
+    def leave_chat(self):
+        self.choose("Leave the chat", "button", "Server")
+
     def wheel(self, notches, x=None, y=None):
         """Turn the wheel over a place: positive is up."""
         size = self.dump()["window"]

@@ -157,7 +157,7 @@ def scene_first_screen():
 
 
 def scene_sizes_change():
-    """Resized under the hand, and by Ctrl and + and -; the theme by its button."""
+    """Resized under the hand, and by Ctrl and + and -; the theme by the settings."""
     with start_server() as server, Screen() as screen:
         fill(server)
         window = screen.window(server, name="me")
@@ -173,8 +173,7 @@ def scene_sizes_change():
         window.key("ctrl+0")
         window.wait_until(lambda dump: window.find("button", "Send")[0]["px"][2] == 34, "the button as it was")
         before = sum(window.pixels().mean(600, 30, 100, 10))
-        window.click("button", "Light theme")
-        window.wait_for("button", "Dark theme")
+        window.set_theme("Light")
         check_layout(window, "after a change to light")
         check(sum(window.pixels().mean(600, 30, 100, 10)) > before + 300, "it is light now")
 

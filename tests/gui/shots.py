@@ -119,8 +119,7 @@ def scene_chat():
         check(window.pixels().colours() > 500, "pictures are seen")
         check(len(window.find("image")) >= 4, "pictures in the list of shared media")
 
-        window.click("button", "Light theme")
-        window.wait_for("button", "Dark theme")
+        window.set_theme("Light")
         move_away(window)
         people["Likitha"].send("typing", room="lobby")
         window.wait_for("text", "Likitha is typing…")

@@ -131,6 +131,7 @@ static inline struct room *enter(const char *const *names, size_t count)
     str_copy(model->host, sizeof model->host, "192.168.1.20");
     str_copy(model->my_uid, sizeof model->my_uid, ME);
     model->encrypted = true;
+    text_set(&model->features, "edit react read private direct");
     struct room *lobby = model_add_room(model, "lobby");
     lobby->joined = lobby->history_complete = true;
     for (size_t i = 0; i < count; i++) {
@@ -146,6 +147,17 @@ static inline struct room *enter(const char *const *names, size_t count)
 static const char *const people[] = {"Sanjay",    "Sravya", "Likitha",
                                      "Sehouriey", "Sarat",  "Sreehitha"};
 
+static inline struct room *direct_with(const char *name, const char *uid)
+{
+    char room_name[NAME_SIZE];
+    str_format(room_name, sizeof room_name, "@%s%s", ME, uid);
+    struct room *room = model_add_room(screen.model, room_name);
+    room->kind = ROOM_DIRECT;
+    str_copy(room->title, sizeof room->title, name);
+    str_copy(room->peer, sizeof room->peer, uid);
+    return room;
+}
+
 static inline void more_rooms(void)
 {
     struct room *design = model_add_room(screen.model, "design");
@@ -153,7 +165,11 @@ static inline void more_rooms(void)
     for (int i = 0; i < 3; i++)
         say(design, "Sravya", 10, 30, "the grid is off by one");
     model_add_room(screen.model, "music");
-    model_add_room(screen.model, "release");
+    model_add_room(screen.model, "release")->kind = ROOM_PRIVATE;
+    struct room *sravya = direct_with("Sravya", "0000000000000002");
+    sravya->joined = true;
+    say(sravya, "Sravya", 10, 31, "only for you");
+    direct_with("Likitha", "0000000000000003")->joined = true;
 }
 
 static inline struct room *fill_chat(void)

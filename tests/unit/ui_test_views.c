@@ -17,11 +17,19 @@ static void chat_stands_as_designed(void)
     stands("row", "music", 8, 166, 247, 34);
     stands("row", "release", 8, 202, 247, 34);
     stands("text", "3", 231, 138, 0, 0);
+    stands("text", "DIRECT", 16, 253, 0, 0);
+    stands("row", "Sravya", 8, 274, 247, 38);
+    stands("row", "Likitha", 8, 314, 247, 38);
+    stands("text", "1\"", 231, 285, 0, 0);
+    stands("button", "Settings", 225, 757, 32, 32);
     stands_nth("text", "Sanjay", 0, 54, 754, 0, 0);
     stands("text", "Online", 54, 773, 0, 0);
     /* head */
     stands_nth("text", "lobby", 1, 312, 16, 0, 0);
     stands("text", "5 members", 370, 19, 0, 0);
+    stands("button", "Search in this room", 902, 12, 32, 32);
+    stands("button", "Mute", 934, 12, 32, 32);
+    stands("button", "Members", 966, 12, 32, 32);
     /* what was said */
     stands("message", "report-final.pdf", 660, 635, 324, 69);
     stands("text", "report-final.pdf", 728, 645, 0, 0);

@@ -54,6 +54,8 @@ void bubble_text_draw(struct views *views, const struct message *message,
 {
     struct ui *ui = views->ui;
     const char *shown = bubble_text_of(message);
+    if (!message->deleted)
+        search_mark(views, text->layout, shown, strlen(shown), x, y);
     ui_paragraph(ui, message->deleted ? 0 : ui_id_of(ui, "text"), text->layout, shown,
                  strlen(shown), x, y, ui_color(ui, role_of(message)));
     if (!text->folded)

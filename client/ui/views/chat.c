@@ -1,12 +1,14 @@
 /* chat.c - the chat screen: sidebar, the room with its head, members; and how they give way on narrow windows. */
 #include "client/ui/lang.h"
 #include "client/ui/views/views.h"
+#include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
 #define BAR_H 48.0f
 #define TYPING_H 22.0f
+#define HEAD_AVATAR 28.0f
 
 bool views_is_narrow(const struct views *views, float below_dp)
 {
@@ -33,7 +35,17 @@ static struct rect head_button(struct ui *ui, struct rect *r, bool right)
     return rect_middle(right ? rect_cut_right(r, side) : rect_cut_left(r, side), side);
 }
 
-static void head(struct views *views, struct rect r, const struct room *room)
+/* "5 members", and of a room of two whether the other is here. */
+static void head_note(const struct views *views, const struct room *room, char *out, size_t size)
+{
+    if (room->kind != ROOM_DIRECT)
+        lang_count(out, size, room_online(room), "{1} member", "{1} members");
+    else
+        str_copy(out, size,
+                 model_is_online(views->model, room->peer) ? lang("Online") : lang("Offline"));
+}
+
+static void head(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
     char text[64];
@@ -44,16 +56,35 @@ static void head(struct views *views, struct rect r, const struct room *room)
         ui_icon_button(ui, ui_id_of(ui, "menu"), head_button(ui, &r, false), ICON_MENU,
                        lang("Rooms"), 0))
         views->sidebar_open = true;
-    if (ui_icon_button(ui, ui_id_of(ui, "panel"), head_button(ui, &r, true), ICON_PANEL,
-                       lang("Members"), UI_KEEP_FOCUS))
+    /* cut from the right, but the keyboard goes through them as one reads */
+    const struct rect panel = head_button(ui, &r, true), bell = head_button(ui, &r, true),
+                      search = head_button(ui, &r, true);
+    if (ui_icon_button(ui, ui_id_of(ui, "search button"), search, ICON_SEARCH,
+                       lang("Search in this room"), UI_KEEP_FOCUS)) {
+        if (search_bar_is_open(views))
+            search_bar_close(views);
+        else
+            search_bar_open(views);
+    }
+    if (ui_icon_button(ui, ui_id_of(ui, "bell"), bell, room->muted ? ICON_BELL_OFF : ICON_BELL,
+                       room->muted ? lang("Unmute") : lang("Mute"), UI_KEEP_FOCUS))
+        action_set_muted(views->app, room, !room->muted);
+    if (ui_icon_button(ui, ui_id_of(ui, "panel"), panel, ICON_PANEL, lang("Members"),
+                       UI_KEEP_FOCUS))
         toggle_panel(views);
-    ui_icon(ui, head_button(ui, &r, false), ICON_HASH, ICON_LG, ROLE_TEXT_2);
+    struct rect sign = head_button(ui, &r, false);
+    if (room->kind == ROOM_DIRECT)
+        ui_avatar_here(ui, rect_middle(sign, dp(ui, HEAD_AVATAR)), room_title(room),
+                       model_is_online(views->model, room->peer), ui_color(ui, ROLE_SURFACE));
+    else
+        ui_icon(ui, sign, room->kind == ROOM_PRIVATE ? ICON_LOCK : ICON_HASH, ICON_LG, ROLE_TEXT_2);
     rect_cut_left(&r, dp(ui, 6));
-    lang_count(text, sizeof text, room_online(room), "{1} member", "{1} members");
+    head_note(views, room, text, sizeof text);
     const int note_w = ui_label_width(ui, text, TEXT_SM, WEIGHT_REGULAR) + dp(ui, SP_3);
     struct rect name = r;
     name.w = r.w > note_w ? r.w - note_w : 0;
-    const int w = ui_label(ui, name, room->name, TEXT_LG, WEIGHT_SEMIBOLD, ROLE_TEXT, ALIGN_LEFT);
+    const int w =
+        ui_label(ui, name, room_title(room), TEXT_LG, WEIGHT_SEMIBOLD, ROLE_TEXT, ALIGN_LEFT);
     rect_cut_left(&r, w + dp(ui, SP_3));
     ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
@@ -128,6 +159,8 @@ static void room_view(struct views *views, struct rect r, struct room *room)
     head(views, rect_cut_top(&r, dp(ui, HEADER_H)), room);
     if (views->model->link == LINK_LOST)
         lost_bar(views, rect_cut_top(&r, dp(ui, BAR_H)));
+    if (search_bar_is_open(views))
+        search_bar_view(views, rect_cut_top(&r, search_bar_height(views)), room);
     ui_set_region(ui, REGION_COMPOSER);
     bubble_menu(views, room); /* before the composer, whose field takes Enter and Escape */
     composer_view(views, rect_cut_bottom(&r, composer_height(views, r.w)), room);

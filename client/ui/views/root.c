@@ -25,6 +25,8 @@ struct views *views_create(struct app *app, struct ui *ui)
     edit_init(&views->address, ADDRESS_MAX, false);
     edit_init_secret(&views->password, PASSWORD_MAX);
     edit_init(&views->room_name, NAME_SIZE - 1, false);
+    edit_init(&views->pick, NAME_SIZE - 1, false);
+    views->search = search_bar_create();
     edit_init(&views->path, OS_PATH_MAX - 1, false);
     edit_init(&views->message, TEXT_BYTES_MAX, true);
     edit_set(&views->name, views->model->my_name);
@@ -58,6 +60,8 @@ void views_destroy(struct views *views)
     edit_finish(&views->address);
     edit_finish(&views->password);
     edit_finish(&views->room_name);
+    edit_finish(&views->pick);
+    search_bar_destroy(views->search);
     edit_finish(&views->path);
     edit_finish(&views->message);
     composer_destroy(views->composer);
@@ -114,6 +118,9 @@ static void forget_places(struct views *views)
     views->asking_room = views->asking_path = false;
     emoji_close(views);
     views->sidebar_open = views->panel_open = false;
+    views->picking = PICK_NONE;
+    search_bar_close(views);
+    views->compose = false;
 }
 
 void views_keep_draft(struct views *views)
@@ -273,15 +280,26 @@ void views_on_input(void *context, const struct input *input)
 
 /* ---- keys that work everywhere ---- */
 
+/* To the room that stands `by` rows further down at the left, round and round. */
 static void step_room(struct views *views, int by)
 {
-    const struct model *model = views->model;
-    for (size_t i = 0; i < model->room_count; i++)
-        if (model->rooms[i] == model->room) {
-            const size_t to = (i + model->room_count + (size_t)(ptrdiff_t)by) % model->room_count;
-            action_show_room(views->app, model->rooms[to]);
-            return;
+    size_t count, direct;
+    struct room **rooms = views_rooms(views, &count, &direct);
+    for (size_t i = 0; i < count; i++)
+        if (rooms[i] == views->model->room) {
+            action_show_room(views->app, rooms[(i + count + (size_t)(ptrdiff_t)by) % count]);
+            break;
         }
+    mem_free(rooms);
+}
+
+static void show_nth_room(struct views *views, size_t nth)
+{
+    size_t count, direct;
+    struct room **rooms = views_rooms(views, &count, &direct);
+    if (nth < count)
+        action_show_room(views->app, rooms[nth]);
+    mem_free(rooms);
 }
 
 static void shortcuts(struct views *views)
@@ -309,9 +327,12 @@ static void shortcuts(struct views *views)
     if (ui_take_key(ui, 0, KEY_DOWN, MOD_ALT) || ui_take_key(ui, 0, KEY_PAGE_DOWN, MOD_CTRL))
         step_room(views, 1);
     for (int i = 0; i < 8; i++)
-        if (ui_take_key(ui, 0, KEY_CHAR + '1' + i, MOD_CTRL) &&
-            (size_t)i < views->model->room_count)
-            action_show_room(views->app, views->model->rooms[i]);
+        if (ui_take_key(ui, 0, KEY_CHAR + '1' + i, MOD_CTRL))
+            show_nth_room(views, (size_t)i);
+    if (ui_take_key(ui, 0, KEY_CHAR + 'k', MOD_CTRL))
+        views_pick(views, PICK_ANY, NULL);
+    if (ui_take_key(ui, 0, KEY_CHAR + 'f', MOD_CTRL))
+        search_bar_open(views);
 }
 
 /* ---- the pass ---- */
@@ -335,8 +356,10 @@ static void follow_room(struct views *views)
         return;
     views->shown = room;
     views->viewer_seq = 0;
-    if (room)
+    if (room) {
         set_new_line(views, room, room_unread(room) ? room->read_seq : 0);
+        views_place(views, room)->visited = ++views->visits;
+    }
 }
 
 void root_view(struct views *views)
@@ -357,6 +380,8 @@ void root_view(struct views *views)
     views->connect_open = !chatting;
     confirm_view(views, r);
     settings_view(views, r);
+    switcher_view(views, r);
+    roomform_view(views, r);
     if (chatting)
         chat_view(views, r);
     else

@@ -33,6 +33,7 @@ struct opened {
 /* A room's place on the screen: kept while the room is known. */
 struct room_place {
     char name[NAME_SIZE];
+    uint64_t visited;       /* the higher, the later it was on screen; 0: never */
     struct list *list;      /* a row for each message */
     uint64_t changes_seen;  /* room.change_count that the list was brought up to */
     uint64_t anchor_seq;    /* the message that stays where it is; 0: one without a number */
@@ -45,6 +46,16 @@ struct room_place {
         bottom_seq; /* newest message when the list was last at its bottom: what came later is counted on the pill */
     uint64_t flash_seq, flash_ms; /* a message that was jumped to, and since when it shines */
 };
+
+/* What the card of switcher.c is open for. */
+enum pick {
+    PICK_NONE,
+    PICK_ANY,    /* to go to a room or to a person */
+    PICK_DIRECT, /* to write to a person */
+    PICK_INVITE, /* to invite one into the private room pick_room */
+};
+
+struct search_bar; /* search.c */
 
 struct confirm;
 /* Asks before something would be lost; a card over everything. `done` is called if the answer is yes, with
@@ -85,7 +96,13 @@ struct views {
     bool password_comes; /* into sight, and gets the keyboard, in the next pass */
     char password_host[256];
     uint16_t password_port;
-    struct composer *composer;     /* compose.h */
+    struct composer *composer; /* compose.h */
+    bool room_private;         /* the room that is being made */
+    enum pick picking;
+    struct edit pick;
+    size_t pick_at; /* the row that Enter takes */
+    char pick_room[NAME_SIZE], pick_trouble[ERR_TEXT_MAX];
+    struct search_bar *search;
     bool settings_open, help_open; /* a card over the whole window */
     struct settings_place settings;
     struct confirm confirm; /* open while it has a title */
@@ -96,7 +113,9 @@ struct views {
 
     struct room_place **places;
     size_t place_count;
+    uint64_t visits;           /* the highest of their `visited` */
     char menu_room[NAME_SIZE]; /* the context menus are about these */
+    char menu_uid[UID_DIGITS + 1];
     uint64_t menu_seq;
     char menu_id[ID_MAX + 1];
     uint64_t viewer_seq; /* the picture that is looked at; 0: none */
@@ -131,6 +150,26 @@ bool emoji_is_open(const struct views *views, ui_id owner);
 void emoji_close(struct views *views);
 const char *emoji_view(struct views *views, ui_id owner);
 void members_view(struct views *views, struct rect r, struct room *room);
+/* All rooms in the order in which they stand at the left: `direct` of them, then those of two. The caller
+ * frees the array with mem_free(). */
+struct room **views_rooms(const struct views *views, size_t *count, size_t *direct);
+void views_ask_room(struct views *views); /* opens the card that makes a room */
+void roomform_view(struct views *views, struct rect r);
+void views_leave_room(struct views *views, struct room *room); /* asks if there is no way back */
+/* Opens the card of switcher.c; room: into which one is invited, else NULL. */
+void views_pick(struct views *views, enum pick pick, const struct room *room);
+void switcher_view(struct views *views, struct rect r);
+/* The search in the room on screen: a bar below its head, 0 high while closed. */
+struct search_bar *search_bar_create(void);
+void search_bar_destroy(struct search_bar *bar);
+void search_bar_open(struct views *views);
+void search_bar_close(struct views *views);
+bool search_bar_is_open(const struct views *views);
+int search_bar_height(const struct views *views);
+void search_bar_view(struct views *views, struct rect r, struct room *room);
+/* Behind a layout of `text` that is going to be painted at x, y: marks what the open search looks for. */
+void search_mark(const struct views *views, const struct text_layout *layout, const char *text,
+                 size_t size, int x, int y);
 void viewer_view(struct views *views, struct rect r);
 void settings_view(struct views *views, struct rect r);
 void settings_button(struct views *views, struct rect r); /* in the corner of the connect screen */
