@@ -619,6 +619,9 @@ class Window:
     def set_theme(self, name):
         """By the settings: "Light", "Dark"."""
         self.key("ctrl+comma")
+        self.wait_for("card", "settings")
+        if self.find("row", "Look"):  # in a narrow window all is on one page
+            self.click("row", "Look")
         self.click("choice", name)
         self.wait_for("choice", name, checked=True)
         self.key("Escape")
