@@ -117,8 +117,9 @@ static void test_operators(void **state)
     assert_false(matches("http", text));
     message_destroy(text);
 
-    struct message *file = said("Ann", NULL);
-    file->kind = MESSAGE_FILE;
+    struct message *file = message_create(MESSAGE_FILE);
+    file->seq = 1;
+    text_set(&file->name, "Ann");
     text_set(&file->file->label, "Résumé.pdf");
     assert_true(matches("has:file", file));
     assert_true(matches("resume has:file from:a", file));
