@@ -76,6 +76,11 @@ void blob_store_sweep(struct blob_store *store);
 struct blob *blob_find(const struct blob_store *store, const char *id); /* NULL: unknown */
 /* All blobs that are GROWING or CHECKING; valid until one begins or ends. */
 struct blob **blob_growing(const struct blob_store *store, size_t *count);
+/* Does the content stand here, and a blob that `fits` has it, or none at all (a crash came between
+ * the file and its message)? */
+bool blob_store_has(const struct blob_store *store, const char *sha256,
+                    bool (*fits)(const struct blob *blob, const void *context),
+                    const void *context);
 /* A new GROWING blob; id must be new, "" makes one. */
 struct blob *blob_create(struct blob_store *store, const char *id, uint64_t size);
 /* Look where its content stands: `known` (NULL: not known) may be here already; else there may be a

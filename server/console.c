@@ -114,6 +114,8 @@ void console_presence(struct server *server, const struct room *room, const stru
                       bool joined)
 {
     char name[NAME_SIZE * 3], where[NAME_SIZE * 3 + 8];
+    if (!room_is_open(room))
+        return;
     utf8_show(person->name, false, name, sizeof name);
     line(server, "[%s] %s%s", joined ? "JOINED" : "LEFT", name, in_room(room, where));
 }
@@ -121,7 +123,7 @@ void console_presence(struct server *server, const struct room *room, const stru
 void console_said(struct server *server, const struct room *room, const char *name,
                   const char *text, bool edited)
 {
-    if (server->config.quiet)
+    if (server->config.quiet || !room_is_open(room))
         return;
     char who[NAME_SIZE * 3], where[NAME_SIZE * 3 + 8];
     char what[SHOWN_MAX];
@@ -137,6 +139,8 @@ void console_file(struct server *server, const struct room *room, const char *na
 {
     char who[NAME_SIZE * 3], where[NAME_SIZE * 3 + 8];
     char label[LABEL_SIZE * 3], size[STR_SIZE_MAX];
+    if (!room_is_open(room))
+        return;
     utf8_show(name, false, who, sizeof who);
     utf8_show(blob->label, false, label, sizeof label);
     str_size(blob->size, size);
@@ -146,6 +150,8 @@ void console_file(struct server *server, const struct room *room, const char *na
 void console_file_end(struct server *server, const struct blob *blob, const char *trouble)
 {
     char label[LABEL_SIZE * 3];
+    if (!room_is_open(blob->room))
+        return;
     utf8_show(blob->label, false, label, sizeof label);
     line(server, "[FILE] %s %s", label, trouble != NULL ? trouble : "complete");
 }

@@ -1,5 +1,6 @@
 /* console.h - what the server says on standard output, as people know it from the old program: who
- * comes, what is said, which files pass, who goes. Nothing with config.quiet. Names and texts are
+ * comes, what is said, which files pass, who goes. Of rooms that are open to everyone: what is said
+ * in the others is not for who passes by. Nothing with config.quiet. Names and texts are
  * shown with utf8_show(), so they cannot steer the terminal. Lines wait for console_flush(); one that
  * finds no room (nobody reads) is dropped and counted. Server thread. */
 #ifndef CONFAB_SERVER_CONSOLE_H

@@ -250,18 +250,9 @@ static bool send_downloads(struct session *session, size_t budget)
 
 static void reply_rooms(struct session *session)
 {
-    const struct server *server = session->server;
     struct msg_room rooms[ROOMS_MAX];
-    struct msg msg = {.type = MSG_ROOMS, .rooms = rooms, .room_count = server->room_count};
-    for (size_t i = 0; i < server->room_count; i++) {
-        struct room *room = server->rooms[i];
-        rooms[i] = (struct msg_room){
-            .name = room->name,
-            .seq = roomlog_last_seq(room->log),
-            .people = room_people(room),
-        };
-    }
-    session->owes_rooms = false;
+    struct msg msg = {.type = MSG_ROOMS, .rooms = rooms};
+    msg.more = session_list_rooms(session, rooms, &msg.room_count);
     session_reply(session, &msg);
 }
 
@@ -286,7 +277,8 @@ static void reply_room(struct session *session, struct follow *follow)
         members[i] = (struct msg_member){
             .uid = seat->person->uid,
             .name = seat->person->name,
-            .online = seat->sessions > 0,
+            /* in a direct room the one who is not there hears of it all the same */
+            .online = room->direct ? seat->person->sessions > 0 : seat->sessions > 0,
         };
     }
     follow->owes_room = msg.more;
@@ -312,7 +304,8 @@ static bool pay_before(struct session *session)
 {
     struct conn *conn = session->conn;
     struct follow *owed;
-    if (session->owes_rooms)
+    while (session->owes_rooms && session->state == SESSION_READY &&
+           conn->out.size < SESSION_QUEUE_FULL)
         reply_rooms(session);
     while (session->state == SESSION_READY && conn->out.size < SESSION_QUEUE_FULL &&
            (owed = next_owed_room(session)) != NULL)
@@ -404,7 +397,7 @@ bool flush_session(struct session *session)
                send_downloads(session, budget);
     if (session->state == SESSION_READY)
         pay_after(session);
-    return !all || next_owed_room(session) != NULL;
+    return !all || session->owes_rooms || next_owed_room(session) != NULL;
 }
 
 bool flush_is_level(const struct session *session)

@@ -158,7 +158,7 @@ static bool take_or_tell(struct session *session, struct bucket *bucket, uint32_
     return false;
 }
 
-bool gate_may_delete(struct session *session, const char *room)
+bool gate_may_act(struct session *session, const char *room)
 {
     uint32_t rate = session->server->config.rate;
     return !is_muted(session, room) &&
@@ -193,6 +193,15 @@ bool gate_may_make_room(struct session *session, const char *room)
         return true;
     session_error(session, CODE_TOO_MANY_ROOMS, room,
                   "You have made as many rooms as one person may make on this server.");
+    return false;
+}
+
+bool gate_may_make_direct(struct session *session, const char *room)
+{
+    if (session->person->gate.directs_made < GATE_DIRECTS_MAX || session->person->bot)
+        return true;
+    session_error(session, CODE_TOO_MANY_ROOMS, room,
+                  "You have begun as many talks with one person as the server allows for now.");
     return false;
 }
 

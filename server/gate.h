@@ -27,6 +27,7 @@ struct session;
 #define GATE_JOINS_DEFAULT 60 /* a minute, and at once */
 #define GATE_JOINS_MAX 60000
 #define GATE_ROOMS_DEFAULT 20 /* that a person may make */
+#define GATE_DIRECTS_MAX 256  /* direct rooms that a person may begin between two restarts */
 #define GATE_PER_ADDRESS_DEFAULT 100
 #define GATE_PER_ADDRESS_MAX 100000
 #define GATE_NEWCOMERS_DEFAULT 100 /* of an address in a minute, and at once */
@@ -50,7 +51,7 @@ bool gate_is_admin(const struct session *session); /* false before hello */
 
 struct gate_person { /* of each person, over all connections */
     struct bucket says, files, joins, returns;
-    uint32_t rooms_made;
+    uint32_t rooms_made, directs_made; /* directs_made: since the start */
 };
 
 /* Did an admin forbid this person, or its address, to come in? True: it was told, and goes. */
@@ -58,16 +59,17 @@ bool gate_is_banned(struct session *session, const struct person *person);
 /* May this session's person say one more message, send one more file (`id`), come into one more
  * room? False: it was told too-fast. */
 bool gate_may_say(struct session *session, const char *id);
-/* Delete one more? It is paid for as a message, but nothing has to wait for it: it does not come
- * again by itself. */
-bool gate_may_delete(struct session *session, const char *room);
+/* Delete one more, invite one more? It is paid for as a message, but nothing has to wait for it: it
+ * does not come again by itself. */
+bool gate_may_act(struct session *session, const char *room);
 bool gate_may_send_file(struct session *session, const char *id);
 bool gate_may_join(struct session *session, const char *room);
 /* Come back into a room that `hello` names? For nothing as long as the seat is kept; each time that
  * it is not, everybody there reads a line of it. */
 bool gate_may_come_back(struct session *session, const struct room *room);
-/* Make one more room? False: it was told. */
+/* Make one more room, one more direct room? False: it was told. */
 bool gate_may_make_room(struct session *session, const char *room);
+bool gate_may_make_direct(struct session *session, const char *room);
 
 #define GATE_TRIES 5 /* wrong passwords of an address, then it waits */
 #define GATE_TRIES_WAIT_MS 60000

@@ -211,7 +211,7 @@ void on_delete(struct session *session, struct msg *msg)
 {
     struct follow *follow = session_follow(session, msg->room, msg->room);
     enum msg_error_code code;
-    if (follow == NULL || !gate_may_delete(session, msg->room))
+    if (follow == NULL || !gate_may_act(session, msg->room))
         return;
     struct room *room = follow->room;
     struct msg event = {0};

@@ -189,6 +189,21 @@ static bool was_sent(struct session *session, struct room *room, const struct ms
     return true;
 }
 
+static bool is_open_to(const struct blob *blob, const void *person)
+{
+    return room_lets_in(blob->room, person);
+}
+
+/* The hash that a person names, if the file is in a room that this person may come into; else NULL:
+ * who has seen a hash has not seen the file. */
+static const char *known_to(const struct server *server, const struct person *person,
+                            const char *sha256)
+{
+    bool known = person != NULL && sha256 != NULL && sha256[0] != '\0' &&
+                 blob_store_has(server->blobs, sha256, is_open_to, person);
+    return known ? sha256 : NULL;
+}
+
 static struct blob *create_blob(struct server *server, struct room *room, struct person *person,
                                 const struct msg *msg)
 {
@@ -231,7 +246,7 @@ static void begin_upload(struct session *session, struct room *room, const struc
     struct err err = {0};
     enum msg_error_code code;
     struct blob *blob = create_blob(session->server, room, session->person, msg);
-    bool begun = blob_begin(blob, msg->sha256, &err);
+    bool begun = blob_begin(blob, known_to(session->server, session->person, msg->sha256), &err);
     if (begun && !quota_fits(session->server, blob->size - blob->have)) {
         session_error(session, CODE_OVER_QUOTA, msg->id, NULL);
         blob_discard(blob);
@@ -571,7 +586,8 @@ void files_settle(struct server *server)
     for (size_t i = count; i > 0; i--) {
         struct blob *blob = blob_growing(server->blobs, &count)[i - 1];
         struct err err = {0};
-        bool ok = blob_begin(blob, blob->sha256[0] != '\0' ? blob->sha256 : NULL, &err);
+        bool ok = blob_begin(
+            blob, known_to(server, roster_find(server->roster, blob->uid), blob->sha256), &err);
         blob->keep_until_ms = clock_now_ms() + UPLOAD_KEPT_MS;
         if (!ok && err.kind != ERR_FULL) /* full: what comes next will tell */
             fail_upload(blob, CODE_GONE);

@@ -1,5 +1,7 @@
 #include "server/session.h"
 
+#include <string.h>
+
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -7,7 +9,20 @@
 #include "server/state.h"
 
 /* What this server can do beyond the first version of the wire. */
-#define FEATURES "edit react"
+#define FEATURES "edit react private direct"
+
+/* Words are separated by one space; NULL: there are none. */
+static bool has_word(const char *words, const char *word)
+{
+    while (words != NULL && *words) {
+        size_t size = strcspn(words, " ");
+        if (size == strlen(word) && strncmp(words, word, size) == 0)
+            return true;
+        words += size;
+        words += *words == ' ';
+    }
+    return false;
+}
 
 static void welcome(struct session *session)
 {
@@ -22,15 +37,8 @@ static void welcome(struct session *session)
         .max_upload = server->config.max_upload,
         .features = FEATURES,
         .rooms = rooms,
-        .room_count = server->room_count,
     };
-    for (size_t i = 0; i < server->room_count; i++) {
-        rooms[i] = (struct msg_room){
-            .name = server->rooms[i]->name,
-            .seq = roomlog_last_seq(server->rooms[i]->log),
-            .people = room_people(server->rooms[i]),
-        };
-    }
+    msg.more = session_list_rooms(session, rooms, &msg.room_count);
     session_reply(session, &msg);
 }
 
@@ -38,7 +46,7 @@ static void welcome(struct session *session)
 static void resume(struct session *session, const struct msg *msg)
 {
     for (size_t i = 0; i < msg->resume_count && session->state == SESSION_READY; i++) {
-        struct room *room = session_find_or_make(session, msg->resume[i].name);
+        struct room *room = session_find_or_make(session, msg->resume[i].name, false);
         if (room != NULL && gate_may_come_back(session, room))
             session_enter(session, room, msg->resume[i].seq);
     }
@@ -104,6 +112,7 @@ static void admit(struct session *session, const struct msg *msg)
     server->people += person->sessions++ == 0;
     session->conn->frame_most = FRAME_BODY_MAX;
     session_set_state(session, SESSION_READY, msg->client);
+    session->knows_direct = has_word(msg->features, "direct");
     welcome(session);
     resume(session, msg);
 }

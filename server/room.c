@@ -62,6 +62,7 @@ static void say_presence(struct room *room, struct person *person, enum msg_type
 void room_take_seat(struct room *room, struct person *person)
 {
     struct seat *seat = room_find_seat(room, person);
+    assert(seat != NULL || !room->direct);
     if (seat != NULL) {
         seat->sessions++;
         return;
@@ -74,7 +75,7 @@ void room_leave_seat(struct room *room, struct person *person, bool at_once)
 {
     struct seat *seat = room_find_seat(room, person);
     assert(seat != NULL && seat->sessions > 0);
-    if (--seat->sessions > 0)
+    if (--seat->sessions > 0 || room->direct)
         return;
     if (at_once) {
         room_remove_seat(room, seat);
@@ -86,7 +87,7 @@ void room_leave_seat(struct room *room, struct person *person, bool at_once)
 
 void room_tick(struct room *room, int64_t now_ms)
 {
-    for (size_t i = room->seat_count; i > 0; i--) {
+    for (size_t i = room->direct ? 0 : room->seat_count; i > 0; i--) {
         struct seat *seat = &room->seats[i - 1];
         if (seat->sessions == 0 && now_ms >= seat->kept_until_ms) {
             struct person *person = seat->person;
@@ -94,6 +95,23 @@ void room_tick(struct room *room, int64_t now_ms)
             say_presence(room, person, MSG_LEFT);
         }
     }
+}
+
+bool room_lets_in(const struct room *room, const struct person *person)
+{
+    char peer[UID_DIGITS + 1];
+    if (room->direct)
+        return name_direct_peer(room->name, person->uid, peer);
+    return room->guests == NULL || guests_has(room->guests, person->uid);
+}
+
+void room_attach(struct room *room, struct person *person)
+{
+    if (room_find_seat(room, person) != NULL)
+        return;
+    room_add_seat(room, person);
+    person->directs = mem_resize(person->directs, person->direct_count + 1, sizeof(struct room *));
+    person->directs[person->direct_count++] = room;
 }
 
 uint32_t room_people(const struct room *room)
@@ -169,6 +187,10 @@ uint64_t room_publish(struct room *room, struct msg *event, enum msg_error_code 
     if (event->id != NULL)
         recent_put(&room->recent, server->seed, event->from, event->id, seq);
     server->dirty = true;
+    if (!room->busy)
+        server_add_busy(server, room);
+    if (room->direct && seq == 1)
+        rooms_tell(room); /* the first word: whoever passed over an empty room looks again */
     quota_spend(server, server->encoded.size);
     server->metrics.events++;
     server->metrics.deliveries += room->follower_count;

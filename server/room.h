@@ -1,11 +1,13 @@
 /* room.h - a room: its log, and who has a seat in it. Server thread.
  *
  * Who is in a room follows from its `joined` and `left` events alone, so a restart knows it too. A
- * seat without a connection is kept for a while before it is given up in words. */
+ * seat without a connection is kept for a while before it is given up in words. A direct room is
+ * different: its two people have their seats for ever, and nothing is said of it. */
 #ifndef CONFAB_SERVER_ROOM_H
 #define CONFAB_SERVER_ROOM_H
 
 #include "protocol/wire/msg.h"
+#include "server/guests.h"
 #include "server/recent.h"
 #include "server/roomlog.h"
 #include "server/roster.h"
@@ -23,6 +25,9 @@ struct room {
     char name[NAME_SIZE];
     char *fold;
     struct roomlog *log;
+    bool direct;           /* of two people alone */
+    struct guests *guests; /* who may come in; NULL: everyone (but see `direct`) */
+    bool busy;             /* it stands in server->busy */
     struct seat *seats;
     size_t seat_count, seat_room;
     struct session **followers; /* those that are sent its log */
@@ -54,8 +59,25 @@ void room_remove_seat(struct room *room, struct seat *seat);
 bool room_read_bytes(struct room *room, uint64_t seq, struct buf *bytes, struct msg *event);
 /* By clean name. NULL: there is none. */
 struct room *rooms_find(const struct server *server, const char *name);
-/* The same, made if it is new; everybody gets to hear of a new one. NULL: *code says why. */
-struct room *rooms_find_or_make(struct server *server, const char *name, enum msg_error_code *code);
+/* A new room (the name is free); who may know of it gets to hear. NULL: *code says why. */
+struct rooms_new {
+    struct person *maker, *other; /* other: of a direct room; NULL else */
+    bool private;
+};
+struct room *rooms_make(struct server *server, const char *name, const struct rooms_new *how,
+                        enum msg_error_code *code);
+/* May this person know of the room, and come in? */
+bool room_lets_in(const struct room *room, const struct person *person);
+/* Is it shown to whoever looks at the server's screen? */
+static inline bool room_is_open(const struct room *room)
+{
+    return !room->direct && room->guests == NULL;
+}
+/* This person is one of the two of this direct room: has a seat there, and it stands in the list. */
+void room_attach(struct room *room, struct person *person);
+/* The list of rooms has changed for who may know of this one; for that person. */
+void rooms_tell(const struct room *room);
+void rooms_tell_person(const struct server *server, const struct person *person);
 
 /* The one way for an event into a room: number, time and room are filled in, it is encoded once and
  * stands in the log; whoever follows is behind now and flush.c sees it. `event` is lent. Returns

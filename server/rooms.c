@@ -98,6 +98,7 @@ static void load_recent(struct room *room)
 static void close_room(struct room *room)
 {
     roomlog_close(room->log);
+    guests_destroy(room->guests);
     recent_finish(&room->recent);
     mem_free(room->seats);
     mem_free(room->followers);
@@ -114,6 +115,34 @@ static void on_stored(void *owner)
         if (follow->sent_seq > follow->stored_told)
             conn_touch(room->followers[i]->conn);
     }
+}
+
+/* Who it is of, when that is told by its name. */
+static void attach_two(struct room *room)
+{
+    char uid[UID_DIGITS + 1];
+    for (int i = 0; i < 2; i++) {
+        str_format(uid, sizeof uid, "%.*s", UID_DIGITS, room->name + 1 + i * UID_DIGITS);
+        struct person *person = roster_find(room->server->roster, uid);
+        if (person != NULL)
+            room_attach(room, person);
+        else
+            log_about(LOG_WARN, (struct log_about){.room = room->name},
+                      "nobody knows one of its two people");
+    }
+}
+
+static void enlist(struct server *server, struct room *room)
+{
+    server->rooms = mem_resize(server->rooms, server->room_count + 1, sizeof(struct room *));
+    server->rooms[server->room_count++] = room;
+    strmap_put(&server->room_names, room->fold, room);
+    if (room->direct) {
+        attach_two(room);
+        return;
+    }
+    server->listed = mem_resize(server->listed, server->listed_count + 1, sizeof(struct room *));
+    server->listed[server->listed_count++] = room;
 }
 
 static struct room *open_room(struct server *server, const char *folder, const char *name,
@@ -134,10 +163,12 @@ static struct room *open_room(struct server *server, const char *folder, const c
     char fold[NAME_FOLD_SIZE];
     name_fold(room->name, fold);
     room->fold = mem_string(fold);
+    room->direct = name_is_direct(room->name);
+    room->guests = guests_load(folder, server->disk);
     load_recent(room);
-    server->rooms = mem_resize(server->rooms, server->room_count + 1, sizeof(struct room *));
-    server->rooms[server->room_count++] = room;
-    strmap_put(&server->room_names, room->fold, room);
+    enlist(server, room);
+    if (roomlog_stored(room->log) < roomlog_last_seq(room->log))
+        server_add_busy(server, room);
     return room;
 }
 
@@ -163,41 +194,69 @@ bool rooms_path(const char *data_dir, const char *name, char out[OS_PATH_MAX])
     return path_join(out, rooms, sha256);
 }
 
-static struct room *make_room(struct server *server, const char *name, struct err *err)
+static struct room *make_room(struct server *server, const char *name, const char *guest,
+                              struct err *err)
 {
-    char rooms[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX];
+    char rooms[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX], guests[OS_PATH_MAX];
     rooms_folder(server->config.data_dir, rooms);
-    if (!rooms_path(server->config.data_dir, name, folder) || !path_join(path, folder, "name"))
+    if (!rooms_path(server->config.data_dir, name, folder) || !path_join(path, folder, "name") ||
+        !path_join(guests, folder, GUESTS_FILE))
         return err_set(err, ERR_LIMIT, "The path of the data folder is too long."), NULL;
     /* on the disk before anybody sees an event of it: a room that a power cut took back would begin
      * with number 1 again */
-    if (!file_make_folder(folder, err) || !file_save(path, name, strlen(name), err) ||
-        !file_sync_folder(folder, err) || !file_sync_folder(rooms, err))
+    /* first whose it is: a crash in between leaves a room without a name, which nobody comes into */
+    if (!file_make_folder(folder, err) ||
+        !(guest != NULL ? guests_begin(folder, guest, err) : file_remove(guests, err)) ||
+        !file_save(path, name, strlen(name), err) || !file_sync_folder(folder, err) ||
+        !file_sync_folder(rooms, err))
         return NULL;
     return open_room(server, folder, name, err);
 }
 
-struct room *rooms_find_or_make(struct server *server, const char *name, enum msg_error_code *code)
+void rooms_tell_person(const struct server *server, const struct person *person)
+{
+    for (size_t i = 0; i < server->session_count; i++) {
+        if (server->sessions[i]->person == person)
+            session_owe_rooms(server->sessions[i]); /* flush.c asks whether it is ready */
+    }
+}
+
+void rooms_tell(const struct room *room)
+{
+    const struct server *server = room->server;
+    for (size_t i = 0; i < server->session_count; i++) {
+        const struct person *person = server->sessions[i]->person;
+        if (person != NULL && room_lets_in(room, person))
+            session_owe_rooms(server->sessions[i]);
+    }
+}
+
+struct room *rooms_make(struct server *server, const char *name, const struct rooms_new *how,
+                        enum msg_error_code *code)
 {
     struct err err = {0};
-    struct room *room = rooms_find(server, name);
-    if (room != NULL)
-        return room;
-    if (server->room_count >= server->config.rooms) {
+    if (how->other != NULL ? server->room_count - server->listed_count >= DIRECT_ROOMS_MAX
+                           : server->listed_count >= server->config.rooms) {
         *code = CODE_TOO_MANY_ROOMS;
         return NULL;
     }
-    room = make_room(server, name, &err);
+    struct room *room = make_room(server, name, how->private ? how->maker->uid : NULL, &err);
     if (room == NULL) {
         log_about(LOG_ERROR, (struct log_about){.room = name}, "%s", err.text);
         *code = err.kind == ERR_FULL ? CODE_DISK_FULL : CODE_INTERNAL;
         return NULL;
     }
-    for (size_t i = 0; i < server->session_count; i++) {
-        server->sessions[i]->owes_rooms = true; /* flush.c asks whether it is ready */
-        conn_touch(server->sessions[i]->conn);
-    }
+    rooms_tell(room);
     return room;
+}
+
+static bool is_unused(const char *folder)
+{
+    char first[OS_PATH_MAX], second[OS_PATH_MAX], next[OS_PATH_MAX];
+    segment_path(first, folder, 1, ".seg");
+    segment_path(second, folder, 2, ".seg");
+    return file_info(first).exists && file_info(first).size == 0 && !file_info(second).exists &&
+           path_join(next, folder, "next") && !file_info(next).exists;
 }
 
 /* A room's name is in its file, or else in its events. */
@@ -215,6 +274,8 @@ static bool reopen_room(struct server *server, const char *folder, struct err *e
         log_warn("%s is a second room called %s and is passed over", folder, name);
         return true;
     }
+    if (name_is_direct(name) && is_unused(folder))
+        return true; /* begun, and nothing said: it is made again when it is wanted */
     struct room *room = open_room(server, folder, name, err);
     if (room != NULL && server->was_cut && !roomlog_skip(room->log, SEQ_SKIP, err))
         log_warn("%s: numbers of messages may be used again: %s", room->name, err->text);
@@ -241,13 +302,13 @@ bool rooms_open(struct server *server, struct err *err)
             ok = reopen_room(server, folder, err);
     }
     file_list_free(names, count);
-    if (!ok || (rooms_find(server, LOBBY) == NULL && make_room(server, LOBBY, err) == NULL))
+    if (!ok || (rooms_find(server, LOBBY) == NULL && make_room(server, LOBBY, NULL, err) == NULL))
         return false;
-    for (size_t i = 0; i < server->room_count; i++) { /* the lobby stands first in lists */
-        if (strcmp(server->rooms[i]->fold, LOBBY) == 0) {
-            struct room *lobby = server->rooms[i];
-            server->rooms[i] = server->rooms[0];
-            server->rooms[0] = lobby;
+    for (size_t i = 0; i < server->listed_count; i++) { /* the lobby stands first in lists */
+        if (strcmp(server->listed[i]->fold, LOBBY) == 0) {
+            struct room *lobby = server->listed[i];
+            server->listed[i] = server->listed[0];
+            server->listed[0] = lobby;
         }
     }
     return true;
@@ -258,5 +319,7 @@ void rooms_close(struct server *server)
     for (size_t i = 0; i < server->room_count; i++)
         close_room(server->rooms[i]);
     mem_free(server->rooms);
+    mem_free(server->listed);
+    mem_free(server->busy);
     strmap_finish(&server->room_names);
 }

@@ -88,8 +88,10 @@ void roster_close(struct roster *roster)
         return;
     for (size_t i = 0; i < roster->by_uid.room; i++) {
         struct person *person = roster->by_uid.slots[i].value;
-        if (person != NULL)
-            mem_free(person->fold);
+        if (person == NULL)
+            continue;
+        mem_free(person->fold);
+        mem_free(person->directs);
         mem_free(person);
     }
     strmap_finish(&roster->by_uid);

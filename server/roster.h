@@ -19,8 +19,11 @@ struct person {
     uint32_t sessions; /* connections that are this person */
     bool bot, admin;   /* gate.h */
     struct gate_person gate;
+    struct room **directs; /* direct rooms of this person */
+    size_t direct_count;
 };
 
+struct room;
 struct roster;
 struct roster *roster_open(const char *folder, enum roomlog_sync sync, struct disk *disk,
                            struct err *err);

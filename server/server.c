@@ -19,16 +19,45 @@
 
 /* Writing */
 
+static bool is_stored(const struct roomlog *log)
+{
+    return roomlog_stored(log) >= roomlog_last_seq(log);
+}
+
+void server_add_busy(struct server *server, struct room *room)
+{
+    if (server->busy_count == server->busy_room) {
+        server->busy_room = server->busy_room == 0 ? 16 : server->busy_room * 2;
+        server->busy = mem_resize(server->busy, server->busy_room, sizeof(struct room *));
+    }
+    server->busy[server->busy_count++] = room;
+    room->busy = true;
+}
+
 void server_write(struct server *server)
 {
     if (!server->dirty)
         return;
     server->dirty = false;
     bool ok = roomlog_write(roster_log(server->roster), NULL);
-    for (size_t i = 0; i < server->room_count; i++)
-        ok &= roomlog_write(server->rooms[i]->log, NULL);
+    for (size_t i = 0; i < server->busy_count; i++)
+        ok &= roomlog_write(server->busy[i]->log, NULL);
     if (!ok)
         server->dirty = true; /* try again with the next turn */
+}
+
+/* Rooms are few in which something has just been said, of however many there are. */
+static void sync_rooms(struct server *server, int64_t now_ms)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < server->busy_count; i++) {
+        struct room *room = server->busy[i];
+        roomlog_sync(room->log, now_ms);
+        room->busy = !is_stored(room->log);
+        if (room->busy)
+            server->busy[left++] = room;
+    }
+    server->busy_count = left;
 }
 
 static void sync_logs(struct server *server)
@@ -38,8 +67,7 @@ static void sync_logs(struct server *server)
     /* never an event on the disk before the person that it is from: rooms wait a turn or two */
     if (!roomlog_sync_is_coming(roster_log(server->roster)))
         return;
-    for (size_t i = 0; i < server->room_count; i++)
-        roomlog_sync(server->rooms[i]->log, now_ms);
+    sync_rooms(server, now_ms);
 }
 
 /* Callers */
@@ -375,9 +403,10 @@ static bool has_timers(const struct server *server)
     blob_growing(server->blobs, &growing);
     if (server->session_count > 0 || growing > 0 || server->dirty || server->lines.size > 0)
         return true;
-    for (size_t i = 0; i < server->room_count; i++) {
-        if (server->rooms[i]->seat_count > 0 ||
-            roomlog_stored(server->rooms[i]->log) < roomlog_last_seq(server->rooms[i]->log))
+    if (server->busy_count > 0)
+        return true;
+    for (size_t i = 0; i < server->listed_count; i++) { /* seats in direct ones are for ever */
+        if (server->listed[i]->seat_count > 0)
             return true;
     }
     return false;
@@ -457,11 +486,6 @@ static bool say_goodbye(struct server *server, struct err *err)
         conn_close(server->sessions[server->session_count - 1]->conn, ERR_CANCELLED,
                    "The server is closing.");
     return ok;
-}
-
-static bool is_stored(const struct roomlog *log)
-{
-    return roomlog_stored(log) >= roomlog_last_seq(log);
 }
 
 /* Everything on the disk before we say that we are closed. */

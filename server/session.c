@@ -24,6 +24,7 @@ static const struct rule rules[MSG_COUNT] = {
     [MSG_PING] = {IN(SESSION_NEW) | IN(SESSION_READY), on_ping, 1024},
     [MSG_PONG] = {IN(SESSION_NEW) | IN(SESSION_READY), on_pong, 1024},
     [MSG_JOIN] = {IN(SESSION_READY), on_join, 4096},
+    [MSG_INVITE] = {IN(SESSION_READY), on_invite, 4096},
     [MSG_LEAVE] = {IN(SESSION_READY), on_leave, 4096},
     [MSG_LIST] = {IN(SESSION_READY), on_list, 1024},
     [MSG_HISTORY] = {IN(SESSION_READY), on_history, 4096},

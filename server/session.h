@@ -82,6 +82,9 @@ struct session {
     struct files *files; /* NULL: none yet */
     uint16_t log_turn;   /* the follow whose log is sent first */
     bool owes_rooms, said_bye;
+    bool rooms_again;    /* the list has changed while it is told ... */
+    size_t rooms_listed; /* ... of which so many were looked at */
+    bool knows_direct;   /* the features that its hello named */
     uint8_t hellos;
     int64_t since_ms, asked_ms, typed_ms; /* made; last ping of ours; last typing */
     struct gate_host *host;
@@ -127,10 +130,14 @@ struct follow *session_find_follow(const struct session *session, const struct r
 /* Be in the room and read on behind event `known` (0: the newest HISTORY_JOIN events). */
 void session_enter(struct session *session, struct room *room, uint64_t known);
 /* The room, made if it is new. NULL: the session was told why not. */
-struct room *session_find_or_make(struct session *session, const char *name);
+struct room *session_find_or_make(struct session *session, const char *name, bool private);
 void session_exit(struct session *session, struct room *room);
 /* The room's log begins later now: read on there, and say so with a `room`. */
 void session_skip(struct session *session, struct room *room);
+/* A list of rooms is to be sent. */
+void session_owe_rooms(struct session *session);
+/* The next ROOMS_MAX at most of it into rooms[], whose strings are lent. True: more of them follow. */
+bool session_list_rooms(struct session *session, struct msg_room *rooms, size_t *count);
 struct files *session_files(struct session *session);
 
 /* The handlers, in on_hello.c, on_room.c, on_say.c, on_change.c, on_admin.c and on_file.c. */
@@ -145,6 +152,7 @@ void on_delete(struct session *session, struct msg *msg);
 void on_edit(struct session *session, struct msg *msg);
 void on_react(struct session *session, struct msg *msg);
 void on_admin(struct session *session, struct msg *msg);
+void on_invite(struct session *session, struct msg *msg);
 void on_list(struct session *session, struct msg *msg);
 void on_history(struct session *session, struct msg *msg);
 void on_say(struct session *session, struct msg *msg);

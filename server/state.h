@@ -46,8 +46,12 @@ struct server {
     uint32_t ready_count; /* those that said hello */
     uint32_t people;      /* persons that have at least one of those */
     uint32_t next_number; /* of a session, for the log */
-    struct room **rooms;  /* lobby first */
+    struct room **rooms;  /* all */
     size_t room_count;
+    struct room **listed; /* without direct ones, which their people list; lobby first */
+    size_t listed_count;
+    struct room **busy; /* with something that is not written or not stored yet */
+    size_t busy_count, busy_room;
     struct strmap room_names;              /* folded name -> struct room */
     struct buf encoded;                    /* the event under way */
     uint64_t seed;                         /* of the rooms' memory of ids */
@@ -65,14 +69,17 @@ struct server {
 };
 
 #define LOBBY "lobby"
-#define STRANGERS_MAX 64 /* connections without hello, beyond max_clients */
-#define DEAF_MS 250      /* after running out of descriptors */
-#define TICK_MS 500      /* seats, silence, uploads without a sender: looked at so often */
+#define DIRECT_ROOMS_MAX 16384 /* of a server */
+#define STRANGERS_MAX 64       /* connections without hello, beyond max_clients */
+#define DEAF_MS 250            /* after running out of descriptors */
+#define TICK_MS 500            /* seats, silence, uploads without a sender: looked at so often */
 
 /* server_config.c: the server's own copy of what it is told; false with a sentence if that cannot be.
  * Free it in either case. */
 bool server_copy_config(struct server *server, const struct server_config *config, struct err *err);
 void server_free_config(struct server *server);
+/* Something was appended to the log of this room, which is not busy yet. */
+void server_add_busy(struct server *server, struct room *room);
 /* Write what the turn appended, before anybody is sent it. */
 void server_write(struct server *server);
 

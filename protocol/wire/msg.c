@@ -123,7 +123,6 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
     [MSG_BEACON] = {"beacon", B(VERSION) | B(SERVER) | B(PORT) | B(PEOPLE) | B(UID), B(ENCRYPTED),
                     0, false},
     [MSG_PERSON] = {"person", B(UID) | B(SHA256) | B(NAME) | B(TIME), 0, 0, false},
-    [MSG_ACCESS] = {"access", B(ROOM) | B(UID), 0, 0, false},
 
     [MSG_FACTS] = {"facts", B(KIND), B(WIDTH) | B(HEIGHT) | B(DURATION), 0, false},
     [MSG_PIXELS] = {"pixels", B(WIDTH) | B(HEIGHT) | B(OFFSET), 0, FRAME_PAYLOAD_MAX, false},

@@ -68,7 +68,6 @@ enum msg_type {
     MSG_BEACON, /* version server port people uid (one server on two interfaces) encrypted? */
     /* files of the server itself, never on a socket */
     MSG_PERSON, /* uid sha256 (of the secret) name time */
-    MSG_ACCESS, /* room uid : this person may come into this private room */
     /* from the media helper to the client, over a pipe */
     MSG_FACTS,  /* kind width? height? duration? */
     MSG_PIXELS, /* width height offset  payload: RGBA bytes from there on */

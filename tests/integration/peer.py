@@ -26,6 +26,7 @@ import time
 
 HEADER_MAX, PAYLOAD_MAX = 65536, 1048576
 PATIENCE = 60.0  # seconds until a missing answer is a failure; sanitizers and busy machines are slow
+FEATURES = ["edit", "react", "read", "private", "direct"]
 BIN = os.environ.get("CONFAB_BIN", ".")
 
 
@@ -54,6 +55,11 @@ def tls_context():
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def direct_room(one, other):
+    """The room of these two people alone."""
+    return "@" + "".join(sorted((uid_of(one), uid_of(other))))
 
 
 class Peer:
@@ -87,6 +93,7 @@ class Peer:
 
     def hello(self, name, secret=None, resume=None, **fields):
         self.name = name
+        fields.setdefault("features", FEATURES)
         if resume is not None:
             fields["resume"] = resume
         self.send("hello", version=1, name=name, secret=secret or secret_of(name), client="peer.py",
@@ -97,8 +104,8 @@ class Peer:
         self.send("say", room=room, id=id, text=text, **fields)
         return id
 
-    def join(self, room="lobby", seq=None):
-        self.send("join", room=room, **({} if seq is None else {"seq": seq}))
+    def join(self, room="lobby", seq=None, **fields):
+        self.send("join", room=room, **({} if seq is None else {"seq": seq}), **fields)
         return self.expect("room", room=room)
 
     def upload(self, data, name="file.bin", kind="file", room="lobby", id=None, chunk=65536,

@@ -1,0 +1,132 @@
+#include "server/guests.h"
+
+#include <string.h>
+
+#include "protocol/base/log.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/wire/limits.h"
+
+#define LINE (UID_DIGITS + 1)
+
+static bool path_of(const char *folder, char *path, struct err *err)
+{
+    return path_join(path, folder, GUESTS_FILE) ||
+           err_set(err, ERR_LIMIT, "The path of the data folder is too long.");
+}
+
+bool guests_begin(const char *folder, const char *uid, struct err *err)
+{
+    char path[OS_PATH_MAX], line[LINE + 1];
+    str_format(line, sizeof line, "%s\n", uid);
+    return path_of(folder, path, err) && file_save(path, line, strlen(line), err);
+}
+
+bool guests_has(const struct guests *guests, const char *uid)
+{
+    return strmap_get(&guests->uids, uid) != NULL;
+}
+
+static void add(struct guests *guests, const char *uid)
+{
+    char *own = mem_string(uid);
+    strmap_put(&guests->uids, own, own);
+}
+
+/* What is no uid is passed over. */
+static void read_lines(struct guests *guests, const char *text)
+{
+    char uid[UID_DIGITS + 1];
+    while (*text) {
+        size_t size = strcspn(text, "\r\n");
+        str_format(uid, sizeof uid, "%.*s", size == UID_DIGITS ? UID_DIGITS : 0, text);
+        if (strspn(uid, "0123456789abcdef") == UID_DIGITS && !guests_has(guests, uid) &&
+            guests->uids.count < GUESTS_MAX)
+            add(guests, uid);
+        else if (size > 0)
+            log_warn("%s: a line names nobody, and is passed over", guests->path);
+        text += size;
+        text += strspn(text, "\r\n");
+    }
+}
+
+struct guests *guests_load(const char *folder, struct disk *disk)
+{
+    char path[OS_PATH_MAX];
+    size_t size;
+    struct err err = {0};
+    if (!path_of(folder, path, NULL) || !file_info(path).exists)
+        return NULL;
+    struct guests *guests = mem_alloc(1, sizeof *guests);
+    guests->disk = disk;
+    guests->path = mem_string(path);
+    char *text = file_load(path, (size_t)GUESTS_MAX * 2 * LINE, &size, &err);
+    if (text != NULL)
+        read_lines(guests, text);
+    else
+        log_error("nobody is let into a private room: %s", err.text);
+    mem_free(text);
+    return guests;
+}
+
+static void write_list(struct guests *guests);
+
+static void run(struct disk_job *job)
+{
+    struct guests *guests = (struct guests *)job;
+    guests->err = (struct err){0};
+    guests->ok = file_save(guests->path, guests->text, strlen(guests->text), &guests->err);
+}
+
+static void on_done(struct disk_job *job)
+{
+    struct guests *guests = (struct guests *)job;
+    mem_free(guests->text);
+    guests->text = NULL;
+    if (!guests->ok)
+        log_error("who was invited is not written down, and holds until the server ends: %s",
+                  guests->err.text);
+    if (guests->again)
+        write_list(guests);
+}
+
+static void write_list(struct guests *guests)
+{
+    size_t size = guests->uids.count * LINE + 1, used = 0;
+    guests->again = guests->job.out;
+    if (guests->again)
+        return;
+    guests->text = mem_alloc(size, 1);
+    for (size_t i = 0; i < guests->uids.room; i++) {
+        if (guests->uids.slots[i].key == NULL)
+            continue;
+        str_format(guests->text + used, size - used, "%s\n", guests->uids.slots[i].key);
+        used += LINE;
+    }
+    guests->job.run = run;
+    guests->job.done = on_done;
+    guests->job.urgent = true; /* the lane of the syncs: it is down before what is said next */
+    disk_submit(guests->disk, &guests->job);
+}
+
+bool guests_add(struct guests *guests, const char *uid)
+{
+    if (guests_has(guests, uid))
+        return true;
+    if (guests->uids.count >= GUESTS_MAX)
+        return false;
+    add(guests, uid);
+    write_list(guests);
+    return true;
+}
+
+void guests_destroy(struct guests *guests)
+{
+    if (guests == NULL)
+        return;
+    for (size_t i = 0; i < guests->uids.room; i++)
+        mem_free(guests->uids.slots[i].value);
+    strmap_finish(&guests->uids);
+    mem_free(guests->path);
+    mem_free(guests);
+}

@@ -1,0 +1,35 @@
+/* guests.h - who may come into a private room: the file `guests` in its folder, a uid a line. That it is
+ * there makes the room a private one, so a damaged list lets nobody in. It is written anew when
+ * somebody is let in, whole and on the disk's thread, before the events that come later. Server
+ * thread. */
+#ifndef CONFAB_SERVER_GUESTS_H
+#define CONFAB_SERVER_GUESTS_H
+
+#include "server/disk.h"
+#include "server/strmap.h"
+
+#define GUESTS_FILE "guests"
+#define GUESTS_MAX 10000 /* of a room */
+
+struct guests {
+    struct disk_job job; /* first */
+    struct disk *disk;
+    char *path;
+    struct strmap uids; /* keys and values are the same strings, owned */
+    bool again;         /* somebody came while it was written */
+    /* of the job */
+    char *text;
+    bool ok;
+    struct err err;
+};
+
+/* A new private room: the list of its maker is on the disk when this returns (that blocks). */
+bool guests_begin(const char *folder, const char *uid, struct err *err);
+/* The list of the room in that folder; NULL: it is open to everyone. */
+struct guests *guests_load(const char *folder, struct disk *disk);
+bool guests_has(const struct guests *guests, const char *uid);
+/* One more; false: they are too many. */
+bool guests_add(struct guests *guests, const char *uid);
+void guests_destroy(struct guests *guests); /* the disk is drained; NULL is fine */
+
+#endif
