@@ -197,6 +197,8 @@ static bool open_program(struct program *program, struct err *err)
         .pictures = true,
         .reconnect = true,
         .remember = true,
+        .rejoin = true,
+        .directs = true,
         .ring = ring,
         .ring_context = program,
         .observe = views_observe,

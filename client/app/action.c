@@ -4,22 +4,19 @@
 
 #include "client/app/app_state.h"
 #include "client/app/kind.h"
-#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/file.h"
 
-#define ID_BYTES 16 /* of a message's own id: random, so that two clients never take the same */
-
 /* Saying */
 
 static struct message *add_own(struct app *app, struct room *room, enum message_kind kind)
 {
-    char id[2 * ID_BYTES + 1];
+    char id[ID_MAX + 1];
     struct message *message = message_create(kind);
-    random_hex(ID_BYTES, id);
+    app_random_id(id);
     message->state = MESSAGE_PENDING;
     message->own = true;
     message->sent_ms = clock_now_ms();
@@ -32,20 +29,15 @@ static struct message *add_own(struct app *app, struct room *room, enum message_
 
 static void send_text(struct app *app, struct room *room, struct message *message)
 {
-    struct msg msg = {.type = MSG_SAY,
-                      .room = room->name,
-                      .id = message->id,
-                      .text = message->text,
-                      .reply = message->reply};
-    outbox_add(&app->outbox, room, message);
+    struct outbox_item *item = outbox_add(&app->outbox, room, message);
     if (app_is_online(app) && !app->outbox.paced)
-        net_send(app->net, &msg); /* else connection_on_welcome() or _send_held() does */
+        connection_send_item(app, item); /* else connection_on_welcome() or _send_held() does */
     app_touch(app, room, message);
 }
 
 /* Blank lines in front and white space behind are nobody's message; the first line's indentation
  * is (code). Returns the length of what is left from *from on. */
-static size_t trim(const char *text, const char **from)
+size_t action_trim(const char *text, const char **from)
 {
     const char *first = text + strspn(text, " \t\r\n"), *line = first;
     while (line > text && line[-1] != '\n' && line[-1] != '\r')
@@ -57,19 +49,26 @@ static size_t trim(const char *text, const char **from)
     return size;
 }
 
-bool action_say(struct app *app, struct room *room, const char *text, uint64_t reply,
-                struct err *err)
+bool action_check_text(const char *from, size_t size, struct err *err)
 {
-    const char *from;
-    size_t size = trim(text, &from);
-    if (size == 0)
-        return true;
     if (size > TEXT_MAX)
         return err_set(err, ERR_LIMIT,
                        "This message is too long: %zu of at most %d bytes. Send it as a file.",
                        size, TEXT_MAX);
     if (!utf8_valid(from, size))
         return err_set(err, ERR_FORMAT, "This message is not text (UTF-8), and was not sent.");
+    return true;
+}
+
+bool action_say(struct app *app, struct room *room, const char *text, uint64_t reply,
+                struct err *err)
+{
+    const char *from;
+    size_t size = action_trim(text, &from);
+    if (size == 0)
+        return true;
+    if (!action_check_text(from, size, err))
+        return false;
     struct message *message = add_own(app, room, MESSAGE_TEXT);
     message->text = mem_alloc(size + 1, 1);
     memcpy(message->text, from, size);
@@ -78,20 +77,6 @@ bool action_say(struct app *app, struct room *room, const char *text, uint64_t r
     app->typed_room = NULL;
     send_text(app, room, message);
     return true;
-}
-
-bool action_edit(struct app *app, struct room *room, struct message *message, const char *text,
-                 struct err *err)
-{
-    (void)room, (void)message, (void)text;
-    if (!model_has_feature(&app->model, "edit"))
-        return err_set(err, ERR_PROTOCOL, "This server can't change what was said.");
-    return true;
-}
-
-void action_react(struct app *app, struct room *room, struct message *message, const char *emoji)
-{
-    (void)app, (void)room, (void)message, (void)emoji;
 }
 
 /* Files */
@@ -193,13 +178,13 @@ static void send_file_again(struct app *app, struct room *room, struct message *
         return;
     }
     struct file_info info;
-    char id[2 * ID_BYTES + 1];
+    char id[ID_MAX + 1];
     if (!check_file(app, message->file->transfer.path, &info, &err)) {
         text_set(&message->trouble, err.text);
         transfer_fail(app, room, message, err.text);
         return;
     }
-    random_hex(ID_BYTES, id);
+    app_random_id(id);
     text_set(&message->id, id);
     text_set(&message->trouble, NULL);
     message->state = MESSAGE_PENDING;

@@ -8,9 +8,8 @@
 
 static void send_join(struct app *app, struct room *room)
 {
-    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
     str_copy(app->going_to, sizeof app->going_to, room->name);
-    net_send(app->net, &msg);
+    connection_join(app, room);
 }
 
 bool action_join(struct app *app, const char *name, struct err *err)
@@ -46,10 +45,11 @@ void action_leave(struct app *app, struct room *room)
 {
     struct model *model = &app->model;
     struct msg msg = {.type = MSG_LEAVE, .room = room->name};
-    if (!room->joined)
+    if (!room->joined || room->kind == ROOM_DIRECT)
         return;
     net_send(app->net, &msg);
     room->joined = false;
+    recall_later(app, room);
     room_clear_members(room);
     for (size_t i = 0; i < model->room_count && model->room == room; i++) {
         if (model->rooms[i]->joined)
@@ -97,32 +97,83 @@ void action_mark_read(struct app *app, struct room *room, uint64_t seq)
 
 void action_keep_draft(struct app *app, struct room *room, const char *text)
 {
-    (void)app;
+    if (str_equal(room->draft != NULL ? room->draft : "", text != NULL ? text : ""))
+        return;
     text_set(&room->draft, text);
+    recall_later(app, room);
 }
 
 void action_set_muted(struct app *app, struct room *room, bool muted)
 {
     room->muted = muted;
+    recall_later(app, room);
     app_touch(app, room, NULL);
+}
+
+static bool may(const struct app *app, const char *feature, const char *sentence, struct err *err)
+{
+    if (!app_is_online(app))
+        return err_set(err, ERR_CLOSED, "There is no connection to a server.");
+    return model_has_feature(&app->model, feature) || err_set(err, ERR_DENIED, "%s", sentence);
 }
 
 bool action_make_room(struct app *app, const char *name, bool private_room, struct err *err)
 {
-    if (private_room && !model_has_feature(&app->model, "private"))
-        return err_set(err, ERR_PROTOCOL, "This server has no private rooms.");
-    return action_join(app, name, err);
+    char clean[NAME_SIZE];
+    if (!private_room)
+        return action_join(app, name, err);
+    if (!may(app, "private", "This server has no private rooms.", err) ||
+        !name_clean_room(name, clean, err))
+        return false;
+    struct room *room = model_find_room(&app->model, clean);
+    if (room != NULL && room->joined && room->kind == ROOM_PRIVATE) {
+        action_show_room(app, room);
+        return true;
+    }
+    if (room != NULL)
+        return err_set(err, ERR_EXISTS, "There is a room of this name already.");
+    room = model_add_room(&app->model, clean);
+    room->kind = ROOM_PRIVATE;
+    str_copy(app->going_to, sizeof app->going_to, clean);
+    struct msg msg = {.type = MSG_JOIN, .room = room->name, .private = true};
+    net_send(app->net, &msg);
+    return true;
 }
 
 bool action_invite(struct app *app, struct room *room, const char *name, struct err *err)
 {
-    (void)room, (void)name;
-    if (!model_has_feature(&app->model, "private"))
-        return err_set(err, ERR_PROTOCOL, "This server has no private rooms.");
+    char clean[NAME_SIZE];
+    if (!may(app, "private", "This server has no private rooms.", err) ||
+        !name_clean(name, clean, err))
+        return false;
+    if (room->kind != ROOM_PRIVATE || !room->joined)
+        return err_set(err, ERR_DENIED, "Only into a private room in which you are.");
+    struct msg msg = {.type = MSG_INVITE, .room = room->name, .target = clean};
+    net_send(app->net, &msg);
     return true;
+}
+
+static const char *name_of(const struct model *model, const char *uid)
+{
+    for (size_t i = 0; i < model->room_count; i++) {
+        const struct member *member = room_find_member(model->rooms[i], uid);
+        if (member != NULL)
+            return member->name;
+    }
+    return NULL;
 }
 
 void action_open_direct(struct app *app, const char *uid)
 {
-    (void)app, (void)uid;
+    char name[NAME_SIZE];
+    if (!model_has_feature(&app->model, "direct") || !name_direct(app->model.my_uid, uid, name))
+        return;
+    struct room *room = model_add_room(&app->model, name);
+    const char *title = name_of(&app->model, uid);
+    if (title != NULL && room->title[0] == '\0')
+        model_set_title(&app->model, room, title);
+    if (room->joined)
+        action_show_room(app, room);
+    else
+        send_join(app, room);
 }

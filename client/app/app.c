@@ -5,6 +5,7 @@
 #include "client/app/app_state.h"
 #include "client/media/preview.h"
 #include "client/net/cache.h"
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
@@ -12,6 +13,8 @@
 #include "protocol/os/file.h"
 
 #define WORKERS 2
+#define ID_BYTES 16 /* of an id of ours: random, so that two clients never take the same */
+_Static_assert(2 * ID_BYTES <= ID_MAX, "the server takes our ids");
 
 /* Telling the front end */
 
@@ -19,6 +22,11 @@ void app_note(struct app *app, const struct note *note)
 {
     if (app->config.observe != NULL && !app->closing)
         app->config.observe(app->config.observe_context, note);
+}
+
+void app_random_id(char id[ID_MAX + 1])
+{
+    random_hex(ID_BYTES, id);
 }
 
 bool app_is_online(const struct app *app)
@@ -161,6 +169,7 @@ struct app *app_create(const struct app_config *config, struct err *err)
         app_destroy(app);
         return NULL;
     }
+    app->recall_due_ms = INT64_MAX;
     choose_downloads(app);
     self_load(app);
     load_recent(app);
@@ -188,6 +197,7 @@ void app_destroy(struct app *app)
     if (app == NULL)
         return;
     app->closing = true;
+    recall_save(app);
     net_destroy(app->net);
     pool_destroy(app->pool);
     if (app->box != NULL)
@@ -196,6 +206,7 @@ void app_destroy(struct app *app)
     host_stop(app->host);
     outbox_clear(&app->outbox);
     connection_forget_password(app);
+    recall_finish(&app->recall);
     settings_destroy(app->settings);
     model_finish(&app->model);
     mem_free(app->ends);
@@ -230,6 +241,9 @@ bool app_turn(struct app *app)
     if (app->model.link == LINK_LOST && app->model.retry_at_ms <= now_ms)
         connection_open(app);
     connection_send_held(app, now_ms);
+    connection_tell_read(app, now_ms);
+    if (app->recall_due_ms <= now_ms)
+        recall_save(app);
     bool changed = app->model.version != app->version_told;
     app->version_told = app->model.version;
     return changed;
@@ -240,6 +254,10 @@ int64_t app_next_due_ms(const struct app *app)
     int64_t due_ms = app->model.link == LINK_LOST     ? app->model.retry_at_ms
                      : app->model.link == LINK_ONLINE ? outbox_due_ms(&app->outbox)
                                                       : INT64_MAX;
+    if (app->recall_due_ms < due_ms)
+        due_ms = app->recall_due_ms;
+    if (connection_read_due_ms(app) < due_ms)
+        due_ms = connection_read_due_ms(app);
     for (size_t i = 0; i < app->model.room_count; i++) {
         const struct room *room = app->model.rooms[i];
         for (size_t k = 0; k < room->member_count; k++) {

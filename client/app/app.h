@@ -34,10 +34,12 @@ enum note_kind {
     NOTE_FILE,
     /* room, message (NULL: it is not here): an admin, or its sender, has deleted it */
     NOTE_DELETED,
-    NOTE_EDITED,  /* room, message (NULL: it is not here): its text is another now */
-    NOTE_REACTED, /* room, message (NULL: it is not here): a reaction came or went */
-    NOTE_READ,    /* room: someone, or we in another window, has read further */
-    NOTE_NOTICE,  /* text: a sentence of the server for this person */
+    NOTE_EDITED, /* room, message (NULL: it is not here): its text is another now; name: whose */
+    /* room, message (NULL: it is not here): a reaction came, or went (removed); name: whose, text: the
+     * emoji */
+    NOTE_REACTED,
+    NOTE_READ,   /* room: someone, or we in another window, has read further */
+    NOTE_NOTICE, /* text: a sentence of the server for this person */
     /* text: the server refused something, code in `code`; room, message if about one of ours */
     NOTE_REFUSED,
 };
@@ -47,7 +49,10 @@ struct note {
     struct message *message;
     const char *text;
     const char *code;
-    /* NOTE_MESSAGE, NOTE_FILE, NOTE_DELETED: the header as it came, for --json; NULL when nobody asked
+    const char *name; /* NOTE_EDITED, NOTE_REACTED, NOTE_DELETED: who did */
+    bool removed;     /* NOTE_REACTED: taken back */
+    bool history; /* NOTE_EDITED, NOTE_REACTED, NOTE_DELETED: long ago, this comes with history */
+    /* NOTE_MESSAGE, NOTE_FILE, NOTE_DELETED, NOTE_EDITED, NOTE_REACTED, NOTE_READ: the header as it came, for --json; NULL when nobody asked
      * (app_config.want_json) */
     const char *json;
 };
@@ -61,6 +66,8 @@ struct app_config {
     bool discover; /* listen for servers on this network */
     bool pictures; /* run confab-media for pictures and facts of what is sent (window) */
     bool reconnect; /* after a loss try again by itself */
+    bool rejoin;    /* be in the rooms again in which one was at the end of the last time */
+    bool directs;   /* be in every room of two */
     bool want_json;
     bool plain;    /* connect (and host) without encryption */
     bool remember; /* read and write settings and recent servers */

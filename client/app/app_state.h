@@ -6,6 +6,7 @@
 #include "client/app/app.h"
 #include "client/app/host.h"
 #include "client/app/outbox.h"
+#include "client/app/recall.h"
 #include "client/app/settings.h"
 #include "client/net/net.h"
 #include "client/work/mailbox.h"
@@ -27,6 +28,11 @@ struct app {
     struct net *net;
     struct host *host;
     struct outbox outbox;
+    struct recall recall; /* of this server, as it was when we came */
+    bool recall_is_open;
+    int64_t recall_due_ms;   /* when what changed of it is saved; INT64_MAX: nothing did */
+    int64_t read_due_ms;     /* nothing about what was read is said before */
+    bool rooms_more;         /* the list of rooms goes on */
     uint32_t attempt;        /* number of the connection; mail of an older one is stale */
     uint32_t oldest_attempt; /* ... and of transfers from before this one */
     unsigned retries;
@@ -34,6 +40,7 @@ struct app {
     char uid[UID_DIGITS + 1];    /* of the name that rooms and messages are of */
     char name_before[NAME_SIZE]; /* while another one is tried; "": none is */
     bool name_born;              /* ... of which this computer knew nothing before */
+    char called[NAME_SIZE];      /* what we look for behind an "@" */
     char start_room[NAME_SIZE];  /* joined at welcome */
     char going_to[NAME_SIZE];    /* asked to join: shown when the server says yes */
     struct room *listing;        /* whose members are being listed over several frames */
@@ -48,6 +55,8 @@ struct app {
 
 /* app.c */
 bool app_is_online(const struct app *app);
+/* A new id of ours. */
+void app_random_id(char id[ID_MAX + 1]);
 void app_note(struct app *app, const struct note *note);
 /* The row looks different now (message may be NULL: the room). */
 void app_touch(struct app *app, struct room *room, struct message *message);
@@ -58,6 +67,11 @@ struct message *app_find_download(struct app *app, const char *file, struct room
 /* connection.c */
 void connection_open(struct app *app); /* dial model.host; LINK_CONNECTING or LOST stays as it is */
 void connection_on_welcome(struct app *app, const struct msg *msg);
+void connection_send_item(struct app *app, const struct outbox_item *item);
+void connection_join(struct app *app, struct room *room); /* without showing it */
+/* Say how far one has read, at most each READ_EVERY_MS; when that is due, INT64_MAX never. */
+void connection_tell_read(struct app *app, int64_t now_ms);
+int64_t connection_read_due_ms(const struct app *app);
 void connection_send_held(struct app *app, int64_t now_ms); /* what the server had no time for */
 void connection_on_lost(struct app *app, const struct net_mail *mail);
 void connection_forget_password(struct app *app);
@@ -72,7 +86,18 @@ bool self_on_refused(struct app *app, const char *why, const char *code);
 
 /* inbox.c, inbox_event.c */
 void inbox_open_net(struct mail *opened, void *reader);
+void inbox_look_for_mentions(struct app *app);                 /* again: our name is another one */
+void inbox_take_rooms(struct app *app, const struct msg *msg); /* a list, or a part of one */
 void inbox_on_event(struct app *app, const struct msg *msg, const char *json);
+
+/* action.c */
+size_t action_trim(const char *text, const char **from);
+bool action_check_text(const char *from, size_t size, struct err *err);
+
+/* change.c: edits, reactions, deletions */
+void change_on_event(struct app *app, struct room *room, const struct msg *msg, uint64_t newest,
+                     const char *json); /* newest: event before this one */
+void change_refused(struct app *app, struct outbox_item *item);
 
 /* transfer.c: files that go and come */
 void transfer_on_upload(struct app *app, const struct net_mail *mail);

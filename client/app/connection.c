@@ -33,6 +33,13 @@ static size_t list_resume(struct app *app, struct msg_room *resume)
         if (room->joined)
             resume[count++] = (struct msg_room){.name = room->name, .seq = room->newest_seq};
     }
+    for (size_t i = 0; i < app->recall.count && count < ROOMS_MAX; i++) {
+        struct recalled *recalled = &app->recall.rooms[i];
+        const struct room *room = model_find_room(&app->model, recalled->name);
+        if (app->config.rejoin && recalled->joined && room == NULL &&
+            !name_equal(recalled->name, app->start_room))
+            resume[count++] = (struct msg_room){.name = recalled->name};
+    }
     return count;
 }
 
@@ -40,7 +47,7 @@ void connection_open(struct app *app)
 {
     struct model *model = &app->model;
     struct msg_room resume[ROOMS_MAX];
-    char secret[IDENTITY_SECRET_SIZE];
+    char secret[IDENTITY_SECRET_SIZE], features[] = "edit react read private direct";
     struct err err = {0};
     if (!identity_secret(model->my_name, secret, &err)) {
         model->link = LINK_OFFLINE;
@@ -49,8 +56,12 @@ void connection_open(struct app *app)
         app_note(app, &(struct note){.kind = NOTE_OFFLINE, .text = model->trouble});
         return;
     }
+    if (!app->recall_is_open)
+        recall_open(app);
+    app->recall_is_open = true;
     struct msg hello = {
         .type = MSG_HELLO,
+        .features = features,
         .version = WIRE_VERSION,
         .name = model->my_name,
         .secret = secret,
@@ -93,6 +104,9 @@ void action_set_password(struct app *app, const char *password)
 
 void connection_forget(struct app *app)
 {
+    recall_save(app);
+    recall_finish(&app->recall);
+    app->recall_is_open = false;
     net_disconnect(app->net);
     app->oldest_attempt = ++app->attempt; /* mail of transfers before is about another server */
     outbox_clear(&app->outbox);
@@ -211,14 +225,40 @@ static void remember_server(struct app *app)
     save_recent(app);
 }
 
-static void say_again(void *context, const struct room *room, const struct message *message)
+void connection_send_item(struct app *app, const struct outbox_item *item)
 {
-    struct app *app = context;
-    struct msg msg = {.type = MSG_SAY,
-                      .room = (char *)room->name,
-                      .id = message->id,
-                      .text = message->text,
-                      .reply = message->reply};
+    struct msg msg = {.room = item->room->name, .id = (char *)item->id, .of = item->of};
+    switch (item->kind) {
+    case OUTBOX_SAY:
+        msg.type = MSG_SAY;
+        msg.id = item->message->id;
+        msg.text = item->message->text;
+        msg.reply = item->message->reply;
+        break;
+    case OUTBOX_EDIT:
+        msg.type = MSG_EDIT;
+        msg.text = item->text;
+        break;
+    case OUTBOX_REACT:
+        msg.type = MSG_REACT;
+        msg.emoji = item->text;
+        msg.remove = item->remove;
+        break;
+    case OUTBOX_FILE:
+        return;
+    }
+    net_send(app->net, &msg);
+}
+
+static void say_again(void *context, const struct outbox_item *item)
+{
+    connection_send_item(context, item);
+}
+
+void connection_join(struct app *app, struct room *room)
+{
+    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
+    room->asked = true;
     net_send(app->net, &msg);
 }
 
@@ -227,9 +267,8 @@ static void join_first_room(struct app *app)
     struct room *room = model_add_room(&app->model, app->start_room);
     if (room->joined)
         return; /* hello asked for it */
-    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
     str_copy(app->going_to, sizeof app->going_to, room->name);
-    net_send(app->net, &msg);
+    connection_join(app, room);
 }
 
 void connection_on_welcome(struct app *app, const struct msg *msg)
@@ -246,13 +285,15 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
     text_set(&model->features, msg->features);
     model->password_asked = model->password_refused = false;
     for (size_t i = 0; i < model->room_count; i++)
-        model->rooms[i]->history_asked = false;
-    for (size_t i = 0; i < msg->room_count; i++)
-        model_add_room(model, msg->rooms[i].name)->people = msg->rooms[i].people;
+        model->rooms[i]->history_asked = model->rooms[i]->asked = false;
+    app->rooms_more = false;
+    if (strcmp(app->called, model->my_name) != 0)
+        inbox_look_for_mentions(app);
     remember_server(app);
+    inbox_take_rooms(app, msg);
     join_first_room(app);
     outbox_restart(&app->outbox);
-    outbox_each_text(&app->outbox, say_again, app);
+    outbox_each(&app->outbox, say_again, app);
     model_touch(model);
     app_note(app, &(struct note){.kind = NOTE_ONLINE});
 }
@@ -263,7 +304,40 @@ void connection_send_held(struct app *app, int64_t now_ms)
         return;
     const struct outbox_item *item = outbox_next(&app->outbox, now_ms);
     if (item != NULL)
-        say_again(app, item->room, item->message);
+        connection_send_item(app, item);
+}
+
+#define READ_EVERY_MS 1000
+
+static bool is_read_further(const struct room *room)
+{
+    return room->joined && room->read_seq > room->read_told;
+}
+
+int64_t connection_read_due_ms(const struct app *app)
+{
+    if (!app_is_online(app) || !model_has_feature(&app->model, "read"))
+        return INT64_MAX;
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        if (is_read_further(app->model.rooms[i]))
+            return app->read_due_ms;
+    }
+    return INT64_MAX;
+}
+
+void connection_tell_read(struct app *app, int64_t now_ms)
+{
+    if (connection_read_due_ms(app) > now_ms)
+        return;
+    app->read_due_ms = now_ms + READ_EVERY_MS;
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        struct room *room = app->model.rooms[i];
+        if (!is_read_further(room))
+            continue;
+        struct msg msg = {.type = MSG_READ, .room = room->name, .seq = room->read_seq};
+        net_send(app->net, &msg);
+        room->read_told = room->read_seq;
+    }
 }
 
 void connection_on_lost(struct app *app, const struct net_mail *mail)

@@ -25,7 +25,10 @@ static void forget_events(struct app *app, struct room *room)
             room_remove_message(room, message);
         }
     }
+    outbox_remove_changes(&app->outbox, room, 0);
+    room_clear_changes(room);
     room->newest_seq = room->oldest_seq = room->read_seq = room->members_seq = 0;
+    room->read_told = room->gap_from = room->gap_to = 0;
     room->history_complete = false;
 }
 
@@ -34,14 +37,51 @@ static void begin_room(struct app *app, struct room *room, const struct msg *msg
     if (msg->seq < room->newest_seq)
         forget_events(app, room);
     if (room->newest_seq == 0) { /* the first time here: what follows up to now is history */
-        room->history_until = room->read_seq = msg->seq;
+        room->history_until = msg->seq;
         room->newest_seq = msg->first != 0 ? msg->first - 1 : msg->seq;
         room->oldest_seq = msg->first != 0 ? msg->first : msg->seq + 1;
         room->history_complete = room->oldest_seq <= 1;
+        room->read_seq = 0;
     }
+    recall_room(app, room);
+    if (!room->joined)
+        recall_later(app, room);
     room->joined = true;
+    room->asked = false;
     room->members_seq = msg->seq;
     room_clear_members(room);
+}
+
+/* How far we have read is known by the server; a newcomer has missed nothing, but for what the other
+ * one said in a room of two. */
+static void take_own_read(struct app *app, struct room *room)
+{
+    const struct member *me = room_find_member(room, app->model.my_uid);
+    uint64_t read_seq = me != NULL ? me->read_seq : 0;
+    const bool knows = model_has_feature(&app->model, "read");
+    room->read_told = read_seq;
+    if (read_seq == 0 && room->read_seq == 0 && !(knows && room->kind == ROOM_DIRECT))
+        read_seq = room->history_until;
+    if (read_seq > room->read_seq)
+        room->read_seq = read_seq;
+}
+
+static void take_members(struct room *room, const struct msg *msg)
+{
+    for (size_t i = 0; i < msg->member_count; i++) {
+        const struct msg_member *member = &msg->members[i];
+        room_set_member(room, member->uid, member->name, member->online);
+        room_find_member(room, member->uid)->read_seq = member->read;
+    }
+}
+
+static void show_some_room(struct app *app)
+{
+    struct model *model = &app->model;
+    for (size_t i = 0; i < model->room_count && model->room == NULL; i++) {
+        if (model->rooms[i]->joined)
+            model->room = model->rooms[i];
+    }
 }
 
 static void on_room(struct app *app, const struct msg *msg)
@@ -50,46 +90,69 @@ static void on_room(struct app *app, const struct msg *msg)
     struct room *room = model_add_room(model, msg->room);
     if (app->listing != room)
         begin_room(app, room, msg);
-    for (size_t i = 0; i < msg->member_count; i++)
-        room_set_member(room, msg->members[i].uid, msg->members[i].name, msg->members[i].online);
+    take_members(room, msg);
     app->listing = msg->more ? room : NULL;
     if (msg->more)
         return;
     room_sort_members(room);
+    take_own_read(app, room);
     room->people = (uint32_t)room_online(room);
-    if (model->room == NULL || name_equal(app->going_to, room->name))
-        model->room = room;
-    if (name_equal(app->going_to, room->name))
+    const struct member *peer = room_find_member(room, room->peer);
+    if (peer != NULL)
+        model_set_title(model, room, peer->name);
+    if (name_equal(app->going_to, room->name)) {
         app->going_to[0] = '\0';
+        model->room = room;
+    } else if (app->going_to[0] == '\0') {
+        show_some_room(app);
+    }
     app_touch(app, room, NULL);
     app_note(app, &(struct note){.kind = NOTE_ROOM_READY, .room = room});
 }
 
-static bool is_listed(const struct msg *msg, const char *name)
+static void take_room(struct app *app, const struct msg_room *entry)
 {
-    for (size_t i = 0; i < msg->room_count; i++) {
-        if (name_equal(msg->rooms[i].name, name))
-            return true;
+    struct room *room = model_add_room(&app->model, entry->name);
+    room->listed = true;
+    if (room->kind != ROOM_DIRECT)
+        room->kind = entry->private ? ROOM_PRIVATE : ROOM_OPEN;
+    else if (entry->title != NULL)
+        model_set_title(&app->model, room, entry->title);
+    if (room->joined)
+        return;
+    recall_room(app, room);
+    room->people = entry->people;
+    if (app->config.directs && !room->asked && room->kind == ROOM_DIRECT && room->peer[0] != '\0')
+        connection_join(app, room);
+}
+
+/* It is not on the server, and nothing of it is here. */
+static bool is_nothing(const struct room *room)
+{
+    return !room->joined && !room->listed && room->message_count == 0;
+}
+
+void inbox_take_rooms(struct app *app, const struct msg *msg)
+{
+    struct model *model = &app->model;
+    for (size_t i = 0; i < model->room_count && !app->rooms_more; i++)
+        model->rooms[i]->listed = false;
+    for (size_t i = 0; i < msg->room_count; i++)
+        take_room(app, &msg->rooms[i]);
+    app->rooms_more = msg->more;
+    for (size_t i = model->room_count; i > 0 && !msg->more; i--) {
+        if (is_nothing(model->rooms[i - 1]) && model->rooms[i - 1] != model->room &&
+            !name_equal(app->going_to, model->rooms[i - 1]->name))
+            model_remove_room(model, model->rooms[i - 1]);
     }
-    return false;
+    model_touch(model);
 }
 
 static void on_rooms(struct app *app, const struct msg *msg)
 {
-    struct model *model = &app->model;
-    for (size_t i = 0; i < msg->room_count; i++) {
-        struct room *room = model_add_room(model, msg->rooms[i].name);
-        if (!room->joined)
-            room->people = msg->rooms[i].people;
-    }
-    for (size_t i = model->room_count; i > 0; i--) {
-        struct room *room = model->rooms[i - 1];
-        if (!room->joined && room->message_count == 0 && room != model->room &&
-            msg->room_count < ROOMS_MAX && !is_listed(msg, room->name))
-            model_remove_room(model, room);
-    }
-    model_touch(model);
-    app_note(app, &(struct note){.kind = NOTE_ROOMS});
+    inbox_take_rooms(app, msg);
+    if (!msg->more)
+        app_note(app, &(struct note){.kind = NOTE_ROOMS});
 }
 
 static void on_stored(struct app *app, const struct msg *msg)
@@ -111,7 +174,10 @@ static void on_history_end(struct app *app, const struct msg *msg)
         room->oldest_seq = msg->before;
     if (room->history_asked)
         room->history_complete = msg->before <= 1;
+    else
+        room->gap_from = room->gap_to = 0;
     room->history_asked = false;
+    room_trim_changes(room, room->oldest_seq);
     app_touch(app, room, NULL);
     app_note(app, &(struct note){.kind = NOTE_HISTORY, .room = room});
 }
@@ -127,21 +193,86 @@ static void on_typing(struct app *app, const struct msg *msg)
     app_touch(app, room, NULL);
 }
 
+/* Someone, or we in another window, has read further. */
+static void on_read(struct app *app, const struct msg *msg, const char *json)
+{
+    struct room *room = model_find_room(&app->model, msg->room);
+    struct member *member =
+        room != NULL && msg->from != NULL ? room_find_member(room, msg->from) : NULL;
+    if (member == NULL || msg->seq <= member->read_seq)
+        return;
+    member->read_seq = msg->seq;
+    if (strcmp(msg->from, app->model.my_uid) == 0) {
+        if (msg->seq > room->read_seq)
+            room->read_seq = msg->seq;
+        if (msg->seq > room->read_told)
+            room->read_told = msg->seq;
+    }
+    app_touch(app, room, NULL);
+    app_note(app, &(struct note){.kind = NOTE_READ, .room = room, .json = json});
+}
+
+/* A room that we may not come into, or that is not there. */
+static void on_room_refused(struct app *app, struct note *note)
+{
+    const enum msg_error_code code = msg_code_from_word(note->code);
+    struct model *model = &app->model;
+    struct room *room = note->room;
+    if (name_equal(app->going_to, room->name))
+        app->going_to[0] = '\0';
+    if (room->joined || code == CODE_TOO_FAST)
+        return;
+    room->asked = false;
+    struct recalled *recalled = recall_find(&app->recall, room->name);
+    if (recalled != NULL && recalled->joined && code == CODE_NOT_INVITED) {
+        recalled->joined = false; /* not asked for again */
+        recall_later(app, room);
+        recall_save(app);
+    }
+    if (is_nothing(room)) {
+        model_remove_room(model, room);
+        note->room = NULL;
+    } else if (model->room == room) {
+        model->room = NULL;
+    }
+    show_some_room(app);
+    model_touch(model);
+}
+
+/* An edit or a reaction. */
+static void on_change_refused(struct app *app, struct outbox_item *item, const struct msg *msg,
+                              struct note *note)
+{
+    if (msg_code_from_word(msg->code) == CODE_TOO_FAST) {
+        outbox_hold(&app->outbox, item, clock_now_ms() + msg->wait);
+        return; /* it goes on by itself */
+    }
+    note->room = item->room;
+    note->message = room_find_seq(item->room, item->of);
+    change_refused(app, item);
+    app_note(app, note);
+}
+
 /* The server refused something. */
 static void on_error(struct app *app, const struct msg *msg)
 {
     const char *text = msg_code_explain(msg->code, msg->text);
     struct note note = {.kind = NOTE_REFUSED, .text = text, .code = msg->code};
+    struct outbox_item *item = msg->re != NULL ? outbox_find(&app->outbox, msg->re) : NULL;
+    if (item != NULL && item->message == NULL) {
+        on_change_refused(app, item, msg, &note);
+        return;
+    }
     if (msg->re != NULL) {
         note.message = app_find_upload(app, msg->re, &note.room); /* any of ours, by its id */
         if (note.message == NULL)
             note.room = model_find_room(&app->model, msg->re);
-        if (note.message == NULL && name_equal(app->going_to, msg->re))
-            app->going_to[0] = '\0';
+        if (note.message == NULL && note.room != NULL)
+            on_room_refused(app, &note);
     }
     if (note.message != NULL && note.message->seq == 0 && note.message->kind == MESSAGE_TEXT &&
-        msg_code_from_word(msg->code) == CODE_TOO_FAST) {
-        outbox_hold(&app->outbox, note.message, clock_now_ms() + msg->wait);
+        msg_code_from_word(msg->code) == CODE_TOO_FAST && item != NULL) {
+        outbox_hold(&app->outbox, item, clock_now_ms() + msg->wait);
         return; /* it goes on by itself */
     }
     if (note.message != NULL && note.message->seq == 0) {
@@ -173,6 +304,9 @@ static void on_message(struct app *app, const struct msg *msg, const char *json)
         break;
     case MSG_TYPING:
         on_typing(app, msg);
+        break;
+    case MSG_READ:
+        on_read(app, msg, json);
         break;
     case MSG_ERROR:
         on_error(app, msg);

@@ -1,15 +1,31 @@
 /* Events of a room's log, live or from its history, each perhaps more than once. */
 #include <string.h>
 
-#include "client/app/action.h"
 #include "client/app/app_state.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
+static void look_for_mention(const struct app *app, struct message *message)
+{
+    message->mentions_me = message->kind == MESSAGE_TEXT && !message->own && !message->deleted &&
+                           message_mentions(message->text, app->model.my_name);
+}
+
+void inbox_look_for_mentions(struct app *app)
+{
+    str_copy(app->called, sizeof app->called, app->model.my_name);
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        struct room *room = app->model.rooms[i];
+        for (size_t k = 0; k < room->message_count; k++)
+            look_for_mention(app, room->messages[k]);
+        room->version++;
+    }
+}
+
 static void note_row(struct app *app, struct room *room, struct message *message, const char *json)
 {
-    if (room_is_gone(room, message->seq))
-        message_delete(message);
+    room_catch_up(room, message, app->model.my_uid);
+    look_for_mention(app, message);
     app_touch(app, room, message);
     app_note(app,
              &(struct note){.kind = NOTE_MESSAGE, .room = room, .message = message, .json = json});
@@ -71,7 +87,6 @@ static void on_said(struct app *app, struct room *room, const struct msg *msg, c
         return;
     text_set(&message->text, msg->text);
     message->reply = msg->reply;
-    message->mentions_me = !message->own && message_mentions(msg->text, app->model.my_name);
     if (member != NULL)
         member->typing_until_ms = 0;
     note_row(app, room, message, json);
@@ -154,6 +169,29 @@ static void on_file_end(struct app *app, struct room *room, const struct msg *ms
 
 /* People */
 
+/* Rooms of two have no events of coming and going: who is there is seen elsewhere. */
+static void see_in_direct_room(struct app *app, const char *uid, const char *name)
+{
+    bool online = false;
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        const struct room *room = app->model.rooms[i];
+        const struct member *member =
+            room->kind != ROOM_DIRECT ? room_find_member(room, uid) : NULL;
+        online = online || (member != NULL && member->online);
+    }
+    for (size_t i = 0; i < app->model.room_count; i++) {
+        struct room *room = app->model.rooms[i];
+        if (room->kind != ROOM_DIRECT || strcmp(room->peer, uid) != 0)
+            continue;
+        if (room_find_member(room, uid) != NULL)
+            room_set_member(room, uid, name, online);
+        app_touch(app, room, NULL);
+        if (name != NULL)
+            model_set_title(&app->model, room, name);
+        return;
+    }
+}
+
 static void on_member(struct app *app, struct room *room, const struct msg *msg, const char *json)
 {
     bool joined = msg->type == MSG_JOINED;
@@ -167,25 +205,17 @@ static void on_member(struct app *app, struct room *room, const struct msg *msg,
     room_set_member(room, msg->from, msg->name, joined);
     room_sort_members(room);
     room->people = (uint32_t)room_online(room);
+    see_in_direct_room(app, msg->from, msg->name);
     app_note(app, &(struct note){.kind = NOTE_MEMBER, .room = room, .message = message});
 }
 
-static void on_deleted(struct app *app, struct room *room, const struct msg *msg, const char *json)
+static void on_invited(struct app *app, struct room *room, const struct msg *msg, const char *json)
 {
-    struct message *message = room_find_seq(room, msg->of);
-    bool news = message == NULL ? !room_is_gone(room, msg->of) : !message->deleted;
-    if (message != NULL && !message->deleted) {
-        outbox_remove(&app->outbox, message);
-        action_cancel(app, room, message);
-        if (message->own)
-            message->state = MESSAGE_STORED;
-    }
-    room_delete_message(room, msg->of);
-    if (!news)
+    struct message *message = take_row(app, room, MESSAGE_INVITED, msg);
+    if (message == NULL)
         return;
-    app_touch(app, room, message);
-    app_note(app,
-             &(struct note){.kind = NOTE_DELETED, .room = room, .message = message, .json = json});
+    text_set(&message->text, msg->text);
+    note_row(app, room, message, json);
 }
 
 /* Numbers are without gaps; where one is, ask once for what is missing. */
@@ -194,9 +224,13 @@ static void count_event(struct app *app, struct room *room, uint64_t seq)
     if (seq <= room->newest_seq)
         return;
     uint64_t missing = seq - room->newest_seq - 1;
-    room->newest_seq = seq;
-    if (missing == 0)
+    if (missing == 0) {
+        room->newest_seq = seq;
         return;
+    }
+    room->gap_from = room->newest_seq;
+    room->gap_to = seq;
+    room->newest_seq = seq;
     struct msg msg = {.type = MSG_HISTORY,
                       .room = room->name,
                       .before = seq,
@@ -209,6 +243,7 @@ void inbox_on_event(struct app *app, const struct msg *msg, const char *json)
     struct room *room = model_find_room(&app->model, msg->room);
     if (room == NULL || !room->joined)
         return; /* we left; this was on its way */
+    uint64_t newest = room->newest_seq;
     count_event(app, room, msg->seq);
     switch (msg->type) {
     case MSG_SAID:
@@ -222,7 +257,12 @@ void inbox_on_event(struct app *app, const struct msg *msg, const char *json)
         on_file_end(app, room, msg, json);
         break;
     case MSG_DELETED:
-        on_deleted(app, room, msg, json);
+    case MSG_EDITED:
+    case MSG_REACTED:
+        change_on_event(app, room, msg, newest, json);
+        break;
+    case MSG_INVITED:
+        on_invited(app, room, msg, json);
         break;
     case MSG_JOINED:
     case MSG_LEFT:

@@ -1,27 +1,58 @@
 #include "client/app/outbox.h"
 
-#include "protocol/base/mem.h"
+#include <string.h>
 
-void outbox_add(struct outbox *outbox, struct room *room, struct message *message)
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+
+static struct outbox_item *append(struct outbox *outbox, enum outbox_kind kind, struct room *room)
 {
     struct outbox_item *item = mem_alloc(1, sizeof *item);
+    item->kind = kind;
     item->room = room;
-    item->message = message;
-    item->file = message->kind == MESSAGE_FILE;
     if (outbox->first == NULL)
         outbox->end = &outbox->first;
     *outbox->end = item;
     outbox->end = &item->next;
+    return item;
+}
+
+struct outbox_item *outbox_add(struct outbox *outbox, struct room *room, struct message *message)
+{
+    const bool file = message->kind == MESSAGE_FILE;
+    struct outbox_item *item = append(outbox, file ? OUTBOX_FILE : OUTBOX_SAY, room);
+    item->message = message;
+    return item;
+}
+
+struct outbox_item *outbox_add_change(struct outbox *outbox, enum outbox_kind kind,
+                                      struct room *room, uint64_t of)
+{
+    struct outbox_item *item = append(outbox, kind, room);
+    item->of = of;
+    return item;
+}
+
+static bool is_change(const struct outbox_item *item)
+{
+    return item->message == NULL;
+}
+
+static uint64_t seq_of(const struct outbox_item *item)
+{
+    return is_change(item) ? item->seq : item->message->seq;
 }
 
 static void take(struct outbox *outbox, struct outbox_item **at)
 {
     struct outbox_item *item = *at;
     *at = item->next;
-    if (outbox->flying == item->message)
+    if (outbox->flying == item)
         outbox->flying = NULL;
     if (item->next == NULL)
         outbox->end = at;
+    mem_free(item->text);
+    mem_free(item->before);
     mem_free(item);
 }
 
@@ -38,6 +69,24 @@ void outbox_remove(struct outbox *outbox, const struct message *message)
     struct outbox_item **at = find(outbox, message);
     if (at != NULL)
         take(outbox, at);
+}
+
+void outbox_remove_item(struct outbox *outbox, struct outbox_item *item)
+{
+    struct outbox_item **at = &outbox->first;
+    while (*at != item)
+        at = &(*at)->next;
+    take(outbox, at);
+}
+
+void outbox_remove_changes(struct outbox *outbox, const struct room *room, uint64_t of)
+{
+    for (struct outbox_item **at = &outbox->first; *at != NULL;) {
+        if (is_change(*at) && (*at)->room == room && (of == 0 || (*at)->of == of))
+            take(outbox, at);
+        else
+            at = &(*at)->next;
+    }
 }
 
 void outbox_clear(struct outbox *outbox)
@@ -60,39 +109,57 @@ bool outbox_has(const struct outbox *outbox, const struct message *message)
     return item != NULL;
 }
 
-void outbox_each_text(const struct outbox *outbox,
-                      void (*send)(void *context, const struct room *room,
-                                   const struct message *message),
-                      void *context)
+struct outbox_item *outbox_find(const struct outbox *outbox, const char *id)
+{
+    struct outbox_item *item = outbox->first;
+    while (item != NULL && !str_equal(is_change(item) ? item->id : item->message->id, id))
+        item = item->next;
+    return item;
+}
+
+struct outbox_item *outbox_next_change(const struct outbox *outbox, enum outbox_kind kind,
+                                       const struct room *room, uint64_t of, const char *emoji,
+                                       const struct outbox_item *after)
+{
+    struct outbox_item *item = after != NULL ? after->next : outbox->first;
+    while (item != NULL &&
+           (item->kind != kind || item->room != room || item->of != of || item->seq != 0 ||
+            (kind == OUTBOX_REACT && strcmp(item->text, emoji) != 0)))
+        item = item->next;
+    return item;
+}
+
+void outbox_each(const struct outbox *outbox,
+                 void (*send)(void *context, const struct outbox_item *item), void *context)
 {
     for (const struct outbox_item *item = outbox->first; item != NULL; item = item->next) {
-        if (!item->file)
-            send(context, item->room, item->message);
+        if (item->kind != OUTBOX_FILE)
+            send(context, item);
     }
 }
 
-void outbox_hold(struct outbox *outbox, const struct message *message, int64_t until_ms)
+void outbox_hold(struct outbox *outbox, const struct outbox_item *item, int64_t until_ms)
 {
     outbox->paced = true;
     if (until_ms > outbox->held_until_ms)
         outbox->held_until_ms = until_ms;
-    if (outbox->flying == message)
+    if (outbox->flying == item)
         outbox->flying = NULL;
 }
 
 static bool is_in_flight(const struct outbox *outbox)
 {
-    return outbox->flying != NULL && outbox->flying->seq == 0;
+    return outbox->flying != NULL && seq_of(outbox->flying) == 0;
 }
 
 const struct outbox_item *outbox_next(struct outbox *outbox, int64_t now_ms)
 {
-    const struct outbox_item *item = outbox->first;
+    struct outbox_item *item = outbox->first;
     if (!outbox->paced || is_in_flight(outbox) || now_ms < outbox->held_until_ms)
         return NULL;
-    while (item != NULL && (item->file || item->message->seq != 0))
+    while (item != NULL && (item->kind == OUTBOX_FILE || seq_of(item) != 0))
         item = item->next;
-    outbox->flying = item != NULL ? item->message : NULL;
+    outbox->flying = item;
     outbox->paced = item != NULL;
     return item;
 }
@@ -115,15 +182,17 @@ struct message *outbox_on_stored(struct outbox *outbox, const struct room *room,
     for (struct outbox_item **at = &outbox->first; *at != NULL;) {
         struct outbox_item *item = *at;
         struct message *message = item->message;
-        if (item->room != room || message->seq == 0 || message->seq > seq) {
+        if (item->room != room || seq_of(item) == 0 || seq_of(item) > seq) {
             at = &item->next;
             continue;
         }
-        if (message->state != MESSAGE_STORED && (newest == NULL || message->seq > newest->seq))
-            newest = message;
-        message->state = MESSAGE_STORED;
-        message->version++;
-        if (item->file && !item->whole)
+        if (message != NULL) {
+            if (message->state != MESSAGE_STORED && (newest == NULL || message->seq > newest->seq))
+                newest = message;
+            message->state = MESSAGE_STORED;
+            message->version++;
+        }
+        if (item->kind == OUTBOX_FILE && !item->whole)
             at = &item->next; /* its bytes are still on their way */
         else
             take(outbox, at);

@@ -1,4 +1,4 @@
-/* outbox.h - what we said and the server has not safely got yet. UI thread only.
+/* outbox.h - what we said and changed and the server has not safely got yet. UI thread only.
  *
  * An item is let go of when the server said `stored`; until then it is sent again after each
  * reconnect, under the same id, so that it is never doubled. */
@@ -7,35 +7,61 @@
 
 #include "client/model/model.h"
 
+enum outbox_kind {
+    OUTBOX_SAY,
+    OUTBOX_FILE, /* the net sends it; here it only waits for its end */
+    OUTBOX_EDIT,
+    OUTBOX_REACT,
+};
+
 struct outbox_item {
     struct outbox_item *next;
+    enum outbox_kind kind;
     struct room *room;
-    struct message *message; /* the room's */
-    bool file;               /* the net sends it; here it only waits for its end */
-    bool whole;              /* the server has all of the file */
+    struct message *message; /* SAY, FILE: the room's */
+    bool whole;              /* FILE: the server has all of it */
+    /* EDIT, REACT: */
+    char id[ID_MAX + 1];
+    uint64_t of;      /* the message that is changed */
+    uint64_t seq;     /* of the event that it became; 0: not yet */
+    char *text;       /* what it says now; the emoji */
+    bool remove;      /* REACT: taken back */
+    char *before;     /* EDIT: what it says without this: shown again if the server refuses it */
+    bool edited, was; /* EDIT: message->edited before; REACT: whether it was there before */
 };
 
 struct outbox { /* zero-initialised */
     struct outbox_item *first, **end;
-    /* The server said too-fast: from then on one text at a time, until none waits. */
+    /* The server said too-fast: from then on one at a time, until none waits. */
     bool paced;
-    int64_t held_until_ms;  /* clock_now_ms(): nothing before */
-    struct message *flying; /* sent, not answered; NULL: none */
+    int64_t held_until_ms;      /* clock_now_ms(): nothing before */
+    struct outbox_item *flying; /* sent, not answered; NULL: none */
 };
 
-void outbox_add(struct outbox *outbox, struct room *room, struct message *message);
+struct outbox_item *outbox_add(struct outbox *outbox, struct room *room, struct message *message);
+/* An edit or a reaction, for the caller to fill in. */
+struct outbox_item *outbox_add_change(struct outbox *outbox, enum outbox_kind kind,
+                                      struct room *room, uint64_t of);
 /* The message failed, or is given up. Fine if it is not there. */
 void outbox_remove(struct outbox *outbox, const struct message *message);
+void outbox_remove_item(struct outbox *outbox, struct outbox_item *item);
+/* Edits and reactions of the message `of`, or of all of the room (0). */
+void outbox_remove_changes(struct outbox *outbox, const struct room *room, uint64_t of);
 void outbox_clear(struct outbox *outbox);
 bool outbox_is_empty(const struct outbox *outbox);
-/* Call `send` for all texts, in the order in which they were said. */
-void outbox_each_text(const struct outbox *outbox,
-                      void (*send)(void *context, const struct room *room,
-                                   const struct message *message),
-                      void *context);
-/* The server had no time for this text: it and all behind it wait until then. */
-void outbox_hold(struct outbox *outbox, const struct message *message, int64_t until_ms);
-/* Paced: the text that may be sent now, or NULL. It counts as sent. */
+/* What the server calls by this id: text, edit or reaction; NULL. */
+struct outbox_item *outbox_find(const struct outbox *outbox, const char *id);
+/* The first change of this kind (REACT: with this emoji) of a message that is no event yet, behind
+ * `after` (NULL: of all). */
+struct outbox_item *outbox_next_change(const struct outbox *outbox, enum outbox_kind kind,
+                                       const struct room *room, uint64_t of, const char *emoji,
+                                       const struct outbox_item *after);
+/* Call `send` for all but files, in the order in which they were said. */
+void outbox_each(const struct outbox *outbox,
+                 void (*send)(void *context, const struct outbox_item *item), void *context);
+/* The server had no time for this one: it and all behind it wait until then. */
+void outbox_hold(struct outbox *outbox, const struct outbox_item *item, int64_t until_ms);
+/* Paced: what may be sent now, or NULL. It counts as sent. */
 const struct outbox_item *outbox_next(struct outbox *outbox, int64_t now_ms);
 int64_t outbox_due_ms(const struct outbox *outbox); /* when to ask again; INT64_MAX: nothing */
 /* A new connection, where everything is sent at once again. */

@@ -85,7 +85,7 @@ struct reaction *message_find_reaction(const struct message *message, const char
 
 static struct reaction *add_reaction(struct message *message, const char *emoji)
 {
-    if (message->reaction_count == REACTION_KINDS_MAX)
+    if (message->reaction_count == REACTIONS_MAX)
         return NULL;
     message->reactions =
         mem_resize(message->reactions, message->reaction_count + 1, sizeof *message->reactions);

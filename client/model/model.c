@@ -65,15 +65,31 @@ bool model_has_feature(const struct model *model, const char *word)
     return false;
 }
 
+static int rank_of(const struct room *room)
+{
+    return room->kind == ROOM_DIRECT ? 2 : strcmp(room->name, "lobby") != 0;
+}
+
 static int compare_rooms(const struct room *a, const struct room *b)
 {
     char fold_a[NAME_FOLD_SIZE], fold_b[NAME_FOLD_SIZE];
-    bool lobby_a = strcmp(a->name, "lobby") == 0, lobby_b = strcmp(b->name, "lobby") == 0;
-    if (lobby_a != lobby_b)
-        return lobby_a ? -1 : 1;
-    name_fold(a->name, fold_a);
-    name_fold(b->name, fold_b);
-    return strcmp(fold_a, fold_b);
+    if (rank_of(a) != rank_of(b))
+        return rank_of(a) - rank_of(b);
+    name_fold(room_title(a), fold_a);
+    name_fold(room_title(b), fold_b);
+    int order = strcmp(fold_a, fold_b);
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+/* rooms[count] takes its place among those before it. */
+static void settle_last(struct model *model, size_t count, struct room *room)
+{
+    size_t at = count;
+    while (at > 0 && compare_rooms(room, model->rooms[at - 1]) < 0) {
+        model->rooms[at] = model->rooms[at - 1];
+        at--;
+    }
+    model->rooms[at] = room;
 }
 
 struct room *model_add_room(struct model *model, const char *name)
@@ -85,29 +101,18 @@ struct room *model_add_room(struct model *model, const char *name)
     room = mem_alloc(1, sizeof *room);
     str_copy(room->name, sizeof room->name, name);
     room->change_count = ++rooms_ever << 32;
-    model->rooms = mem_resize(model->rooms, model->room_count + 1, sizeof(struct room *));
-    size_t at = model->room_count++;
-    while (at > 0 && compare_rooms(room, model->rooms[at - 1]) < 0) {
-        model->rooms[at] = model->rooms[at - 1];
-        at--;
+    if (name_is_direct(name)) {
+        room->kind = ROOM_DIRECT;
+        if (!name_direct_peer(name, model->my_uid, room->peer))
+            room->peer[0] = '\0';
     }
-    model->rooms[at] = room;
+    model->rooms = mem_resize(model->rooms, model->room_count + 1, sizeof(struct room *));
+    settle_last(model, model->room_count++, room);
     model_touch(model);
     return room;
 }
 
-static void room_destroy(struct room *room)
-{
-    for (size_t i = 0; i < room->message_count; i++)
-        message_destroy(room->messages[i]);
-    mem_free(room->messages);
-    mem_free(room->members);
-    mem_free(room->draft);
-    mem_free(room->gone);
-    mem_free(room);
-}
-
-void model_remove_room(struct model *model, struct room *room)
+static void take_room(struct model *model, const struct room *room)
 {
     size_t at = 0;
     while (model->rooms[at] != room)
@@ -115,6 +120,34 @@ void model_remove_room(struct model *model, struct room *room)
     model->room_count--;
     memmove(model->rooms + at, model->rooms + at + 1,
             (model->room_count - at) * sizeof(struct room *));
+}
+
+void model_set_title(struct model *model, struct room *room, const char *title)
+{
+    if (strcmp(room->title, title) == 0)
+        return;
+    str_copy(room->title, sizeof room->title, title);
+    take_room(model, room);
+    settle_last(model, model->room_count++, room);
+    room->version++;
+    model_touch(model);
+}
+
+static void room_destroy(struct room *room)
+{
+    for (size_t i = 0; i < room->message_count; i++)
+        message_destroy(room->messages[i]);
+    if (room->messages != NULL)
+        mem_free(room->messages - room->message_front);
+    mem_free(room->members);
+    mem_free(room->draft);
+    room_clear_changes(room);
+    mem_free(room);
+}
+
+void model_remove_room(struct model *model, struct room *room)
+{
+    take_room(model, room);
     if (model->room == room)
         model->room = NULL;
     room_destroy(room);

@@ -27,7 +27,13 @@ struct picture {
     uint8_t *pixels;
 };
 
-enum message_kind { MESSAGE_TEXT, MESSAGE_FILE, MESSAGE_JOINED, MESSAGE_LEFT };
+enum message_kind {
+    MESSAGE_TEXT,
+    MESSAGE_FILE,
+    MESSAGE_JOINED,
+    MESSAGE_LEFT,
+    MESSAGE_INVITED, /* text: the name of the one who may come in now */
+};
 enum message_state {
     MESSAGE_PENDING, /* ours, not relayed yet (sent_ms: since when) */
     MESSAGE_RELAYED, /* has a seq */
@@ -69,7 +75,6 @@ struct reaction {
     size_t count;
     bool own; /* we are among them */
 };
-#define REACTION_KINDS_MAX 20 /* emoji under one message; what comes after these is not shown */
 
 /* What only messages with a file have. */
 struct file_part {
@@ -124,6 +129,17 @@ struct member {
     uint64_t read_seq;       /* what this person has seen up to; 0: unknown */
 };
 
+/* What an event of a room changes of an earlier one. */
+enum change_kind { CHANGE_DELETE, CHANGE_EDIT, CHANGE_REACT };
+struct change {
+    uint64_t of, seq; /* the event that it changes, and its own number */
+    enum change_kind kind;
+    bool remove;               /* CHANGE_REACT: taken back */
+    char from[UID_DIGITS + 1]; /* who did; "" unknown */
+    char *text;                /* CHANGE_EDIT: what it says now; CHANGE_REACT: the emoji */
+};
+#define CHANGES_MAX 65536 /* that a room keeps for messages which are not here yet */
+
 enum room_kind { ROOM_OPEN, ROOM_PRIVATE, ROOM_DIRECT };
 
 /* A message came to messages[to] (from: ROOM_NOWHERE), went from messages[from], or moved. */
@@ -140,10 +156,12 @@ struct room {
     char peer[UID_DIGITS + 1]; /* ROOM_DIRECT: the other */
     bool muted;                /* no notices of it; kept across restarts */
     bool joined;
+    bool asked; /* to join; the answer is on its way */
     uint32_t version;
-    struct message **messages;          /* by seq; pending ones of ours behind */
-    size_t message_count, message_room; /* in use, allocated */
+    struct message **messages; /* by seq; pending ones of ours behind */
+    size_t message_count;
     size_t pending_count;               /* of them, at the end: those without a seq */
+    size_t message_room, message_front; /* allocated; of that, free in front of the first */
     /* The latest changes of `messages`, so that who follows them need not look at all: number n is at
      * n % ROOM_CHANGES. change_count is the next one's number; two rooms never share one. */
     struct room_change changes[ROOM_CHANGES];
@@ -156,10 +174,20 @@ struct room {
     uint64_t oldest_seq;    /* oldest event we have; 1: the beginning */
     uint64_t history_until; /* events up to here came with the join (message.history) */
     bool history_asked, history_complete;
-    uint64_t *gone; /* numbers of deleted messages that we do not have; history may bring them */
-    size_t gone_count;
-    uint64_t read_seq; /* the last one that was seen; unread is counted from it */
-    char *draft;       /* what stands in the composer; kept across restarts */
+    struct change *kept; /* by of, then seq: of messages that history may bring */
+    size_t kept_count;
+    uint64_t gap_from, gap_to; /* events between that were asked for again; 0: none */
+    uint64_t read_seq;         /* the last one that was seen; unread is counted from it */
+    uint64_t read_told;        /* ... as the server knows it */
+    struct {                   /* how many are unread, as counted at this version and read_seq */
+        uint32_t version;
+        uint64_t read_seq;
+        size_t unread, mentions;
+    } counted;
+    bool listed;   /* in the server's list of rooms */
+    bool recalled; /* what was kept of it for the next start is back in here ... */
+    bool unkept;   /* ... and something of that has changed since */
+    char *draft;   /* what stands in the composer; kept across restarts */
 };
 
 struct server_place { /* a row of the connect screen: recent addresses */
@@ -188,7 +216,7 @@ struct model {
     int64_t retry_at_ms;            /* clock_now_ms(), in LINK_LOST */
     uint64_t max_upload;
     char *features;      /* of the server: words, separated by one space; NULL none */
-    struct room **rooms; /* lobby first, then by folded name */
+    struct room **rooms; /* lobby first, then by folded name; those of two last */
     size_t room_count;
     struct room *room;        /* the one on screen; NULL offline */
     struct beacon_seen *seen; /* servers on this network */
@@ -226,19 +254,27 @@ void model_init(struct model *model);
 void model_finish(struct model *model);
 void model_touch(struct model *model);
 struct room *model_add_room(struct model *model, const char *name); /* or the one that is there */
+void model_set_title(struct model *model, struct room *room, const char *title);
 void model_remove_room(struct model *model, struct room *room);
 void model_forget_server(struct model *model); /* rooms, members, messages: on leaving */
 struct message *message_create(enum message_kind kind);
 void message_destroy(struct message *message);
 /* Whether that person answers with the emoji; own: it is us. True if that is new. A kind past
- * REACTION_KINDS_MAX is not taken. */
+ * REACTIONS_MAX is not taken. */
 bool message_react(struct message *message, const char *emoji, const char *uid, bool own,
                    bool remove);
 /* Nothing of what it said stays; it is a text then that says so. */
 void message_delete(struct message *message);
-/* Delete event `seq`, now or when history brings it. The row, or NULL if it is not here. */
-struct message *room_delete_message(struct room *room, uint64_t seq);
-bool room_is_gone(const struct room *room, uint64_t seq);
+/* Take a change: the message is changed at once, or when history brings it; changes apply in the order
+ * of their numbers, however they come. The change is copied. True if that was news; *message is the
+ * row, NULL if it is not here. Our own reactions are those of my_uid. */
+bool room_change(struct room *room, const struct change *change, const char *my_uid,
+                 struct message **message);
+/* History brought this message: what is known to have happened to it since. */
+void room_catch_up(struct room *room, struct message *message, const char *my_uid);
+/* Everything from this number on is here, so nothing has to be kept for it any more. */
+void room_trim_changes(struct room *room, uint64_t from);
+void room_clear_changes(struct room *room);
 /* Takes the message; by seq, pending ones (seq 0) at the end. An event whose seq is there
  * already destroys the new one and returns the old. */
 struct message *room_add_message(struct room *room, struct message *message);

@@ -38,27 +38,6 @@ struct message *room_find_seq(const struct room *room, uint64_t seq)
                                                                             : NULL;
 }
 
-bool room_is_gone(const struct room *room, uint64_t seq)
-{
-    for (size_t i = 0; i < room->gone_count; i++) {
-        if (room->gone[i] == seq)
-            return true;
-    }
-    return false;
-}
-
-struct message *room_delete_message(struct room *room, uint64_t seq)
-{
-    struct message *message = room_find_seq(room, seq);
-    if (message != NULL && !message->deleted) {
-        message_delete(message);
-    } else if (message == NULL && !room_is_gone(room, seq)) {
-        room->gone = mem_resize(room->gone, room->gone_count + 1, sizeof *room->gone);
-        room->gone[room->gone_count++] = seq;
-    }
-    return message;
-}
-
 static struct message *find_own(const struct room *room, const char *id, size_t from)
 {
     for (size_t i = room->message_count; i > from; i--) {
@@ -95,20 +74,49 @@ static bool is_unread(const struct message *message)
            (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
 }
 
+/* Asked for at each frame, so counted once for each change. Only the count is written, which nobody
+ * else looks at. */
+static void count_unread(const struct room *constant)
+{
+    struct room *room = (struct room *)constant;
+    if (room->counted.version == room->version && room->counted.read_seq == room->read_seq)
+        return;
+    room->counted.version = room->version;
+    room->counted.read_seq = room->read_seq;
+    room->counted.unread = room->counted.mentions = 0;
+    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--) {
+        const bool unread = is_unread(room->messages[i - 1]);
+        room->counted.unread += unread;
+        room->counted.mentions += unread && room->messages[i - 1]->mentions_me;
+    }
+}
+
 size_t room_unread(const struct room *room)
 {
-    size_t count = 0;
-    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--)
-        count += is_unread(room->messages[i - 1]);
-    return count;
+    count_unread(room);
+    return room->counted.unread;
 }
 
 size_t room_unread_mentions(const struct room *room)
 {
-    size_t count = 0;
-    for (size_t i = settled(room); i > 0 && room->messages[i - 1]->seq > room->read_seq; i--)
-        count += is_unread(room->messages[i - 1]) && room->messages[i - 1]->mentions_me;
-    return count;
+    count_unread(room);
+    return room->counted.mentions;
+}
+
+/* More space where it is needed: behind for what is said, in front for history, each time as much as
+ * there is, so that a message costs the same however many there are. */
+static void grow(struct room *room, bool in_front)
+{
+    size_t more = room->message_count < 32 ? 32 : room->message_count;
+    size_t front = room->message_front + (in_front ? more : 0);
+    struct message **block = mem_alloc(room->message_room + more, sizeof(struct message *));
+    if (room->message_count > 0)
+        memcpy(block + front, room->messages, room->message_count * sizeof(struct message *));
+    if (room->messages != NULL)
+        mem_free(room->messages - room->message_front);
+    room->messages = block + front;
+    room->message_front = front;
+    room->message_room += more;
 }
 
 static void note_change(struct room *room, size_t from, size_t to)
@@ -121,12 +129,18 @@ static void note_change(struct room *room, size_t from, size_t to)
 /* Returns `at`. */
 static size_t insert(struct room *room, size_t at, struct message *message)
 {
-    if (room->message_count == room->message_room) {
-        room->message_room = room->message_room == 0 ? 32 : room->message_room * 2;
-        room->messages = mem_resize(room->messages, room->message_room, sizeof(struct message *));
+    bool in_front = at < room->message_count / 2;
+    if (in_front ? room->message_front == 0
+                 : room->message_front + room->message_count == room->message_room)
+        grow(room, in_front);
+    if (in_front) {
+        room->messages--;
+        room->message_front--;
+        memmove(room->messages, room->messages + 1, at * sizeof(struct message *));
+    } else {
+        memmove(room->messages + at + 1, room->messages + at,
+                (room->message_count - at) * sizeof(struct message *));
     }
-    memmove(room->messages + at + 1, room->messages + at,
-            (room->message_count - at) * sizeof(struct message *));
     room->messages[at] = message;
     room->message_count++;
     room->pending_count += message->seq == 0;

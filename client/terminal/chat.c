@@ -58,6 +58,8 @@ static void connect_now(struct chat *chat)
         .plain = chat->terminal.options->plain,
         .reconnect = true,
         .remember = true,
+        .rejoin = true,
+        .directs = true,
         .observe = notes_observe,
         .observe_context = chat,
     };

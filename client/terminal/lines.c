@@ -93,6 +93,12 @@ static void add_message(struct buf *out, const struct message *message, unsigned
         add_shown(out, message->name);
         add(out, " exited the chat\n");
         break;
+    case MESSAGE_INVITED:
+        add_shown(out, message->name);
+        add(out, " invited ");
+        add_shown(out, message->text);
+        add(out, "\n");
+        break;
     }
 }
 

@@ -144,6 +144,9 @@ static void put_row(char *line, size_t size, const struct message *message)
     case MESSAGE_LEFT:
         str_format(line, size, "%sleft %s", when, message->name);
         break;
+    case MESSAGE_INVITED:
+        str_format(line, size, "%sinvited %s", when, message->text);
+        break;
     }
 }
 
@@ -207,7 +210,7 @@ static void on_note(void *context, const struct note *note)
                    note->message != NULL ? note->message->text : "elsewhere");
         break;
     case NOTE_REACTED:
-        str_copy(line, sizeof line, "reacted");
+        str_format(line, sizeof line, "reacted %s %s", note->name, note->text);
         break;
     case NOTE_READ:
         str_format(line, sizeof line, "read %s", note->room->name);

@@ -311,10 +311,9 @@ static void relay(struct room *room, struct message *message, uint64_t seq)
     room_settle_message(room, message);
 }
 
-static void remember(void *context, const struct room *room, const struct message *message)
+static void remember(void *context, const struct outbox_item *item)
 {
-    (void)room;
-    strcat(context, message->id);
+    strcat(context, item->message->id);
 }
 
 static void test_outbox(void **state)
@@ -332,7 +331,7 @@ static void test_outbox(void **state)
     outbox_add(&outbox, lobby, file);
     outbox_add(&outbox, lobby, b);
     outbox_add(&outbox, other, c);
-    outbox_each_text(&outbox, remember, ids);
+    outbox_each(&outbox, remember, ids);
     assert_string_equal(ids, "abc"); /* in order; files are the net's */
     relay(lobby, a, 7);
     relay(lobby, file, 8);
@@ -362,7 +361,7 @@ static void test_outbox(void **state)
     outbox_add(&outbox, lobby, a); /* after it ran empty the end is right */
     outbox_add(&outbox, lobby, b);
     ids[0] = '\0';
-    outbox_each_text(&outbox, remember, ids);
+    outbox_each(&outbox, remember, ids);
     assert_string_equal(ids, "ab");
     outbox_clear(&outbox);
     assert_true(outbox_is_empty(&outbox));

@@ -107,11 +107,11 @@ static void test_kinds_have_a_limit(void **state)
     (void)state;
     struct message *message = message_create(MESSAGE_TEXT);
     char emoji[16];
-    for (int i = 0; i <= REACTION_KINDS_MAX; i++) {
+    for (int i = 0; i <= REACTIONS_MAX; i++) {
         str_format(emoji, sizeof emoji, "e%d", i);
-        assert_int_equal(message_react(message, emoji, BOB, false, false), i < REACTION_KINDS_MAX);
+        assert_int_equal(message_react(message, emoji, BOB, false, false), i < REACTIONS_MAX);
     }
-    assert_int_equal(message->reaction_count, REACTION_KINDS_MAX);
+    assert_int_equal(message->reaction_count, REACTIONS_MAX);
     assert_true(message_react(message, "e0", ANN, true, false)); /* those that are there go on */
     assert_true(message_react(message, "e1", BOB, false, true));
     assert_true(message_react(message, "new", BOB, false, false)); /* there is room again */

@@ -10,7 +10,8 @@
 
 bool rows_is_service(const struct message *message)
 {
-    return message->kind == MESSAGE_JOINED || message->kind == MESSAGE_LEFT;
+    return message->kind == MESSAGE_JOINED || message->kind == MESSAGE_LEFT ||
+           message->kind == MESSAGE_INVITED;
 }
 
 int64_t rows_time(const struct message *message)
@@ -105,11 +106,16 @@ static bool is_apart(const struct rows *rows, size_t index)
     return is_first_of_day(rows, index) || index == rows->new_index || has_notice(rows, index - 1);
 }
 
+static bool came_or_went(const struct message *message)
+{
+    return rows_is_service(message) && message->kind != MESSAGE_INVITED;
+}
+
 /* It and the one before it are told in one line. */
 static bool joins_run(const struct rows *rows, size_t index)
 {
-    return rows_is_service(rows->room->messages[index]) && !is_apart(rows, index) &&
-           rows_is_service(rows->room->messages[index - 1]) && !rows_is_opened(rows, index) &&
+    return came_or_went(rows->room->messages[index]) && !is_apart(rows, index) &&
+           came_or_went(rows->room->messages[index - 1]) && !rows_is_opened(rows, index) &&
            !rows_is_opened(rows, index - 1);
 }
 
@@ -171,6 +177,8 @@ static void one_text(const struct message *message, char *out, size_t size)
 {
     if (message->kind == MESSAGE_JOINED)
         LANG_TEXT(out, size, "{1} joined the chat", message->name);
+    else if (message->kind == MESSAGE_INVITED)
+        LANG_TEXT(out, size, "{1} invited {2}", message->name, message->text);
     else
         LANG_TEXT(out, size, "{1} left the chat", message->name);
 }
@@ -202,7 +210,7 @@ void rows_service_text(const struct room *room, size_t first, size_t last, char 
         joined += room->messages[i]->kind == MESSAGE_JOINED;
         left += room->messages[i]->kind == MESSAGE_LEFT;
     }
-    if (joined + left == 1)
+    if (first == last)
         one_text(room->messages[first], out, size);
     else if (joined + left == 2)
         two_text(room->messages[first], room->messages[last], out, size);
