@@ -45,6 +45,7 @@ RATE, RATE_SECONDS = 200, 3 if GIVEN.quick else 10
 WIDTH, HEIGHT = 1280, 800
 BLOCK = 256  # bytes of the screen's memory that are compared at a time: 64 pixels of a line
 LEAST = WIDTH * HEIGHT // 100 // (BLOCK // 4)  # blocks: a hundredth of the screen
+NOBODY = 65534
 FIGURES = {}
 WORDS = ("the sea was calm and the ferry late so we walked along the quay and counted boats until somebody "
          "found coffee").split()
@@ -67,12 +68,16 @@ def spread(values, unit="ms"):
 
 # ---- other people's programs ----
 
-def hexchat_home(home):
+def hexchat_home(home, port=None):
+    """With a port it connects by itself to an IRC server there."""
     folder = os.path.join(home, "hexchat")
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "hexchat.conf"), "w", encoding="utf-8") as file:
         file.write("gui_slist_skip = 1\ntext_max_lines = 200000\ngui_win_width = 1280\ngui_win_height = 800\n"
                    "irc_nick1 = ann\nirc_nick2 = ann2\nirc_nick3 = ann3\nirc_user_name = ann\n")
+    if port:
+        with open(os.path.join(folder, "servlist.conf"), "w", encoding="utf-8") as file:
+            file.write(f"v=2.16.1\n\nN=Bench\nE=UTF-8\nF=43\nD=0\nS=127.0.0.1/{port}\nJ=#lobby\n\n")
     return folder
 
 
@@ -149,11 +154,17 @@ class Running:
         self.screen = screen
         self.home = tempfile.mkdtemp(prefix="confab-bench-")
         command = command(self.home) if callable(command) else command
+        nobody = {}
+        if os.getuid() == 0:  # HexChat does not like to be run by root, so nobody runs any of them
+            nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+            for folder, _, files in os.walk(self.home):
+                for path in (folder, *(os.path.join(folder, name) for name in files)):
+                    os.chown(path, NOBODY, NOBODY)
         self.before = screen.look()
         self.start = time.monotonic()
         self.process = subprocess.Popen(command, env=environment(screen, self.home, bus), cwd=self.home,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
+                                        stderr=subprocess.DEVNULL, **nobody)
 
     def appear(self, patience=30, after=2.0):
         """(first, complete) in ms."""
@@ -399,7 +410,7 @@ def scene_lines(glass, bus):
     print(f"lines: HexChat with {LINES} lines in a channel (Confab's figure is in `frames`)")
     irc = Irc()
     irc.start()
-    running = Running(glass, lambda home: [*PEERS["hexchat"](home), f"--url=irc://127.0.0.1:{irc.port}/lobby"], bus)
+    running = Running(glass, lambda home: ["hexchat", "--no-plugins", "--cfgdir", hexchat_home(home, irc.port)], bus)
     try:
         begin = time.monotonic()
         if not irc.done.wait(120):
