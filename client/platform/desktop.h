@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+/* Before SDL starts. */
+void desktop_prepare(void);
 /* How large the person wants things, where SDL's own pixel density does not say it (X11: Xft.dpi /
  * 96); else 1. `native`: SDL_Window *. */
 float desktop_scale(void *native);

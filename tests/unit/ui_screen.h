@@ -143,7 +143,7 @@ static inline bool find(const char *role, const char *label, int nth, struct rec
 
 static inline bool has(const char *role, const char *label)
 {
-    struct rect r;
+    struct rect r = {0};
     return find(role, label, 0, &r);
 }
 
@@ -155,7 +155,7 @@ static inline bool near(int a, int b)
 static inline void stands_nth(const char *role, const char *label, int nth, int x, int y, int w,
                               int h)
 {
-    struct rect r;
+    struct rect r = {0};
     if (!find(role, label, nth, &r))
         fail_msg("no %s \"%s\" on the screen:\n%s", role, label, screen.dump);
     if (!near(r.x, x) || !near(r.y, y) || (w && !near(r.w, w)) || (h && !near(r.h, h)))
@@ -172,7 +172,7 @@ static inline void stands(const char *role, const char *label, int x, int y, int
 
 static inline void click(const char *role, const char *label)
 {
-    struct rect r;
+    struct rect r = {0};
     read_dump();
     if (!find(role, label, 0, &r))
         fail_msg("no %s \"%s\" to click:\n%s", role, label, screen.dump);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <SDL.h>
 #include <SDL_syswm.h>
@@ -10,6 +11,24 @@
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 #include "protocol/os/spawn.h"
+
+/* Without a message bus SDL would have one started for it, which takes longer than all the rest and stays
+ * behind when the program has ended; it only wants to know of input methods. */
+static void do_without_bus(void)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    char path[OS_PATH_MAX];
+    if (getenv("DBUS_SESSION_BUS_ADDRESS") ||
+        (runtime && path_join(path, runtime, "bus") && access(path, F_OK) == 0))
+        return;
+    setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 1);
+}
+
+void desktop_prepare(void)
+{
+    do_without_bus();
+    setenv("SDL_VIDEO_X11_WMCLASS", "confab", 0); /* finds the desktop file, thus the icon */
+}
 
 /* ---- scale ---- */
 

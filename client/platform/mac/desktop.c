@@ -4,6 +4,10 @@
 
 #include "protocol/os/spawn.h"
 
+void desktop_prepare(void)
+{
+}
+
 float desktop_scale(void *native)
 {
     (void)native;

@@ -36,10 +36,6 @@ static void set_hints(void)
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_APP_NAME, "Confab");
     SDL_SetHint(SDL_HINT_MOUSE_DOUBLE_CLICK_RADIUS, "6");
-#if SDL_VERSION_ATLEAST(2, 26, 0) && !defined(_WIN32) && !defined(__APPLE__)
-    if (!getenv("SDL_VIDEO_X11_WMCLASS"))
-        setenv("SDL_VIDEO_X11_WMCLASS", "confab", 0); /* finds the desktop file, thus the icon */
-#endif
 }
 
 static void measure(struct window *window)
@@ -54,6 +50,7 @@ static void measure(struct window *window)
 
 struct window *window_open(const struct window_options *options, struct err *err)
 {
+    desktop_prepare();
     set_hints();
     if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) {
         err_set(err, ERR_SYSTEM, "No window can be opened here: %s", SDL_GetError());

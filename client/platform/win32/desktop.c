@@ -2,6 +2,10 @@
 
 #include <windows.h>
 
+void desktop_prepare(void)
+{
+}
+
 float desktop_scale(void *native)
 {
     (void)native;
