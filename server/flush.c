@@ -7,6 +7,7 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
+#include "server/marks.h"
 #include "server/session.h"
 #include "server/state.h"
 
@@ -278,6 +279,7 @@ static void reply_room(struct session *session, struct follow *follow)
             .uid = seat->person->uid,
             .name = seat->person->name,
             /* in a direct room the one who is not there hears of it all the same */
+            .read = marks_get(room, seat->person),
             .online = room->direct ? seat->person->sessions > 0 : seat->sessions > 0,
         };
     }
@@ -340,12 +342,36 @@ static uint64_t stored_and_sent(const struct session *session, const struct foll
     return stored < sent ? stored : sent;
 }
 
+/* Who has read how far, to one who has the events. As much as the queue takes; the rest when it is
+ * empty. */
+static void pay_marks(struct session *session, struct follow *follow)
+{
+    struct room *room = follow->room;
+    if (!session->knows_read || follow->marks_told == room->mark_news || follow->owes_room ||
+        follow->cursor != roomlog_end(room->log))
+        return;
+    for (struct mark *mark = marks_after(room, follow->marks_told);
+         mark != NULL && session->conn->out.size < SESSION_QUEUE_FULL; mark = mark->newer) {
+        struct msg msg = {
+            .type = MSG_READ, .room = room->name, .from = mark->person->uid, .seq = mark->seq};
+        follow->marks_told = mark->news;
+        if (mark->person == session->person && mark->seq == follow->read_seq)
+            continue; /* its own word */
+        session_reply(session, &msg);
+        if (session->state != SESSION_READY)
+            return;
+    }
+}
+
 /* After the logs. */
 static void pay_after(struct session *session)
 {
     for (size_t i = 0; i < session->follow_count; i++) {
         struct follow *follow = &session->follows[i];
         uint64_t seq = stored_and_sent(session, follow);
+        pay_marks(session, follow);
+        if (session->state != SESSION_READY)
+            return;
         if (seq <= follow->stored_told)
             continue;
         struct msg msg = {.type = MSG_STORED, .room = follow->room->name, .seq = seq};

@@ -165,6 +165,12 @@ bool gate_may_act(struct session *session, const char *room)
            take_or_tell(session, &session->person->gate.says, 60 * rate, GATE_BURST(rate), room);
 }
 
+bool gate_may_read(struct session *session, const char *room)
+{
+    uint32_t most = session->server->config.rate == 0 ? 0 : GATE_READS_A_MINUTE;
+    return take_or_tell(session, &session->person->gate.reads, most, GATE_READS_BURST, room);
+}
+
 bool gate_may_send_file(struct session *session, const char *id)
 {
     uint32_t rate = session->server->config.rate;

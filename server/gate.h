@@ -26,6 +26,9 @@ struct session;
 #define GATE_ORDER_MS 5000
 #define GATE_JOINS_DEFAULT 60 /* a minute, and at once */
 #define GATE_JOINS_MAX 60000
+/* Read marks of a person in a minute, unless there is no --rate; and at once. */
+#define GATE_READS_A_MINUTE 600
+#define GATE_READS_BURST 256
 #define GATE_ROOMS_DEFAULT 20 /* that a person may make */
 #define GATE_DIRECTS_MAX 256  /* direct rooms that a person may begin between two restarts */
 #define GATE_PER_ADDRESS_DEFAULT 100
@@ -50,7 +53,7 @@ void gate_know_all(const struct server *server);
 bool gate_is_admin(const struct session *session); /* false before hello */
 
 struct gate_person { /* of each person, over all connections */
-    struct bucket says, files, joins, returns;
+    struct bucket says, files, joins, returns, reads;
     uint32_t rooms_made, directs_made; /* directs_made: since the start */
 };
 
@@ -62,6 +65,7 @@ bool gate_may_say(struct session *session, const char *id);
 /* Delete one more, invite one more? It is paid for as a message, but nothing has to wait for it: it
  * does not come again by itself. */
 bool gate_may_act(struct session *session, const char *room);
+bool gate_may_read(struct session *session, const char *room);
 bool gate_may_send_file(struct session *session, const char *id);
 bool gate_may_join(struct session *session, const char *room);
 /* Come back into a room that `hello` names? For nothing as long as the seat is kept; each time that

@@ -61,62 +61,81 @@ struct guests *guests_load(const char *folder, struct disk *disk)
     guests->disk = disk;
     guests->path = mem_string(path);
     char *text = file_load(path, (size_t)GUESTS_MAX * 2 * LINE, &size, &err);
-    if (text != NULL)
+    if (text != NULL) {
         read_lines(guests, text);
-    else
+        guests->size = size;
+        guests->torn = size > 0 && text[size - 1] != '\n';
+    } else {
         log_error("nobody is let into a private room: %s", err.text);
+        guests->size = file_info(path).size;
+    }
     mem_free(text);
     return guests;
 }
 
-static void write_list(struct guests *guests);
+/* The line is the system's at once, so our death does not take it back; the disk's soon, before the
+ * events that come later, as its sync goes first on the same lane. */
+
+static void sync_list(struct guests *guests);
 
 static void run(struct disk_job *job)
 {
     struct guests *guests = (struct guests *)job;
     guests->err = (struct err){0};
-    guests->ok = file_save(guests->path, guests->text, strlen(guests->text), &guests->err);
+    guests->ok = file_sync(guests->file, &guests->err);
+    file_close(guests->file);
 }
 
 static void on_done(struct disk_job *job)
 {
     struct guests *guests = (struct guests *)job;
-    mem_free(guests->text);
-    guests->text = NULL;
     if (!guests->ok)
-        log_error("who was invited is not written down, and holds until the server ends: %s",
-                  guests->err.text);
+        log_error("who was invited may be forgotten: %s", guests->err.text);
     if (guests->again)
-        write_list(guests);
+        sync_list(guests);
 }
 
-static void write_list(struct guests *guests)
+static void sync_list(struct guests *guests)
 {
-    size_t size = guests->uids.count * LINE + 1, used = 0;
+    struct err err = {0};
     guests->again = guests->job.out;
     if (guests->again)
         return;
-    guests->text = mem_alloc(size, 1);
-    for (size_t i = 0; i < guests->uids.room; i++) {
-        if (guests->uids.slots[i].key == NULL)
-            continue;
-        str_format(guests->text + used, size - used, "%s\n", guests->uids.slots[i].key);
-        used += LINE;
+    guests->file = file_open(guests->path, FILE_WRITE, &err);
+    if (guests->file == OS_FILE_NONE) {
+        log_error("who was invited may be forgotten: %s", err.text);
+        return;
     }
     guests->job.run = run;
     guests->job.done = on_done;
-    guests->job.urgent = true; /* the lane of the syncs: it is down before what is said next */
+    guests->job.urgent = true;
     disk_submit(guests->disk, &guests->job);
 }
 
-bool guests_add(struct guests *guests, const char *uid)
+static bool append(struct guests *guests, const char *uid, struct err *err)
+{
+    char line[LINE + 2];
+    str_format(line, sizeof line, "%s%s\n", guests->torn ? "\n" : "", uid);
+    os_file file = file_open(guests->path, FILE_WRITE, err);
+    if (file == OS_FILE_NONE)
+        return false;
+    bool ok = file_write_at(file, guests->size, line, strlen(line), err);
+    file_close(file);
+    guests->size += ok ? strlen(line) : 0;
+    guests->torn = guests->torn && !ok;
+    return ok;
+}
+
+bool guests_add(struct guests *guests, const char *uid, struct err *err)
 {
     if (guests_has(guests, uid))
         return true;
     if (guests->uids.count >= GUESTS_MAX)
+        return err_set(err, ERR_LIMIT, "More people cannot be invited into one room.");
+    if (!append(guests, uid, err))
         return false;
     add(guests, uid);
-    write_list(guests);
+    sync_list(guests);
     return true;
 }
 

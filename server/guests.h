@@ -1,7 +1,5 @@
 /* guests.h - who may come into a private room: the file `guests` in its folder, a uid a line. That it is
- * there makes the room a private one, so a damaged list lets nobody in. It is written anew when
- * somebody is let in, whole and on the disk's thread, before the events that come later. Server
- * thread. */
+ * there makes the room a private one, so a damaged list lets nobody in. It only grows. Server thread. */
 #ifndef CONFAB_SERVER_GUESTS_H
 #define CONFAB_SERVER_GUESTS_H
 
@@ -16,9 +14,11 @@ struct guests {
     struct disk *disk;
     char *path;
     struct strmap uids; /* keys and values are the same strings, owned */
-    bool again;         /* somebody came while it was written */
+    uint64_t size;      /* of the file */
+    bool torn;          /* its last line has no end */
+    bool again;         /* somebody came while it was synced */
     /* of the job */
-    char *text;
+    os_file file;
     bool ok;
     struct err err;
 };
@@ -28,8 +28,9 @@ bool guests_begin(const char *folder, const char *uid, struct err *err);
 /* The list of the room in that folder; NULL: it is open to everyone. */
 struct guests *guests_load(const char *folder, struct disk *disk);
 bool guests_has(const struct guests *guests, const char *uid);
-/* One more; false: they are too many. */
-bool guests_add(struct guests *guests, const char *uid);
+/* One more, written to the system when this returns. False with a sentence: too many, or the disk
+ * takes no more. */
+bool guests_add(struct guests *guests, const char *uid, struct err *err);
 void guests_destroy(struct guests *guests); /* the disk is drained; NULL is fine */
 
 #endif

@@ -9,7 +9,7 @@
 #include "server/state.h"
 
 /* What this server can do beyond the first version of the wire. */
-#define FEATURES "edit react private direct"
+#define FEATURES "edit react read private direct"
 
 /* Words are separated by one space; NULL: there are none. */
 static bool has_word(const char *words, const char *word)
@@ -113,6 +113,7 @@ static void admit(struct session *session, const struct msg *msg)
     session->conn->frame_most = FRAME_BODY_MAX;
     session_set_state(session, SESSION_READY, msg->client);
     session->knows_direct = has_word(msg->features, "direct");
+    session->knows_read = has_word(msg->features, "read");
     welcome(session);
     resume(session, msg);
 }

@@ -120,6 +120,7 @@ void on_invite(struct session *session, struct msg *msg)
     struct server *server = session->server;
     struct follow *follow = session_follow(session, msg->room, msg->room);
     enum msg_error_code code;
+    struct err err = {0};
     if (follow == NULL || !gate_may_act(session, msg->room))
         return;
     struct room *room = follow->room;
@@ -129,9 +130,9 @@ void on_invite(struct session *session, struct msg *msg)
         session_error(session, CODE_NOBODY, msg->room, NULL);
     } else if (trouble != NULL) {
         session_error(session, CODE_NOT_ALLOWED, msg->room, trouble);
-    } else if (!guests_add(room->guests, person->uid)) {
-        session_error(session, CODE_NOT_ALLOWED, msg->room,
-                      "More people cannot be invited into one room.");
+    } else if (!guests_add(room->guests, person->uid, &err)) {
+        session_error(session, err.kind == ERR_FULL ? CODE_DISK_FULL : CODE_NOT_ALLOWED, msg->room,
+                      err.text);
     } else {
         struct msg event = {
             .type = MSG_INVITED,

@@ -2,6 +2,7 @@
 
 #include "protocol/base/log.h"
 #include "server/console.h"
+#include "server/marks.h"
 #include "server/state.h"
 
 /* Clients say it every TYPING_EVERY_MS; one that arrives a little early is not one too many. */
@@ -78,4 +79,17 @@ void on_typing(struct session *session, struct msg *msg)
         if (other != session && other->state == SESSION_READY && other->conn->out.size == 0)
             conn_send_bytes(other->conn, buf_peek(&server->encoded));
     }
+}
+
+void on_read(struct session *session, struct msg *msg)
+{
+    struct follow *follow = session_follow(session, msg->room, msg->room);
+    if (follow == NULL)
+        return;
+    uint64_t last = roomlog_last_seq(follow->room->log);
+    uint64_t seq = msg->seq < last ? msg->seq : last; /* nobody has read what is to come */
+    if (seq <= marks_get(follow->room, session->person) || !gate_may_read(session, msg->room))
+        return;
+    follow->read_seq = seq;
+    marks_put(follow->room, session->person, seq);
 }

@@ -4,12 +4,14 @@
 
 #include "protocol/base/log.h"
 #include "protocol/base/str.h"
+#include "server/marks.h"
 #include "server/room.h"
 #include "server/state.h"
 
 static uint64_t messages(const struct server *server)
 {
-    uint64_t bytes = roomlog_bytes(roster_log(server->roster));
+    uint64_t bytes =
+        roomlog_bytes(roster_log(server->roster)) + roomlog_bytes(marks_log(server->marks));
     for (size_t i = 0; i < server->room_count; i++)
         bytes += roomlog_bytes(server->rooms[i]->log);
     return bytes;

@@ -12,6 +12,7 @@
 #include "server/roomlog.h"
 #include "server/roster.h"
 
+struct mark;
 struct server;
 struct session;
 
@@ -36,8 +37,13 @@ struct room {
     struct recent recent;
     uint64_t *deleted; /* numbers of events that are not to be shown any more; they rise */
     size_t deleted_count, deleted_room;
-    int64_t talk_ms;   /* when something was last said, by loop_now_ms() */
-    int64_t last_time; /* of the newest event: time never goes back in a room */
+    struct strmap marks; /* uid -> struct mark, marks.h */
+    struct mark *newest_mark;
+    uint64_t mark_news;    /* rises with each mark that rises */
+    bool marks_wait;       /* some have risen and are not told yet */
+    int64_t marks_told_ms; /* when some were, by loop_now_ms() */
+    int64_t talk_ms;       /* when something was last said, by loop_now_ms() */
+    int64_t last_time;     /* of the newest event: time never goes back in a room */
 };
 
 /* A session follows the room from now on (it has a struct follow for it); no longer. */

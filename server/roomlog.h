@@ -90,8 +90,8 @@ struct roomlog_keep {
     int64_t age_ms;        /* frames younger than that */
 };
 /* Begin a new segment if the one that is written to holds an eighth of what is to be kept: so little
- * more than that is kept. */
-void roomlog_cut(struct roomlog *log, const struct roomlog_keep *keep, int64_t wall_ms);
+ * more than that is kept. True: the one that is written to is empty now. */
+bool roomlog_cut(struct roomlog *log, const struct roomlog_keep *keep, int64_t wall_ms);
 /* The first number that stays, roomlog_next() if none does; 0: nothing may go. What is not stored
  * stays, and so does the segment that is written to. */
 uint64_t roomlog_first_kept(const struct roomlog *log, const struct roomlog_keep *keep,

@@ -49,15 +49,16 @@ void roomlog_load_next(struct roomlog *log)
     mem_free(text);
 }
 
-void roomlog_cut(struct roomlog *log, const struct roomlog_keep *keep, int64_t wall_ms)
+bool roomlog_cut(struct roomlog *log, const struct roomlog_keep *keep, int64_t wall_ms)
 {
     const struct part *part = roomlog_last_part(log);
     if (part->count == 0 || log->written != log->end)
-        return;
+        return part->count == 0;
     if ((keep->count > 0 && part->count >= keep->count / PIECES) ||
         (keep->bytes > 0 && part->size >= keep->bytes / PIECES) ||
         (keep->age_ms > 0 && wall_ms - part->first_time >= keep->age_ms / PIECES))
         roomlog_rotate(log);
+    return roomlog_last_part(log)->count == 0;
 }
 
 uint64_t roomlog_first_kept(const struct roomlog *log, const struct roomlog_keep *keep,

@@ -100,6 +100,7 @@ static void close_room(struct room *room)
     roomlog_close(room->log);
     guests_destroy(room->guests);
     recent_finish(&room->recent);
+    strmap_finish(&room->marks);
     mem_free(room->seats);
     mem_free(room->followers);
     mem_free(room->deleted);

@@ -9,6 +9,7 @@
 #include "protocol/os/clock.h"
 #include "server/console.h"
 #include "server/flush.h"
+#include "server/marks.h"
 #include "server/running.h"
 #include "server/session.h"
 #include "server/state.h"
@@ -40,6 +41,7 @@ void server_write(struct server *server)
         return;
     server->dirty = false;
     bool ok = roomlog_write(roster_log(server->roster), NULL);
+    ok &= roomlog_write(marks_log(server->marks), NULL);
     for (size_t i = 0; i < server->busy_count; i++)
         ok &= roomlog_write(server->busy[i]->log, NULL);
     if (!ok)
@@ -68,6 +70,7 @@ static void sync_logs(struct server *server)
     if (!roomlog_sync_is_coming(roster_log(server->roster)))
         return;
     sync_rooms(server, now_ms);
+    roomlog_sync(marks_log(server->marks), now_ms);
 }
 
 /* Callers */
@@ -225,7 +228,10 @@ static bool open_data(struct server *server, struct err *err)
     gate_know_all(server);
     server->blobs = blob_store_open(folder, server->config.sync == SYNC_ALWAYS, server->disk,
                                     files_on_checked, err);
-    if (server->blobs == NULL || !rooms_open(server, err))
+    if (server->blobs == NULL || !rooms_open(server, err) || !path_join(people, folder, "marks"))
+        return false;
+    server->marks = marks_open(server, people, err);
+    if (server->marks == NULL)
         return false;
     files_settle(server);
     running_begin(folder);
@@ -357,6 +363,7 @@ void server_destroy(struct server *server)
     bans_close(server->bans);
     sock_close(server->listen_watch.sock);
     rooms_close(server);
+    marks_close(server->marks);
     blob_store_close(server->blobs);
     roster_close(server->roster);
     disk_destroy(server->disk);
@@ -403,7 +410,7 @@ static bool has_timers(const struct server *server)
     blob_growing(server->blobs, &growing);
     if (server->session_count > 0 || growing > 0 || server->dirty || server->lines.size > 0)
         return true;
-    if (server->busy_count > 0)
+    if (server->busy_count > 0 || !is_stored(marks_log(server->marks)))
         return true;
     for (size_t i = 0; i < server->listed_count; i++) { /* seats in direct ones are for ever */
         if (server->listed[i]->seat_count > 0)
@@ -423,6 +430,7 @@ static void tick(struct server *server, int64_t now_ms)
         room_tick(server->rooms[i], now_ms);
         roomlog_rest(server->rooms[i]->log);
     }
+    marks_tick(server, now_ms);
     files_tick(server, now_ms);
     gate_tick(server->gate, now_ms);
 }
@@ -497,6 +505,7 @@ static void sync_all(struct server *server)
     roomlog_sync_now(roster_log(server->roster));
     for (size_t i = 0; i < server->room_count; i++)
         roomlog_sync_now(server->rooms[i]->log);
+    roomlog_sync_now(marks_log(server->marks));
     disk_drain(server->disk);
     bool stored = server->config.sync != SYNC_OS && is_stored(roster_log(server->roster));
     for (size_t i = 0; i < server->room_count; i++)

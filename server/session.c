@@ -30,6 +30,7 @@ static const struct rule rules[MSG_COUNT] = {
     [MSG_HISTORY] = {IN(SESSION_READY), on_history, 4096},
     [MSG_SAY] = {IN(SESSION_READY), on_say, FRAME_HEADER_MAX},
     [MSG_TYPING] = {IN(SESSION_READY), on_typing, 4096},
+    [MSG_READ] = {IN(SESSION_READY), on_read, 4096},
     [MSG_UPLOAD] = {IN(SESSION_READY), on_upload, FRAME_HEADER_MAX + PREVIEW_MAX},
     [MSG_CHUNK] = {IN(SESSION_READY), on_chunk, 4096 + CHUNK_MAX},
     [MSG_FINISH] = {IN(SESSION_READY), on_finish, 4096},
@@ -385,6 +386,7 @@ void session_enter(struct session *session, struct room *room, uint64_t known)
         room_add_follower(room, session);
     }
     set_cursor(follow, known);
+    follow->marks_told = room->mark_news; /* the list of members says it */
     follow->owes_room = true;
     follow->listed = 0;
 }
@@ -400,6 +402,7 @@ void session_skip(struct session *session, struct room *room)
     struct follow *follow = session_find_follow(session, room);
     if (follow != NULL && follow->cursor < start) {
         follow->cursor = roomlog_seek(room->log, 1, &follow->first);
+        follow->marks_told = room->mark_news;
         follow->owes_room = true;
         follow->listed = 0;
         conn_touch(session->conn);

@@ -35,6 +35,8 @@ struct follow { /* a room that this session is in */
     uint64_t first;       /* seq that the cursor began with, for `room` */
     uint64_t sent_seq;    /* newest event that this session brought about */
     uint64_t stored_told; /* ... and how far it was told that events are stored */
+    uint64_t marks_told;  /* room->mark_news up to which it was told who has read how far */
+    uint64_t read_seq;    /* ... and how far it said itself */
     bool owes_room;       /* a `room` is to be sent before anything of the log */
     size_t listed;        /* ... and so many members were named in what was sent of it */
 };
@@ -82,9 +84,9 @@ struct session {
     struct files *files; /* NULL: none yet */
     uint16_t log_turn;   /* the follow whose log is sent first */
     bool owes_rooms, said_bye;
-    bool rooms_again;    /* the list has changed while it is told ... */
-    size_t rooms_listed; /* ... of which so many were looked at */
-    bool knows_direct;   /* the features that its hello named */
+    bool rooms_again;              /* the list has changed while it is told ... */
+    size_t rooms_listed;           /* ... of which so many were looked at */
+    bool knows_direct, knows_read; /* the features that its hello named */
     uint8_t hellos;
     int64_t since_ms, asked_ms, typed_ms; /* made; last ping of ours; last typing */
     struct gate_host *host;
@@ -156,6 +158,7 @@ void on_invite(struct session *session, struct msg *msg);
 void on_list(struct session *session, struct msg *msg);
 void on_history(struct session *session, struct msg *msg);
 void on_say(struct session *session, struct msg *msg);
+void on_read(struct session *session, struct msg *msg);
 void on_typing(struct session *session, struct msg *msg);
 void on_upload(struct session *session, struct msg *msg);
 void on_chunk(struct session *session, struct msg *msg);

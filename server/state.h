@@ -19,6 +19,7 @@
 #include "server/server.h"
 #include "server/strmap.h"
 
+struct marks;
 struct room;
 struct session;
 
@@ -36,6 +37,7 @@ struct server {
     struct disk *disk;
     struct roster *roster;
     struct gate *gate;
+    struct marks *marks;
     struct bans *bans;
     struct password *password;
     struct blob_store *blobs;

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """What is changed of what was said: edits, reactions, what was read; who may, how much, sent again after a
 reconnect, and after a restart still so."""
+import glob
+import os
 import sys
 import tempfile
+import time
 
-from peer import check, equal, run_scenes, start_server, uid_of
+from peer import Peer, check, direct_room, equal, run_scenes, start_server, uid_of
 
 THUMB, HEART = "\N{THUMBS UP SIGN}", "\N{HEAVY BLACK HEART}\N{VARIATION SELECTOR-16}"
 
@@ -175,6 +178,136 @@ def scene_muted_and_banned():
         refused(bob, "e1", "muted")
         react(bob, of, THUMB, "r1")
         refused(bob, "r1", "muted")
+
+
+def read(peer, seq, room="lobby"):
+    peer.send("read", room=room, seq=seq)
+
+
+def read_of(peer, name, room="lobby"):
+    """How far that person has read, as the list of members says."""
+    peer.send("join", room=room, seq=1)
+    return {m["name"]: m.get("read", 0) for m in peer.expect("room")["members"]}[name]
+
+
+def scene_read():
+    with start_server() as server:
+        ann, bob, old = server.peer("ann", join="lobby"), server.peer("bob", join="lobby"), Peer(server.port)
+        old.hello("cid", features=[])
+        old.join("lobby")
+        check("read" in ann.welcome["features"], ann.welcome)
+        phone = server.peer("ann", join="lobby")
+        first, second = said(bob, "one"), said(bob, "two")
+        read(ann, first)
+        for peer in (bob, phone):  # the others, and the same person's other computer
+            equal(peer.expect("read", room="lobby")["from"], uid_of("ann"), "who")
+        read(ann, second)
+        bob.expect("read", seq=second)
+        phone.expect("read", seq=second)
+        read(phone, first)  # it never goes back
+        read(ann, 10 ** 9)  # nor into what is to come
+        bob.say("three")
+        third = bob.expect("said", text="three")["seq"]
+        equal(read_of(bob, "ann"), second, "the list of members")
+        equal(read_of(bob, "bob"), 0, "bob says nothing of it")
+        read(phone, third)
+        ann.expect("read", seq=third)
+        bob.expect("read", seq=third)
+        for peer in (bob, ann, phone):
+            peer.sync()
+            check(not [m for m in peer.kept if m["type"] == "read"], f"once each: {peer.kept}")
+        old.sync()
+        check(not [m for m in old.kept if m["type"] == "read"], "to one who would take it for an event")
+        read(ann, third, room="nowhere")
+        equal(ann.expect("error")["code"], "not-in-room", "code")
+
+
+def scene_read_by_many_in_a_moment():
+    """A crowd that reads: each mark comes to each, the newest one at least."""
+    with start_server() as server:
+        crowd = [server.peer(f"p{i}", join="lobby") for i in range(20)]
+        for i in range(30):
+            seq = said(crowd[0], f"{i}")
+            for peer in crowd:
+                read(peer, seq)
+        for peer in crowd:
+            for other in crowd:
+                if other is not peer:
+                    peer.expect("read", seq=seq, **{"from": uid_of(other.name)})
+
+
+def scene_read_after_a_restart():
+    data = tempfile.mkdtemp(prefix="confab-data-")
+    rooms = ["lobby", "den", direct_room("ann", "bob")]
+    newest = 0
+    for round in range(5):
+        with start_server(data=data) as server:
+            ann, bob = server.peer("ann", join="lobby"), server.peer("bob", join="lobby")
+            ann.join("den", private=True)
+            if round == 0:
+                ann.send("invite", room="den", target="bob")
+                bob.expect("rooms")
+            bob.join("den")
+            for room in rooms[2:]:
+                ann.join(room)
+                bob.join(room)
+            for room in rooms:
+                if round:
+                    equal(read_of(ann, "bob", room), marks[room], f"{room} after a restart")
+            marks = {}
+            for room in rooms:
+                seq = said(ann, f"in round {round}", room)
+                bob.expect("said", room=room, text=f"in round {round}")
+                read(bob, seq, room)
+                ann.expect("read", room=room, seq=seq)
+                marks[room] = seq
+            if round % 2 == 0:
+                server.kill()
+            if round == 3:  # the end of the newest file is torn: what is before it holds
+                server.stop()
+                path = sorted(glob.glob(os.path.join(data, "marks", "*.seg")))[-1]
+                with open(path, "ab") as file:
+                    file.write(b"\x00\x00\x00\x40\x00\x00\x00\x00{\"type\":\"re")
+
+
+def scene_marks_stay_small():
+    data = tempfile.mkdtemp(prefix="confab-data-")
+
+    def weight():
+        return sum(os.path.getsize(path) for path in glob.glob(os.path.join(data, "marks", "*")))
+    with start_server(data=data) as server:
+        ann, bob = server.peer("ann", join="lobby"), server.peer("bob", join="lobby")
+        most = 0  # bytes
+        for i in range(5000):
+            ann.say(f"{i}")
+            if i % 500 == 499:
+                last = ann.expect("said", text=f"{i}")["seq"]
+                for seq in range(last - 499, last + 1):
+                    read(bob, seq)
+                ann.expect("read", seq=last)
+                most = max(most, weight())
+        until = time.monotonic() + 120
+        while weight() > 250000:  # 5,000 take twice as much
+            check(time.monotonic() < until, f"{weight()} bytes of marks")
+            time.sleep(0.2)
+        check(most > 300000, f"it was {most} bytes before")
+        equal(read_of(ann, "bob"), last, "kept")
+        server.kill()
+    with start_server(data=data) as server:
+        equal(read_of(server.peer("ann", join="lobby"), "bob"), last, "after a kill")
+
+
+def scene_read_has_a_rate():
+    with start_server("--rate", "1000") as server:
+        ann, bob = server.peer("ann", join="lobby"), server.peer("bob", join="lobby")
+        for i in range(1200):
+            ann.say(f"{i}")
+        last = ann.expect("said", text="1199")["seq"]
+        for seq in range(last - 1199, last + 1):
+            read(bob, seq)
+        error = bob.expect("error")
+        equal((error["code"], error["re"]), ("too-fast", "lobby"), "code")
+        check(error["wait"] > 0, f"a wait: {error}")
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@ def try_everything(peer, room, file, seq):
     peer.send("stop", file=file)
     peer.send("typing", room=room)
     peer.send("read", room=room, seq=seq)
+    refused(peer, room)
     peer.sync_over_errors()
     late = Peer(peer.server_port)
     late.hello(peer.name, resume={room: 1})
