@@ -14,9 +14,9 @@ struct font_file {
     bool color; /* has colour glyphs (emoji) */
 };
 
-enum font_want { FONT_UI, FONT_MONO, FONT_EMOJI };
+enum font_want { FONT_UI, FONT_UI_ITALIC, FONT_MONO, FONT_EMOJI };
 
-/* The best file for a wish: Inter, then Noto Sans, then whatever sans; JetBrains Mono, then DejaVu
+/* The best file for a wish: Inter (upright or italic), then Noto Sans, then whatever sans; JetBrains Mono, then DejaVu
  * Sans Mono; Noto Color Emoji. weight: 400, 500, 600, 700. False if the system has nothing at all.
  */
 bool fonts_find(enum font_want want, int weight, struct font_file *file);

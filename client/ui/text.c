@@ -32,8 +32,9 @@ struct layout_node {
     struct text_style style;
     int width_px, max_lines;
     unsigned flags;
-    size_t size;
+    size_t size, span_count;
     char *text;
+    struct text_span *spans;
     struct text_layout *layout;
 };
 
@@ -56,13 +57,20 @@ struct text {
 
 #define HASH_START 1469598103934665603u
 
-/* FNV-1a, 64 bits. */
+/* FNV-1a, 64 bits, over words of eight bytes: texts are hashed whenever they are drawn. The last
+ * step mixes the high bits down, as buckets are chosen by the low ones. */
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
 {
     const unsigned char *p = bytes;
+    for (; size >= 8; p += 8, size -= 8) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+        hash = (hash ^ word) * 1099511628211u;
+        hash ^= hash >> 32;
+    }
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ p[i]) * 1099511628211u;
-    return hash;
+    return hash ^ hash >> 29;
 }
 
 static uint64_t hash_numbers(const uint32_t *numbers, size_t count)
@@ -122,6 +130,7 @@ static void free_layout(struct layout_node *node)
 {
     text_layout_free(node->layout);
     mem_free(node->text);
+    mem_free(node->spans);
     mem_free(node);
 }
 
@@ -193,31 +202,52 @@ struct text_stats text_stats(const struct text *text)
 
 static bool same_style(const struct text_style *a, const struct text_style *b)
 {
-    return a->family == b->family && a->weight == b->weight && a->size_px == b->size_px &&
-           a->line_height_px == b->line_height_px && a->tracking_px == b->tracking_px;
+    return a->family == b->family && a->weight == b->weight && a->italic == b->italic &&
+           a->size_px == b->size_px && a->line_height_px == b->line_height_px &&
+           a->tracking_px == b->tracking_px;
+}
+
+static bool same_spans(const struct text_span *a, const struct text_span *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (a[i].begin != b[i].begin || a[i].end != b[i].end || a[i].hidden != b[i].hidden ||
+            a[i].italic != b[i].italic || a[i].family != b[i].family ||
+            a[i].weight != b[i].weight || a[i].size_px != b[i].size_px || a[i].ink != b[i].ink)
+            return false;
+    return true;
 }
 
 const struct text_layout *text_layout(struct text *text, const char *utf8, size_t size,
                                       const struct text_style *style, int width_px, int max_lines,
                                       unsigned flags)
 {
+    return text_layout_spans(text, utf8, size, style, NULL, 0, width_px, max_lines, flags);
+}
+
+const struct text_layout *text_layout_spans(struct text *text, const char *utf8, size_t size,
+                                            const struct text_style *style,
+                                            const struct text_span *spans, size_t span_count,
+                                            int width_px, int max_lines, unsigned flags)
+{
     struct cache *cache = &text->layouts;
     width_px = width_px > 0 ? width_px : 0;
     const uint32_t numbers[] = {
         (uint32_t)style->family,
-        (uint32_t)style->weight,
+        (uint32_t)style->weight | (uint32_t)style->italic << 8,
         (uint32_t)(style->size_px * 8),
         (uint32_t)(style->line_height_px * 8),
         (uint32_t)(style->tracking_px * 64),
         (uint32_t)width_px,
         (uint32_t)max_lines,
         flags,
+        (uint32_t)span_count,
     };
     uint64_t hash = hash_bytes(hash_numbers(numbers, sizeof numbers / sizeof *numbers), utf8, size);
     for (struct node *n = cache->buckets[hash & (BUCKETS - 1)]; n; n = n->next_in_bucket) {
         struct layout_node *l = (struct layout_node *)n;
         if (n->hash == hash && l->size == size && l->width_px == width_px &&
             l->max_lines == max_lines && l->flags == flags && same_style(&l->style, style) &&
+            l->span_count == span_count && same_spans(l->spans, spans, span_count) &&
             memcmp(l->text, utf8, size) == 0) {
             use(cache, n, text->frame);
             l->layout->mirrored = draw_is_mirrored(text->draw);
@@ -225,7 +255,8 @@ const struct text_layout *text_layout(struct text *text, const char *utf8, size_
         }
     }
     struct layout_node *l = mem_alloc(1, sizeof *l);
-    l->layout = text_layout_build(text->fonts, utf8, size, style, width_px, max_lines, flags);
+    l->layout = text_layout_build(text->fonts, utf8, size, style, spans, span_count, width_px,
+                                  max_lines, flags);
     l->style = *style;
     l->width_px = width_px;
     l->max_lines = max_lines;
@@ -233,7 +264,13 @@ const struct text_layout *text_layout(struct text *text, const char *utf8, size_
     l->size = size;
     l->text = mem_alloc(size + 1, 1);
     memcpy(l->text, utf8, size);
-    put(cache, &l->node, hash, sizeof *l + size + l->layout->memory_bytes, text->frame);
+    l->span_count = span_count;
+    if (span_count) {
+        l->spans = mem_alloc(span_count, sizeof *spans);
+        memcpy(l->spans, spans, span_count * sizeof *spans);
+    }
+    put(cache, &l->node, hash,
+        sizeof *l + size + span_count * sizeof *spans + l->layout->memory_bytes, text->frame);
     l->layout->mirrored = draw_is_mirrored(text->draw);
     return l->layout;
 }
@@ -305,14 +342,32 @@ static struct run_node *painted_run(struct text *text, const struct text_layout 
     return r;
 }
 
-void text_draw(struct text *text, const struct text_layout *layout, int x, int y,
-               struct color color)
+/* Runs stand by line: the first of `line`. */
+static int first_run(const struct text_layout *layout, int line)
+{
+    int low = 0, high = layout->run_count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (layout->runs[middle].line < line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Runs stand by line: those of lines far from the clip are not even looked at. */
+static void draw_runs(struct text *text, const struct text_layout *layout, int x, int y,
+                      const struct color *inks, unsigned ink_mask)
 {
     draw_begin_order(text->draw, (struct rect){x, y, layout->w, layout->h});
-    struct rect clip = draw_clip(text->draw);
-    for (int i = 0; i < layout->run_count; i++) {
+    const struct rect clip = draw_clip(text->draw);
+    const int height = layout->lines[0].h, line_before = (clip.y - y) / height - 2;
+    for (int i = line_before > 0 ? first_run(layout, line_before) : 0; i < layout->run_count; i++) {
         const struct text_run *run = &layout->runs[i];
         const struct text_line *line = &layout->lines[run->line];
+        if (y + line->y - line->h > clip.y + clip.h)
+            break;
         /* glyphs may stick out of their line's box: an extra line above and below, an em at the
          * sides */
         struct rect box = {x + (int)run->x - line->h, y + line->y - line->h,
@@ -322,13 +377,25 @@ void text_draw(struct text *text, const struct text_layout *layout, int x, int y
         struct run_node *r = painted_run(text, layout, run);
         if (!r->image)
             continue;
-        struct color tint = color;
+        struct color tint = inks[run->ink & ink_mask];
         if (text_fonts_is_color(text->fonts, run->key.face))
             tint.r = tint.g = tint.b = 255;
         draw_image_at(text->draw, r->image, x + (int)floorf(run->x + 0.5f),
                       y + line->baseline - r->baseline, tint);
     }
     draw_end_order(text->draw);
+}
+
+void text_draw(struct text *text, const struct text_layout *layout, int x, int y,
+               struct color color)
+{
+    draw_runs(text, layout, x, y, &color, 0);
+}
+
+void text_draw_inks(struct text *text, const struct text_layout *layout, int x, int y,
+                    const struct color *inks)
+{
+    draw_runs(text, layout, x, y, inks, ~0u);
 }
 
 /* ---- places ---- */
@@ -350,20 +417,6 @@ static int line_of(const struct text_layout *layout, size_t at)
 bool text_layout_is_rtl(const struct text_layout *layout, size_t at)
 {
     return layout->line_rtl[line_of(layout, at)];
-}
-
-/* Runs stand by line: the first of `line`. */
-static int first_run(const struct text_layout *layout, int line)
-{
-    int low = 0, high = layout->run_count;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (layout->runs[middle].line < line)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 /* The x of a run's cluster edge; index == count is its far end. */

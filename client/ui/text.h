@@ -23,9 +23,21 @@ enum text_family { FAMILY_UI, FAMILY_MONO };
 struct text_style {
     enum text_family family;
     enum text_weight weight;
+    bool italic;          /* if the font has one */
     float size_px;        /* font size in device px, fractions allowed */
     float line_height_px; /* distance of two lines; 0 = 1.4 * size_px */
     float tracking_px;    /* extra space behind each character; 0 nearly always */
+};
+
+/* Bytes that look other than the layout's style says. */
+struct text_span {
+    size_t begin, end;
+    bool hidden; /* not shown, and no place for a caret */
+    bool italic;
+    enum text_family family;
+    enum text_weight weight;
+    float size_px; /* 0: as the style; lines keep the style's height */
+    unsigned ink;  /* of text_draw_inks() */
 };
 
 enum {
@@ -61,6 +73,11 @@ void text_destroy(struct text *text);
 const struct text_layout *text_layout(struct text *text, const char *utf8, size_t size,
                                       const struct text_style *style, int width_px, int max_lines,
                                       unsigned flags);
+/* The same with spans: in order, apart from each other, borders between characters. */
+const struct text_layout *text_layout_spans(struct text *text, const char *utf8, size_t size,
+                                            const struct text_style *style,
+                                            const struct text_span *spans, size_t span_count,
+                                            int width_px, int max_lines, unsigned flags);
 /* Let go of cached layouts and glyph pictures above the memory cap, oldest first. Once a frame. */
 void text_end_frame(struct text *text);
 
@@ -76,6 +93,9 @@ struct text_line text_layout_line(const struct text_layout *layout, int index);
 /* Paint with its top left at x, y. Only lines inside the current clip cost anything. */
 void text_draw(struct text *text, const struct text_layout *layout, int x, int y,
                struct color color);
+/* Each span in the colour of its ink; inks[0] is for what is in none. */
+void text_draw_inks(struct text *text, const struct text_layout *layout, int x, int y,
+                    const struct color *inks);
 
 /* Where a caret before byte `at` stands: 0 wide, as high as the font. In mixed text it stands at
  * the edge of the character that follows. */

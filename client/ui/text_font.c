@@ -54,8 +54,8 @@ struct text_fonts {
     int face_count;
     struct sized sized[SIZED_MAX];
     int sized_count;
-    int styles[2][WEIGHT_COUNT]; /* face + 1; 0: not yet looked for */
-    int emoji;                   /* face, -1: none */
+    int styles[2][WEIGHT_COUNT][2]; /* face + 1; 0: not yet looked for */
+    int emoji;                      /* face, -1: none */
     bool emoji_known;
     struct pick picks[PICKS_SIZE];
     struct width widths[WIDTHS_SIZE];
@@ -70,7 +70,7 @@ struct text_fonts *text_fonts_create(struct err *err)
     }
     struct text_fonts *fonts = mem_alloc(1, sizeof *fonts);
     fonts->emoji = -1;
-    if (text_fonts_face(fonts, FAMILY_UI, WEIGHT_REGULAR) < 0) {
+    if (text_fonts_face(fonts, FAMILY_UI, WEIGHT_REGULAR, false) < 0) {
         err_set(err, ERR_NOT_FOUND,
                 "No font was found on this computer: install the font Inter "
                 "or Noto Sans");
@@ -149,17 +149,20 @@ static int add_face(struct text_fonts *fonts, const struct font_file *file)
     return fonts->face_count++;
 }
 
-int text_fonts_face(struct text_fonts *fonts, enum text_family family, enum text_weight weight)
+int text_fonts_face(struct text_fonts *fonts, enum text_family family, enum text_weight weight,
+                    bool italic)
 {
-    int *known = &fonts->styles[family][weight];
+    int *known = &fonts->styles[family][weight][italic];
     if (*known == 0) {
         struct font_file file;
-        enum font_want want = family == FAMILY_MONO ? FONT_MONO : FONT_UI;
+        enum font_want want = family == FAMILY_MONO ? FONT_MONO : italic ? FONT_UI_ITALIC : FONT_UI;
         int face = fonts_find(want, WEIGHTS[weight], &file) ? add_face(fonts, &file) : -1;
-        if (face < 0 && weight != WEIGHT_REGULAR)
-            face = text_fonts_face(fonts, family, WEIGHT_REGULAR);
+        if (face < 0 && italic)
+            face = text_fonts_face(fonts, family, weight, false);
+        else if (face < 0 && weight != WEIGHT_REGULAR)
+            face = text_fonts_face(fonts, family, WEIGHT_REGULAR, false);
         else if (face < 0 && family == FAMILY_MONO)
-            face = text_fonts_face(fonts, FAMILY_UI, WEIGHT_REGULAR);
+            face = text_fonts_face(fonts, FAMILY_UI, WEIGHT_REGULAR, false);
         *known = face + 1;
     }
     return *known - 1;

@@ -19,7 +19,8 @@ void text_fonts_destroy(struct text_fonts *fonts);
 size_t text_fonts_open(const struct text_fonts *fonts); /* SDL_ttf fonts open now */
 
 /* The face of a style's family and weight. */
-int text_fonts_face(struct text_fonts *fonts, enum text_family family, enum text_weight weight);
+int text_fonts_face(struct text_fonts *fonts, enum text_family family, enum text_weight weight,
+                    bool italic);
 /* The face for one cluster of `count` runes in text whose own face is `face`: itself if it has all
  * of them, the emoji font for emoji, else a fallback. */
 int text_fonts_pick(struct text_fonts *fonts, int face, enum text_weight weight,

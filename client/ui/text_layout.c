@@ -5,312 +5,22 @@
 
 #include <fribidi.h>
 #include <hb.h>
-#include <linebreak.h>
 
+#include "client/ui/text_build.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
 
-#define CLUSTER_RUNES_MAX \
-    24 /* of a cluster are shown: towers of accents are cut, as they would cover other lines */
-#define PIECE_CLUSTERS_MAX 64 /* measuring a cluster's place costs the square of this */
 #define RUN_CLUSTERS_MAX 128
-#define ANCHOR_CLUSTERS 12    /* a cluster's place is measured from at most this many before it */
 #define RUN_COLOR_MAX 24      /* emoji are painted 109 px high first */
 #define RUN_WIDTH_MAX 3000.0f /* px, of one painted picture */
 #define ELLIPSIS "\xE2\x80\xA6"
 
-/* A cluster while the lines are made. */
-struct item {
-    uint32_t begin, end;  /* bytes */
-    uint32_t rune, runes; /* in builder.runes */
-    uint32_t script;
-    int face;
-    FriBidiLevel level;
-    bool space, break_after;
-};
-
-/* Clusters that stay together unless a line is too narrow for them: a word or the spaces behind it.
- */
-struct piece {
-    uint32_t item, count;
-    float w;
-    bool space, break_after;
-};
-
-struct builder {
-    struct text_fonts *fonts;
-    const struct text_style *style;
-    int face, size8;
-    float width; /* INFINITY: no limit */
-    int max_lines;
-    unsigned flags;
-    const char *text;
-    size_t size;
-    struct text_layout *out;
-    /* of the paragraph */
-    uint32_t *runes;
-    size_t rune_count;
-    struct item *items;
-    uint32_t item_count;
-    struct piece *pieces;
-    size_t piece_count, piece_room;
-    FriBidiParType direction;
-    /* where each of up to PIECE_CLUSTERS_MAX clusters from `edges_first` on ends: so that cutting a
-     * piece again and again, line after line, measures it once */
-    float edges[PIECE_CLUSTERS_MAX];
-    uint32_t edges_first, edges_count;
-    /* growing output */
-    size_t shown_size, shown_room, run_room, line_room, cluster_room;
-    int line_height, baseline;
-    float widest;
-};
-
-#define GROW(array, count, room)                                    \
-    do {                                                            \
-        if ((size_t)(count) >= (room)) {                            \
-            (room) = (room) ? (room)*2 : 16;                        \
-            (array) = mem_resize((array), (room), sizeof *(array)); \
-        }                                                           \
-    } while (0)
-
-/* ---- a paragraph to clusters ---- */
-
-static void decode(struct builder *b, size_t begin, size_t end)
-{
-    size_t at = begin;
-    b->rune_count = b->item_count = 0;
-    b->edges_count = 0;
-    while (at < end) {
-        size_t next = utf8_next_grapheme(b->text, end, at);
-        struct item *item = &b->items[b->item_count++];
-        *item = (struct item){
-            .begin = (uint32_t)at, .end = (uint32_t)next, .rune = (uint32_t)b->rune_count};
-        for (; at < next; item->runes++)
-            at += utf8_decode(b->text + at, next - at, &b->runes[b->rune_count++]);
-        uint32_t rune = b->runes[item->rune];
-        item->space = rune == ' ' || rune == '\t' || rune == '\n' || rune == 0x3000;
-    }
-}
-
-static bool may_be_rtl(const struct builder *b)
-{
-    for (size_t i = 0; i < b->rune_count; i++)
-        if (b->runes[i] >= 0x0590)
-            return true;
-    return false;
-}
-
-static void find_levels(struct builder *b)
-{
-    b->direction = FRIBIDI_PAR_LTR;
-    if (!may_be_rtl(b))
-        return;
-    FriBidiStrIndex n = (FriBidiStrIndex)b->rune_count;
-    FriBidiCharType *types = mem_alloc(b->rune_count, sizeof *types);
-    FriBidiBracketType *brackets = mem_alloc(b->rune_count, sizeof *brackets);
-    FriBidiLevel *levels = mem_alloc(b->rune_count, sizeof *levels);
-    b->direction = FRIBIDI_PAR_ON; /* by the first strong character */
-    fribidi_get_bidi_types(b->runes, n, types);
-    fribidi_get_bracket_types(b->runes, n, types, brackets);
-    if (fribidi_get_par_embedding_levels_ex(types, brackets, n, &b->direction, levels)) {
-        for (uint32_t i = 0; i < b->item_count; i++)
-            b->items[i].level = levels[b->items[i].rune];
-    }
-    mem_free(types);
-    mem_free(brackets);
-    mem_free(levels);
-}
+/* ---- pieces to lines ---- */
 
 static bool is_rtl(const struct builder *b)
 {
     return FRIBIDI_IS_RTL(b->direction);
 }
-
-/* Signs and digits, which belong to every script, take the script of what is before them, at the
- * beginning of what follows. */
-static void find_scripts(struct builder *b)
-{
-    hb_unicode_funcs_t *unicode = hb_unicode_funcs_get_default();
-    uint32_t last = 0, unset = 0;
-    for (uint32_t i = 0; i < b->item_count; i++) {
-        hb_script_t script = hb_unicode_script(unicode, b->runes[b->items[i].rune]);
-        if (script == HB_SCRIPT_COMMON || script == HB_SCRIPT_INHERITED ||
-            script == HB_SCRIPT_UNKNOWN) {
-            b->items[i].script = last;
-            continue;
-        }
-        last = (uint32_t)script;
-        b->items[i].script = last;
-        for (; unset <= i; unset++)
-            if (b->items[unset].script == 0)
-                b->items[unset].script = last;
-        unset = i + 1;
-    }
-    for (uint32_t i = 0; i < b->item_count && last == 0; i++)
-        b->items[i].script = (uint32_t)HB_SCRIPT_LATIN;
-}
-
-static void find_faces(struct builder *b)
-{
-    for (uint32_t i = 0; i < b->item_count; i++) {
-        struct item *item = &b->items[i];
-        uint32_t count = item->runes < CLUSTER_RUNES_MAX ? item->runes : CLUSTER_RUNES_MAX;
-        /* a space is in every font: it stays with what is before it, so that runs are not torn */
-        if (item->space && i > 0 && !text_fonts_is_color(b->fonts, b->items[i - 1].face))
-            item->face = b->items[i - 1].face;
-        else
-            item->face =
-                text_fonts_pick(b->fonts, b->face, b->style->weight, b->runes + item->rune, count);
-    }
-}
-
-/* libunibreak 1.1 (Debian's) stops the program by an assertion at regional indicators, and takes
- * U+FFFF for the end. Both are given to it as ideographs: a flag may stand alone on a line as one
- * may. */
-static uint32_t breakable(uint32_t rune)
-{
-    bool stops = (rune >= 0x1F1E6 && rune <= 0x1F1FF) || rune == 0xFFFF;
-    return stops ? 0x4E00 : rune;
-}
-
-static void find_breaks(struct builder *b)
-{
-    char *breaks = mem_alloc(b->rune_count + 1, 1);
-    uint32_t *runes = mem_alloc(b->rune_count + 1, sizeof *runes);
-    for (size_t i = 0; i < b->rune_count; i++)
-        runes[i] = breakable(b->runes[i]);
-    set_linebreaks_utf32(runes, b->rune_count, NULL, breaks);
-    mem_free(runes);
-    for (uint32_t i = 0; i < b->item_count; i++) {
-        char after = breaks[b->items[i].rune + b->items[i].runes - 1];
-        b->items[i].break_after = after == LINEBREAK_ALLOWBREAK || after == LINEBREAK_MUSTBREAK;
-    }
-    mem_free(breaks);
-}
-
-/* ---- clusters to pieces ---- */
-
-/* What the font is given for a cluster: "" for what only steers, spaces for what must not be drawn.
- */
-static size_t shown_bytes(const struct builder *b, const struct item *item,
-                          char out[CLUSTER_RUNES_MAX * 4])
-{
-    size_t n = 0;
-    uint32_t count = item->runes < CLUSTER_RUNES_MAX ? item->runes : CLUSTER_RUNES_MAX;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t rune = b->runes[item->rune + i];
-        if (rune == '\t') {
-            memcpy(out + n, "    ", 4);
-            n += 4;
-        } else if (utf8_is_control(rune)) {
-            out[n++] = ' ';
-        } else if (!utf8_is_bidi_control(rune)) {
-            n += utf8_encode(rune, out + n);
-        }
-    }
-    return n;
-}
-
-static struct text_run_key key_of(const struct builder *b, const struct item *item)
-{
-    return (struct text_run_key){item->face, b->size8, item->script, (item->level & 1) != 0};
-}
-
-static float measure_items(const struct builder *b, uint32_t first, uint32_t count)
-{
-    char shown[PIECE_CLUSTERS_MAX * CLUSTER_RUNES_MAX * 4 + 1];
-    size_t n = 0;
-    for (uint32_t i = first; i < first + count; i++)
-        n += shown_bytes(b, &b->items[i], shown + n);
-    shown[n] = '\0';
-    struct text_run_key key = key_of(b, &b->items[first]);
-    float w = text_fonts_width(b->fonts, &key, shown);
-    return w + b->style->tracking_px * (float)count;
-}
-
-static bool same_font(const struct item *a, const struct item *b)
-{
-    return a->face == b->face && a->script == b->script && a->level == b->level;
-}
-
-static void cut_pieces(struct builder *b)
-{
-    b->piece_count = 0;
-    for (uint32_t i = 0; i < b->item_count; i++) {
-        struct item *item = &b->items[i];
-        struct piece *last = b->piece_count ? &b->pieces[b->piece_count - 1] : NULL;
-        bool joins = last && !last->break_after && last->space == item->space &&
-                     last->count < PIECE_CLUSTERS_MAX && b->style->tracking_px == 0 &&
-                     same_font(&b->items[last->item], item);
-        if (!joins) {
-            GROW(b->pieces, b->piece_count, b->piece_room);
-            last = &b->pieces[b->piece_count++];
-            *last = (struct piece){.item = i, .space = item->space};
-        }
-        last->count++;
-        last->break_after = item->break_after;
-    }
-    for (size_t i = 0; i < b->piece_count; i++)
-        b->pieces[i].w = measure_items(b, b->pieces[i].item, b->pieces[i].count);
-}
-
-/* Where the clusters of a piece end, from the first cluster of the piece that was measured. */
-static const float *edges_of(struct builder *b, const struct piece *piece)
-{
-    if (piece->item < b->edges_first ||
-        piece->item + piece->count > b->edges_first + b->edges_count) {
-        b->edges_first = piece->item;
-        b->edges_count = piece->count;
-        uint32_t anchor = 0; /* shaping costs microseconds a letter: not from the start each time */
-        float before = 0;
-        for (uint32_t i = 0; i < piece->count; i++) {
-            float w = before + measure_items(b, piece->item + anchor, i + 1 - anchor);
-            b->edges[i] = i ? fmaxf(w, b->edges[i - 1]) : w;
-            if (i + 1 - anchor == ANCHOR_CLUSTERS) {
-                anchor = i + 1;
-                before = b->edges[i];
-            }
-        }
-    }
-    return b->edges + (piece->item - b->edges_first);
-}
-
-/* The width of a piece's first `count` clusters. */
-static float head_width(struct builder *b, const struct piece *piece, uint32_t count)
-{
-    const float *edges = edges_of(b, piece);
-    float start = piece->item > b->edges_first ? edges[-1] : 0;
-    return count ? edges[count - 1] - start : 0;
-}
-
-/* Cut pieces[at] behind its first `count` clusters (0 < count < all). */
-static void split_piece(struct builder *b, size_t at, uint32_t count)
-{
-    float w = head_width(b, &b->pieces[at], count);
-    GROW(b->pieces, b->piece_count, b->piece_room);
-    memmove(b->pieces + at + 1, b->pieces + at, (b->piece_count - at) * sizeof *b->pieces);
-    b->piece_count++;
-    struct piece *head = &b->pieces[at], *tail = head + 1;
-    tail->item += count;
-    tail->count -= count;
-    tail->w -= w;
-    head->count = count;
-    head->break_after = true;
-    head->w = w;
-}
-
-/* How many clusters of the piece fit into `room` px. */
-static uint32_t fitting(struct builder *b, const struct piece *piece, float room)
-{
-    uint32_t fit = 0;
-    if (piece->w <= room)
-        return piece->count;
-    while (fit + 1 < piece->count && head_width(b, piece, fit + 1) <= room)
-        fit++;
-    return fit;
-}
-
-/* ---- pieces to lines ---- */
 
 static void show_bytes(struct builder *b, const char *bytes, size_t size)
 {
@@ -344,7 +54,7 @@ static void add_clusters(struct builder *b, const struct piece *piece)
         GROW(out->clusters, out->cluster_count, b->cluster_room);
         out->clusters[out->cluster_count++] =
             (struct text_cluster){b->items[i].begin, b->items[i].end, (uint32_t)b->shown_size, 0};
-        show_bytes(b, shown, shown_bytes(b, &b->items[i], shown));
+        show_bytes(b, shown, text_build_shown(b, &b->items[i], shown));
     }
 }
 
@@ -403,13 +113,15 @@ static void add_line(struct builder *b, size_t from, size_t to, size_t begin, si
             item->level = base;
         uint32_t most =
             text_fonts_is_color(b->fonts, item->face) ? RUN_COLOR_MAX : RUN_CLUSTERS_MAX;
-        bool joins = run && i != solid && b->style->tracking_px == 0 && same_font(run_item, item) &&
+        bool joins = run && i != solid && b->style->tracking_px == 0 &&
+                     text_build_same_font(run_item, item) &&
                      out->cluster_count - run->first + piece->count <= most &&
                      run->w + piece->w <= RUN_WIDTH_MAX;
         if (!joins) {
             if (run)
                 end_run(b, run);
-            run = add_run(b, key_of(b, item), 0);
+            run = add_run(b, text_build_key(b, item), 0);
+            run->ink = item->ink;
             run_item = item;
             levels[out->run_count - 1 - first_run] = item->level;
         }
@@ -466,10 +178,10 @@ static void add_cut_line(struct builder *b, size_t from, size_t begin)
     float room = b->width - text_fonts_width(b->fonts, &key, ELLIPSIS), x = 0;
     size_t to = from;
     for (; to < b->piece_count; to++) {
-        uint32_t fit = fitting(b, &b->pieces[to], room - x);
+        uint32_t fit = text_build_fitting(b, &b->pieces[to], room - x);
         if (fit < b->pieces[to].count) {
             if (fit > 0) {
-                split_piece(b, to, fit);
+                text_build_split(b, to, fit);
                 to++;
             }
             break;
@@ -494,12 +206,12 @@ static size_t line_end(struct builder *b, size_t from)
         if (!piece->space && x + piece->w > b->width) {
             if (can_end > from)
                 return can_end;
-            uint32_t fit = fitting(b, piece, b->width - x);
+            uint32_t fit = text_build_fitting(b, piece, b->width - x);
             if (fit == 0 && i > from)
                 return i;
             fit = fit ? fit : 1; /* wider than the line alone: stick out rather than never end */
             if (fit < piece->count)
-                split_piece(b, i, fit);
+                text_build_split(b, i, fit);
             return i + 1;
         }
         x += piece->w;
@@ -512,12 +224,7 @@ static size_t line_end(struct builder *b, size_t from)
 /* Text bytes [begin, end), without its '\n'. False: no line is left. */
 static bool add_paragraph(struct builder *b, size_t begin, size_t end, bool more_follow)
 {
-    decode(b, begin, end);
-    find_levels(b);
-    find_scripts(b);
-    find_faces(b);
-    find_breaks(b);
-    cut_pieces(b);
+    text_build_paragraph(b, begin, end);
     bool one_line = (b->flags & TEXT_ONE_LINE) != 0;
     size_t from = 0;
     do {
@@ -555,14 +262,32 @@ static void align_rtl_lines(struct text_layout *out)
             out->lines[i].x += out->w - out->lines[i].w;
 }
 
+/* What the spans want of the fonts. */
+static void find_looks(struct builder *b)
+{
+    const struct text_style *style = b->style;
+    b->looks = mem_alloc(b->span_count + 1, sizeof *b->looks);
+    b->looks[0] = (struct look){b->face, b->size8, style->weight, 0};
+    for (size_t i = 0; i < b->span_count; i++) {
+        const struct text_span *span = &b->spans[i];
+        const float size_px = span->size_px > 0 ? span->size_px : style->size_px;
+        b->looks[i + 1] = (struct look){
+            text_fonts_face(b->fonts, span->family, span->weight, span->italic || style->italic),
+            (int)(size_px * 8 + 0.5f), span->weight, span->ink};
+    }
+}
+
 struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8, size_t size,
-                                      const struct text_style *style, int width_px, int max_lines,
+                                      const struct text_style *style, const struct text_span *spans,
+                                      size_t span_count, int width_px, int max_lines,
                                       unsigned flags)
 {
     struct builder b = {
         .fonts = fonts,
         .style = style,
-        .face = text_fonts_face(fonts, style->family, style->weight),
+        .spans = spans,
+        .span_count = span_count,
+        .face = text_fonts_face(fonts, style->family, style->weight, style->italic),
         .size8 = (int)(style->size_px * 8 + 0.5f),
         .width = width_px > 0 ? (float)width_px : INFINITY,
         .max_lines = max_lines,
@@ -579,6 +304,7 @@ struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8
     b.baseline =
         (int)floorf((float)(b.line_height - b.out->ascent - b.out->descent) / 2) + b.out->ascent;
     b.out->size = b.size;
+    find_looks(&b);
     b.items = mem_alloc(b.size + 1, sizeof *b.items);
     b.runes = mem_alloc(b.size + 1, sizeof *b.runes);
     for (size_t begin = 0;;) {
@@ -590,6 +316,7 @@ struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8
             break;
         begin = end + 1;
     }
+    mem_free(b.looks);
     mem_free(b.items);
     mem_free(b.runes);
     mem_free(b.pieces);

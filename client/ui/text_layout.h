@@ -21,6 +21,7 @@ struct text_run {
     uint32_t first, count;        /* clusters; count 0: the ellipsis */
     uint32_t shown_at, shown_end; /* in layout->shown, NUL behind */
     int line;
+    unsigned ink;
     float x, w; /* left edge in the layout, advance width */
     bool measured;
 };
@@ -43,7 +44,8 @@ struct text_layout {
 };
 
 struct text_layout *text_layout_build(struct text_fonts *fonts, const char *utf8, size_t size,
-                                      const struct text_style *style, int width_px, int max_lines,
+                                      const struct text_style *style, const struct text_span *spans,
+                                      size_t span_count, int width_px, int max_lines,
                                       unsigned flags);
 void text_layout_free(struct text_layout *layout);
 /* Fill the x of a run's clusters. */

@@ -50,7 +50,7 @@ static bool take(FcPattern *font, struct font_file *file)
     return str_copy(file->path, sizeof file->path, (const char *)path);
 }
 
-static bool match(const char *const *families, int weight, struct font_file *file)
+static bool match(const char *const *families, int weight, int slant, struct font_file *file)
 {
     if (!start())
         return false;
@@ -58,7 +58,7 @@ static bool match(const char *const *families, int weight, struct font_file *fil
     for (int i = 0; families[i]; i++)
         FcPatternAddString(wish, FC_FAMILY, (const FcChar8 *)families[i]);
     FcPatternAddInteger(wish, FC_WEIGHT, fc_weight(weight));
-    FcPatternAddInteger(wish, FC_SLANT, FC_SLANT_ROMAN);
+    FcPatternAddInteger(wish, FC_SLANT, slant);
     FcPatternAddBool(wish, FC_SCALABLE, FcTrue);
     FcConfigSubstitute(config, wish, FcMatchPattern);
     FcDefaultSubstitute(wish);
@@ -79,11 +79,13 @@ bool fonts_find(enum font_want want, int weight, struct font_file *file)
     static const char *const emoji[] = {"Noto Color Emoji", "emoji", NULL};
     switch (want) {
     case FONT_UI:
-        return match(ui, weight, file);
+        return match(ui, weight, FC_SLANT_ROMAN, file);
+    case FONT_UI_ITALIC:
+        return match(ui, weight, FC_SLANT_ITALIC, file);
     case FONT_MONO:
-        return match(mono, weight, file);
+        return match(mono, weight, FC_SLANT_ROMAN, file);
     case FONT_EMOJI:
-        return match(emoji, weight, file) && file->color;
+        return match(emoji, weight, FC_SLANT_ROMAN, file) && file->color;
     }
     return false;
 }
