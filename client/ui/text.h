@@ -106,6 +106,8 @@ size_t text_hit(struct text *text, const struct text_layout *layout, int x, int 
  * returns how many. */
 int text_selection(struct text *text, const struct text_layout *layout, size_t begin, size_t end,
                    struct rect *boxes, int max);
+/* The word at byte `at` (letters, digits and marks), the spaces there, or the sign. */
+void text_word(const char *utf8, size_t size, size_t at, size_t *begin, size_t *end);
 /* Height of one line of this style, and of its caret. */
 int text_line_height(const struct text_style *style);
 

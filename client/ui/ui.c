@@ -176,6 +176,7 @@ static bool take_input(struct ui *ui, const struct input *input)
             return false;
         ui->key = (int)input->key;
         ui->key_mods = input->mods;
+        ui_select_key(ui, input);
         return true;
     case INPUT_TEXT:
         add_typed(ui, input->text);
@@ -271,7 +272,7 @@ void ui_add_place(struct ui *ui, struct ui_place place)
 static void press(struct ui *ui)
 {
     const struct ui_place *top = find_top(ui, &ui->before, WANT_POINTER);
-    ui->selected = 0; /* the paragraph under the pointer sets it anew */
+    ui_select_press(ui);
     if (!top || (top->flags & UI_DISABLED) || ui->button != BUTTON_LEFT)
         return;
     ui->active = top->id;
@@ -443,6 +444,7 @@ bool ui_end(struct ui *ui)
     assert(ui->id_depth == 0);
     walk(ui);
     remember_region(ui);
+    ui_select_end(ui);
     if (ui->release && ui->button == BUTTON_LEFT)
         ui->active = 0;
     if (ui->press || ui->release || ui->key != KEY_NONE || ui->typed)

@@ -101,6 +101,7 @@ enum {
     UI_IBEAM = 16,  /* pointer shapes while over it */
     UI_HAND = 32,
     UI_KEEP_FOCUS = 64, /* a click does not take the keyboard away from who has it */
+    UI_KEYS_ONLY = 128, /* the pointer goes to what lies under it */
 };
 
 struct ui_hit {
@@ -199,14 +200,44 @@ const struct text_layout *ui_layout(struct ui *ui, const char *text, size_t size
                                     enum text_size size, enum text_weight weight, int width_px,
                                     int max_lines);
 /* Paint a layout of `text`; in the dump as "text" with the whole text. With an id the text can be
- * selected with the mouse, copied with Ctrl+C and by double click; one selection in the window at a
- * time. */
+ * selected with the mouse and copied with Ctrl+C. */
 void ui_paragraph(struct ui *ui, ui_id id, const struct text_layout *layout, const char *text,
                   size_t size_bytes, int x, int y, struct color color);
 
 /* Whether things move on their own (slides, fades, smooth scrolling): off, they are at once where they go. */
 void ui_set_motion(struct ui *ui, bool motion);
 bool ui_motion(const struct ui *ui);
+/* ---- text that can be selected ---- */
+/* There is one selection in the window outside of fields. Texts that stand one below the other (a
+ * room's messages) are a group: a selection may go from one into others, also over those that are
+ * out of sight. Who owns the texts copies them. */
+struct ui_point {
+    uint64_t order; /* which text of the group: grows as one reads, and stays with the text */
+    size_t at;      /* byte of it */
+};
+/* A laid out part of a text: all of it, or a block. */
+struct ui_part {
+    ui_id id, group;
+    struct ui_point begin;            /* what the layout's first byte is */
+    const struct text_layout *layout; /* of text[0..size) */
+    const char *text;
+    size_t size;
+    int x, y;
+    struct rect reach; /* the pointer points at it in here: at least the layout's box */
+    bool hand;         /* the pointer stands on a link */
+};
+/* Take the pointer and paint what is selected of the part; the text is the caller's to paint. Parts
+ * of a group are called in reading order. With `at` not NULL: where the pointer points. */
+struct ui_hit ui_select_part(struct ui *ui, const struct ui_part *part, size_t *at);
+/* What is selected in a group, from < to; false: nothing. */
+bool ui_selection(const struct ui *ui, ui_id group, struct ui_point *from, struct ui_point *to);
+void ui_select_none(struct ui *ui);
+/* A text of the group has another place now (a message that was sent has its number). */
+void ui_select_renumber(struct ui *ui, ui_id group, uint64_t old_order, uint64_t new_order);
+/* While a selection that began in r is dragged out of it above or below: px to scroll by in this
+ * pass, negative up; asks for the next. */
+float ui_select_scroll(struct ui *ui, struct rect r);
+
 /* 0 .. 1, moving to `on` within MOTION_MS (eased); asks for the frames it needs. */
 float ui_animate(struct ui *ui, ui_id id, bool on);
 

@@ -8,7 +8,6 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
 
-#define SELECTION_BOXES_MAX 512
 #define FRAME_MS 16 /* between two steps of an animation */
 
 uint64_t ui_now_ms(const struct ui *ui)
@@ -168,70 +167,31 @@ const struct text_layout *ui_layout(struct ui *ui, const char *text, size_t size
     return text_layout(ui->text, text, size_bytes, &style, width_px, max_lines, TEXT_WRAP);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\n' || c == '\t';
-}
-
-static void select_word(struct ui *ui, const char *text, size_t size, size_t at)
-{
-    size_t begin = at, end = at;
-    while (begin > 0 && !is_blank(text[begin - 1]))
-        begin--;
-    while (end < size && !is_blank(text[end]))
-        end++;
-    ui->select_anchor = begin;
-    ui->select_caret = end;
-}
-
-static void select_with_pointer(struct ui *ui, ui_id id, const struct text_layout *layout,
-                                const char *text, size_t size, struct rect box)
-{
-    struct ui_hit hit = ui_hit(ui, id, box, "paragraph", NULL, UI_QUIET | UI_IBEAM | UI_KEEP_FOCUS);
-    if (hit.pressed || hit.held) {
-        size_t at = text_hit(ui->text, layout, hit.x - box.x, hit.y - box.y);
-        if (hit.pressed) {
-            ui->selected = id;
-            ui->select_anchor = ui->select_caret = at;
-            if (hit.clicks == 2)
-                select_word(ui, text, size, at);
-            if (hit.clicks == 3) {
-                ui->select_anchor = 0;
-                ui->select_caret = size;
-            }
-        } else if (hit.dragged && ui->selected == id) {
-            ui->select_caret = at;
-        }
-    }
-    if (ui->selected != id || ui->select_anchor == ui->select_caret)
-        return;
-    size_t begin = ui->select_anchor, end = ui->select_caret;
-    if (begin > end) {
-        size_t swap = begin;
-        begin = end;
-        end = swap;
-    }
-    end = end > size ? size : end; /* the text may have been edited meanwhile */
-    begin = begin > end ? end : begin;
-    struct rect boxes[SELECTION_BOXES_MAX];
-    int count = text_selection(ui->text, layout, begin, end, boxes, SELECTION_BOXES_MAX);
-    for (int i = 0; i < count; i++)
-        ui_fill(ui, rect_shift(boxes[i], box.x, box.y), ROLE_SELECTION);
-    if (ui_take_key(ui, 0, KEY_CHAR + 'c', MOD_CTRL)) {
-        char *copy = mem_alloc(end - begin + 1, 1);
-        memcpy(copy, text + begin, end - begin);
-        clipboard_set(copy);
-        mem_free(copy);
-    }
-}
-
 void ui_paragraph(struct ui *ui, ui_id id, const struct text_layout *layout, const char *text,
                   size_t size_bytes, int x, int y, struct color color)
 {
     struct rect box = {x, y, text_layout_width(layout), text_layout_height(layout)};
-    if (id)
-        select_with_pointer(ui, id, layout, text, size_bytes, box);
+    struct ui_point from, to;
+    if (id) {
+        const struct ui_part part = {.id = id,
+                                     .group = id,
+                                     .layout = layout,
+                                     .text = text,
+                                     .size = size_bytes,
+                                     .x = x,
+                                     .y = y,
+                                     .reach = box};
+        ui_select_part(ui, &part, NULL);
+    }
     text_draw(ui->text, layout, x, y, color);
+    if (id && ui_selection(ui, id, &from, &to) && from.at < size_bytes &&
+        ui_take_key(ui, 0, KEY_CHAR + 'c', MOD_CTRL)) {
+        const size_t end = to.at < size_bytes ? to.at : size_bytes; /* it may have been edited */
+        char *copy = mem_alloc(end - from.at + 1, 1);
+        memcpy(copy, text + from.at, end - from.at);
+        clipboard_set(copy);
+        mem_free(copy);
+    }
     if (!rect_touches(box, draw_clip(ui->draw)))
         return;
     char *whole = mem_alloc(size_bytes + 1, 1);

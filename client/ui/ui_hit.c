@@ -63,7 +63,8 @@ void *ui_state(struct ui *ui, ui_id id, size_t size)
 struct ui_hit ui_hit(struct ui *ui, ui_id id, struct rect r, const char *role, const char *label,
                      unsigned flags)
 {
-    ui_add_place(ui, (struct ui_place){.id = id, .r = r, .flags = flags, .pointer = true});
+    ui_add_place(ui, (struct ui_place){
+                         .id = id, .r = r, .flags = flags, .pointer = !(flags & UI_KEYS_ONLY)});
     if (!(flags & UI_QUIET)) {
         ui_note(ui, role, label, NULL, r, flags);
         if (ui->item_count)

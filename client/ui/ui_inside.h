@@ -86,9 +86,14 @@ struct ui {
     bool text_on; /* an editor had the focus in the pass before */
     struct rect caret;
 
-    /* the one selection in paragraphs */
-    ui_id selected;
-    size_t select_anchor, select_caret;
+    /* the one selection of text outside of fields */
+    ui_id select_group;                     /* 0: none */
+    ui_id selecting;                        /* the group, while the button is held */
+    struct ui_point select_from, select_to; /* where it began, where it is now */
+    struct ui_point select_word_end;        /* by words: the one it began with ends there */
+    struct ui_point select_reached;         /* by the pointer, in this pass */
+    bool select_words, select_has_reached;
+    int select_x, select_y; /* where the button went down */
 
     /* the dump */
     struct ui_item *items;
@@ -96,6 +101,11 @@ struct ui {
     char *words;
     size_t words_size, words_room;
 };
+
+/* What a press, a key and the end of a pass do to the selection. */
+void ui_select_press(struct ui *ui);
+void ui_select_key(struct ui *ui, const struct input *input);
+void ui_select_end(struct ui *ui);
 
 void ui_add_place(struct ui *ui, struct ui_place place);
 

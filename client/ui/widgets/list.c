@@ -382,6 +382,7 @@ static void take_moves(struct ui *ui, ui_id id, struct rect r, struct list *list
     }
     if (keys)
         by += keys_moved(ui, list, r.h);
+    by += (double)ui_select_scroll(ui, r);
     list->scrolled = by != 0;
     if (!list->scrolled)
         return;
