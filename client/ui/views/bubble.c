@@ -202,7 +202,7 @@ static void draw_text_message(struct views *views, const struct message *message
                               const struct plan *plan, struct rect in)
 {
     struct ui *ui = views->ui;
-    bubble_text_draw(views, message, &plan->text, in.x, in.y);
+    bubble_text_draw(views, message, &plan->text, in.x, in.y, in.w);
     struct rect time =
         rect_make(in.x + in.w - plan->time_w + dp(ui, TIME_OUT_X),
                   in.y + in.h - plan->time_h + dp(ui, TIME_OUT_Y), plan->time_w, plan->time_h);

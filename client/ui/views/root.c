@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/ui/lang.h"
+#include "client/ui/views/bubble_text.h"
 #include "client/ui/views/compose.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
@@ -20,6 +21,7 @@ struct views *views_create(struct app *app, struct ui *ui)
     views->ui = ui;
     views->model = app_model(app);
     views->pictures = pictures_create(ui_draw(ui));
+    views->said = said_cache_create();
     views->opened_ms = clock_now_ms();
     edit_init(&views->name, NAME_SIZE - 1, false);
     edit_init(&views->address, ADDRESS_MAX, false);
@@ -66,6 +68,8 @@ void views_destroy(struct views *views)
     edit_finish(&views->message);
     composer_destroy(views->composer);
     pictures_destroy(views->pictures);
+    said_cache_destroy(views->said);
+    mem_free(views->link);
     mem_free(views);
 }
 
@@ -379,6 +383,7 @@ void root_view(struct views *views)
     views->chatting = chatting;
     views->connect_open = !chatting;
     confirm_view(views, r);
+    link_view(views, r);
     settings_view(views, r);
     switcher_view(views, r);
     roomform_view(views, r);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/ui/lang.h"
+#include "client/ui/views/bubble_text.h"
 #include "client/ui/views/rows.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
@@ -414,7 +415,9 @@ void timeline_view(struct views *views, struct rect r, struct room *room)
     ui_push_id(ui, ui_id_of(ui, room->name));
     context.floating = floats(ui, place->list);
     follow_jump(views, room, place);
+    bubble_text_begin(views);
     ui_list(ui, ui_id_of(ui, "timeline"), r, place->list, &source, true);
+    bubble_text_end(views, room);
     place->anchor_seq = room->messages[list_anchor(place->list)]->seq;
     floating_day(&context);
     follow_history(views, r, room, place);

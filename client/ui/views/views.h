@@ -105,7 +105,12 @@ struct views {
     struct search_bar *search;
     bool settings_open, help_open; /* a card over the whole window */
     struct settings_place settings;
-    struct confirm confirm; /* open while it has a title */
+    struct confirm confirm;  /* open while it has a title */
+    char *link;              /* an address that a card asks about; NULL: none */
+    bool link_comes;         /* the card gets the keyboard in the next pass */
+    ui_id link_focus;        /* who had it before */
+    struct said_cache *said; /* messages' texts with their marks found */
+    ui_id text_group;        /* the timeline's texts, which are selected together */
     bool panel_hidden, sidebar_open,
         panel_open;               /* panel_open, sidebar_open: over a narrow window */
     const struct room *composing; /* whose draft stands in `message` */
@@ -182,6 +187,9 @@ void views_set_text_size(struct views *views, int percent);
 #define TEXT_SIZE_MAX 200
 #define TEXT_SIZE_STEP 10
 void confirm_view(struct views *views, struct rect r);
+void link_view(struct views *views, struct rect r);
+/* Ask whether the link of a message, `size` bytes of its text, is to be opened. */
+void views_ask_link(struct views *views, const char *text, size_t size);
 /* What lies over the whole window: a dimmed ground, a card in the middle of r, w_dp wide and h px high if that
  * fits; returns the card. What is drawn until card_end() lies on it. Call before the views that it lies over:
  * it gets the keys first, and card_end() leaves them none but those of the whole window. */
