@@ -2,7 +2,12 @@
  * UI thread. Every text that a person reads in a view goes through here.
  *
  * Texts with parts have {1}, {2} ... in them, so that another language can put them in its own
- * order; the parts are texts, whatever they were before (lang_number() for numbers). */
+ * order; the parts are texts, whatever they were before. A part that is written the other way round
+ * than the language is fenced off (UAX 9's isolates), so that it does not mix with its neighbours.
+ *
+ * The languages are the PO files of assets/lang, which are built into the program. gettext's own
+ * runtime is not used: it drops LANGUAGE under C.UTF-8, needs its files installed, and is one more
+ * library on Windows and macOS. */
 #ifndef CONFAB_UI_LANG_H
 #define CONFAB_UI_LANG_H
 
@@ -10,11 +15,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ---- which ---- */
+
+struct lang_choice {
+    const char *code; /* "de" */
+    const char *name; /* "Deutsch": in the language itself */
+};
+/* All that there are, English first; lent for good. Returns how many. */
+size_t lang_list(const struct lang_choice **list);
+/* From now on all texts are in this one: a code of the list; "system", NULL or "" for the system's;
+ * English if it is none of these. True if that changed something: draw anew. */
+bool lang_set(const char *code);
+const char *lang_code(void);
+/* The language is written from right to left: the window stands mirrored. */
+bool lang_is_rtl(void);
+/* Take a catalogue from memory as if it were built in, in place of another of this code; for tests.
+ * False: it is broken and lang_set() would fall back to English. */
+bool lang_load(const char *code, const char *po, size_t size);
+
+/* ---- texts ---- */
+
 /* The text in the person's language; `english` itself if nobody has translated it (sentences about
  * errors too, those without parts). Lent, for as long as the program runs. NULL stays NULL. */
 const char *lang(const char *english);
-/* The language is written from right to left: the window stands mirrored. */
-bool lang_is_rtl(void);
 /* A text that is looked up later: static const char *const days[] = {LANG_KEY("Sunday"), ...}. */
 #define LANG_KEY(english) english
 /* Fill `parts` (`count` of them, at most 9) into the translation of `english`, cut at `size` on a

@@ -1,5 +1,6 @@
 /* settings_apply.c - what is remembered of the look, and making it so. */
 #include "client/platform/window.h"
+#include "client/ui/lang.h"
 #include "client/ui/views/views.h"
 #include "protocol/base/str.h"
 
@@ -36,4 +37,6 @@ void views_apply_settings(struct views *views)
     if (accent != ui_accent(views->ui))
         ui_set_accent(views->ui, accent);
     apply_motion(views);
+    if (lang_set(app_setting(views->app, "language")))
+        ui_again(views->ui);
 }
