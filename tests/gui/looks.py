@@ -94,7 +94,9 @@ def check_layout(window, where):
             if image.get("value") == "waiting" or colours < 50:
                 problems.append(f"an empty picture, {colours} colours: {image}")
     for control in controls:
-        if control["role"] in ("button", "field") and min(control["w"], control["h"]) < 18:
+        _, y, _, h = control["px"]
+        scrolled_out = y == 0 or y + h == height
+        if control["role"] in ("button", "field") and min(control["w"], control["h"]) < 18 and not scrolled_out:
             problems.append(f"too small to be hit: {control}")
     check(not problems, f"{where}:\n" + "\n".join(problems[:12]))
     return dump

@@ -130,6 +130,7 @@ static void test_row_signs(void **state)
     struct room *design = model_find_room(screen.model, "design");
     design->muted = true;
     design->messages[design->message_count - 1]->mentions_me = true;
+    design->version++;
     show("row-muted");
     assert_true(says("row", "design", "\"value\":\"muted\""));
     struct rect row = place("row", "design"), at = place("text", "@\"");

@@ -17,7 +17,7 @@
 #define TITLE_H 52.0f
 #define TITLE_GAP 20.0f
 #define NAME_H 48.0f
-#define ADDRESS_H 44.0f
+#define ADDRESS_H 44.3f /* of the button below, too */
 #define PLACE_H 58.3f
 #define LOOKING_MS 3000 /* after so long the list may say that nobody is there */
 #define RECENT_SHOWN 3
@@ -25,9 +25,10 @@
 /* The card is laid out from top to bottom by `at`; run once without drawing it tells the height. */
 struct card {
     struct views *views;
-    int x, w, top;
-    float at; /* not rounded, so that small differences do not add up */
+    int x, w;
+    float top, at; /* not rounded, so that small differences do not add up */
     bool draw;
+    int corner; /* of the title's right, where the settings' button lies */
 };
 
 static struct rect take(struct card *card, float h)
@@ -35,6 +36,14 @@ static struct rect take(struct card *card, float h)
     const int top = (int)lroundf(card->at), bottom = (int)lroundf(card->at + h);
     card->at += h;
     return rect_make(card->x, top, card->w, bottom - top);
+}
+
+/* A field or a button over the whole width: they are all of one height, wherever they come to stand. */
+static struct rect take_box(struct card *card)
+{
+    struct rect r = take(card, dpf(card->views->ui, ADDRESS_H));
+    r.h = dp(card->views->ui, ADDRESS_H);
+    return r;
 }
 
 static void gap(struct card *card, float logical)
@@ -46,6 +55,7 @@ static void label(struct card *card, const char *text)
 {
     struct ui *ui = card->views->ui;
     struct rect r = take(card, dpf(ui, SMALL_LINE_H));
+    r.h = ui_line_height(ui, TEXT_SM); /* not what was rounded: the line would go up by that */
     if (card->draw)
         ui_label(ui, r, text, TEXT_SM, WEIGHT_MEDIUM, ROLE_TEXT_2, ALIGN_LEFT);
     gap(card, LABEL_GAP);
@@ -80,6 +90,14 @@ static struct rect box_with_buttons(struct ui *ui, struct rect r, ui_id field, b
     ui_border(ui, r, RADIUS_MD, invalid ? ROLE_ERR : focused ? ROLE_ACCENT : ROLE_LINE);
     rect_cut_right(&r, dp(ui, SP_2));
     return r;
+}
+
+/* What sends a field: its icon is as bright as what is written. */
+static bool send_button(struct ui *ui, ui_id id, struct rect r, const char *label, bool disabled)
+{
+    const bool pressed = ui_icon_button(ui, id, r, ICON_NONE, label, disabled ? UI_DISABLED : 0);
+    ui_icon(ui, r, ICON_SEND, ICON_MD, disabled ? ROLE_TEXT_3 : ROLE_TEXT);
+    return pressed;
 }
 
 static struct rect button_in_box(struct ui *ui, struct rect *box)
@@ -128,16 +146,20 @@ static void title(struct card *card)
     gap(card, TITLE_GAP);
     if (!card->draw)
         return;
+    rect_cut_right(&r, card->corner);
     /* the program's picture in this theme's accent */
     struct rect sign = rect_cut_left(&r, dp(ui, TITLE_H));
     ui_round(ui, sign, GAP, ROLE_ACCENT);
     ui_icon(ui, sign, ICON_BUBBLE, TITLE_H, ROLE_ON_ACCENT);
     rect_cut_left(&r, dp(ui, GAP));
-    const int name_h = dp(ui, 29), note_h = ui_line_height(ui, TEXT_SM);
-    r = rect_middle(r, name_h + note_h);
-    ui_label(ui, rect_cut_top(&r, name_h), "Confab", TEXT_XL, WEIGHT_BOLD, ROLE_TEXT, ALIGN_LEFT);
-    ui_label(ui, r, lang("Group chat with pictures, sound and film, on your own network"), TEXT_SM,
-             WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
+    struct rect name = r, note = r;
+    name.y += dp(ui, 1);
+    name.h = dp(ui, 29);
+    note.y += dp(ui, 32);
+    note.h = ui_line_height(ui, TEXT_SM);
+    ui_label(ui, name, "Confab", TEXT_XL, WEIGHT_BOLD, ROLE_TEXT, ALIGN_LEFT);
+    ui_label(ui, note, lang("Group chat with pictures, sound and film, on your own network"),
+             TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 
 static void name_field(struct card *card)
@@ -327,7 +349,7 @@ static void address_field(struct card *card)
     struct views *views = card->views;
     struct ui *ui = views->ui;
     label(card, lang("Or enter an address"));
-    struct rect r = take(card, dpf(ui, ADDRESS_H));
+    struct rect r = take_box(card);
     const bool busy = is_connecting(views);
     if (card->draw) {
         const struct field_spec spec = {.label = lang("Address"),
@@ -339,8 +361,7 @@ static void address_field(struct card *card)
         struct rect rest = box_with_buttons(ui, r, id, false);
         struct rect go = button_in_box(ui, &rest);
         const unsigned did = ui_field(ui, id, rest, &views->address, &spec);
-        const bool pressed = ui_icon_button(ui, ui_id_of(ui, "connect"), go, ICON_SEND,
-                                            lang("Connect"), busy ? UI_DISABLED : 0);
+        const bool pressed = send_button(ui, ui_id_of(ui, "connect"), go, lang("Connect"), busy);
         if (did & FIELD_CHANGED)
             views->address_trouble[0] = '\0';
         if (!busy && (pressed || did & FIELD_SUBMIT))
@@ -375,7 +396,7 @@ static void password_field(struct card *card)
     LANG_TEXT(text, sizeof text, "Password of {1}", place_name(model));
     const int top = (int)lroundf(card->at);
     label(card, text);
-    struct rect r = take(card, dpf(ui, ADDRESS_H));
+    struct rect r = take_box(card);
     if (card->draw) {
         const struct field_spec spec = {.label = lang("Password"),
                                         .size = TEXT_MD,
@@ -394,9 +415,8 @@ static void password_field(struct card *card)
             views->password_shown = !views->password_shown;
             ui_again(ui);
         }
-        const bool pressed =
-            ui_icon_button(ui, ui_id_of(ui, "send password"), go, ICON_SEND,
-                           lang("Connect with this password"), busy ? UI_DISABLED : 0);
+        const bool pressed = send_button(ui, ui_id_of(ui, "send password"), go,
+                                         lang("Connect with this password"), busy);
         if (did & FIELD_CANCEL) {
             views_drop_password(views);
             ui_focus(ui, ui_id_of(ui, "address"));
@@ -409,7 +429,7 @@ static void password_field(struct card *card)
         sentence(card, lang(model->trouble), refused ? ROLE_ERR : ROLE_TEXT_2);
     if (card->draw && views->password_comes) {
         views->password_comes = false;
-        ui_scroll_show(ui, ui_id_of(ui, "connect"), top - card->top + dp(ui, SP_4),
+        ui_scroll_show(ui, ui_id_of(ui, "connect"), top - (int)lroundf(card->top) + dp(ui, SP_4),
                        (int)lroundf(card->at) - top + dp(ui, SP_4));
     }
     gap(card, GAP);
@@ -419,7 +439,7 @@ static void connecting(struct card *card)
 {
     struct views *views = card->views;
     struct ui *ui = views->ui;
-    struct rect r = take(card, dpf(ui, ADDRESS_H));
+    struct rect r = take_box(card);
     gap(card, GAP);
     if (!card->draw)
         return;
@@ -439,7 +459,7 @@ static void host(struct card *card)
     struct ui *ui = views->ui;
     struct rect r = take(card, dpf(ui, SMALL_LINE_H));
     gap(card, GAP);
-    struct rect button = take(card, (float)ui_button_height(ui));
+    struct rect button = take_box(card);
     if (!card->draw)
         return;
     const int word_w = ui_label_width(ui, lang("or"), TEXT_SM, WEIGHT_REGULAR),
@@ -447,6 +467,7 @@ static void host(struct card *card)
     struct rect line = rect_middle(r, dp(ui, BORDER));
     ui_fill(ui, rect_make(r.x, line.y, line_w, line.h), ROLE_LINE);
     ui_fill(ui, rect_make(r.x + r.w - line_w, line.y, line_w, line.h), ROLE_LINE);
+    r.h = ui_line_height(ui, TEXT_SM);
     ui_label(ui, r, lang("or"), TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
     struct err err = {0};
     if (ui_button(ui, ui_id_of(ui, "host"), button, lang("Start a chat on this computer"),
@@ -456,9 +477,9 @@ static void host(struct card *card)
 }
 
 /* Lay the card out from `top`; returns its height. */
-static int lay_out(struct views *views, int x, int w, int top, bool draw)
+static float lay_out(struct views *views, int x, int w, float top, bool draw, int corner)
 {
-    struct card card = {views, x, w, top, (float)top, draw};
+    struct card card = {views, x, w, top, top, draw, corner};
     title(&card);
     name_field(&card);
     found(&card);
@@ -469,7 +490,7 @@ static int lay_out(struct views *views, int x, int w, int top, bool draw)
     if (is_connecting(views))
         connecting(&card);
     host(&card);
-    return (int)lroundf(card.at) - top;
+    return card.at - top;
 }
 
 void connect_view(struct views *views, struct rect r)
@@ -482,12 +503,17 @@ void connect_view(struct views *views, struct rect r)
     if (views->password_comes) /* before another field takes what is being typed */
         ui_focus(ui, ui_id_of(ui, "password"));
     ui_fill(ui, r, ROLE_BG);
-    const int h = lay_out(views, 0, w, 0, false);
+    const float card_h = lay_out(views, 0, w, 0, false, 0);
+    const int h = (int)ceilf(card_h);
     if (h + 2 * margin <= r.h) {
-        lay_out(views, r.x + (r.w - w) / 2, w, r.y + (r.h - h) / 2, true);
+        lay_out(views, r.x + (r.w - w) / 2, w, (float)r.y + ((float)r.h - card_h) / 2, true, 0);
+        settings_button(views, r);
         return;
     }
     struct rect in = ui_scroll_begin(ui, ui_id_of(ui, "connect"), r, h + 2 * margin);
-    lay_out(views, r.x + (r.w - w) / 2, w, in.y + margin, true);
+    const int free_w = (r.w - w) / 2, corner = dp(ui, SP_6) + 2 * dp(ui, SP_2);
+    lay_out(views, r.x + free_w, w, (float)(in.y + margin), true,
+            corner > free_w ? corner - free_w : 0);
+    settings_button(views, in); /* it goes up with what it lies beside */
     ui_scroll_end(ui);
 }

@@ -13,6 +13,7 @@
 #define HEAD_TEXT_H 16.0f
 #define MEMBER_ROW_H 39.0f
 #define MEMBER_AVATAR 28.0f
+#define NOTE_DOWN 0.73f /* the small letters stand on the line of the large ones */
 #define OFFLINE_ALPHA 0.5f
 #define GRID_COLUMNS 3
 #define GRID_FEW 12 /* pictures in the grid until more are asked for */
@@ -68,6 +69,7 @@ static void member_row(struct views *views, struct rect r, const struct member *
     name.w = in.w > note_w ? in.w - note_w : 0;
     const int w = ui_label(ui, name, member->name, TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT, ALIGN_LEFT);
     rect_cut_left(&in, w + dp(ui, SP_1));
+    in.y += dp(ui, NOTE_DOWN);
     ui_label(ui, in, note, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
     draw_pop_alpha(ui_draw(ui));
     ui_pop_id(ui);

@@ -1,4 +1,4 @@
-/* roomform.c - the card that makes a room or goes into one by its name, and the question before one leaves. */
+/* roomform.c - the card that makes a room or goes into one by its name. */
 #include <string.h>
 
 #include "client/ui/lang.h"
@@ -96,21 +96,4 @@ void roomform_view(struct views *views, struct rect r)
         close_form(views);
     else if (done || (did & FIELD_SUBMIT && views->room_name.size > 0))
         make(views);
-}
-
-static void leave(struct views *views, const struct confirm *confirm)
-{
-    struct room *room = model_find_room(views->model, confirm->room);
-    if (room)
-        action_leave(views->app, room);
-}
-
-void views_leave_room(struct views *views, struct room *room)
-{
-    if (room->kind == ROOM_PRIVATE)
-        views_confirm(views, lang("Leave this private room?"),
-                      lang("You come back only if someone in it invites you again."),
-                      lang("Leave room"), leave, room, NULL);
-    else
-        action_leave(views->app, room);
 }

@@ -391,8 +391,6 @@ void root_view(struct views *views)
         chat_view(views, r);
     else
         connect_view(views, r);
-    if (!chatting)
-        settings_button(views, r);
     if (views->viewer_seq)
         viewer_view(views, r);
     if (!chatting && ui_is_drop_over(ui))

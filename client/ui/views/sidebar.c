@@ -252,7 +252,7 @@ static void room_menu(struct views *views)
         views_pick(views, PICK_INVITE, room);
         break;
     case LEAVE:
-        views_leave_room(views, room);
+        action_leave(views->app, room);
         break;
     default:
         break;
@@ -383,6 +383,7 @@ static void me(struct views *views, struct rect r)
     struct rect lines = rect_middle(r, name_h + state_h);
     ui_label(ui, rect_cut_top(&lines, name_h), model->my_name, TEXT_MD, WEIGHT_SEMIBOLD, ROLE_TEXT,
              ALIGN_LEFT);
+    lines.y += dp(ui, 1);
     ui_label(ui, lines, states[model->link], TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
 }
 

@@ -160,7 +160,6 @@ void members_view(struct views *views, struct rect r, struct room *room);
 struct room **views_rooms(const struct views *views, size_t *count, size_t *direct);
 void views_ask_room(struct views *views); /* opens the card that makes a room */
 void roomform_view(struct views *views, struct rect r);
-void views_leave_room(struct views *views, struct room *room); /* asks if there is no way back */
 /* Opens the card of switcher.c; room: into which one is invited, else NULL. */
 void views_pick(struct views *views, enum pick pick, const struct room *room);
 void switcher_view(struct views *views, struct rect r);
@@ -177,7 +176,9 @@ void search_mark(const struct views *views, const struct text_layout *layout, co
                  size_t size, int x, int y);
 void viewer_view(struct views *views, struct rect r);
 void settings_view(struct views *views, struct rect r);
-void settings_button(struct views *views, struct rect r); /* in the corner of the connect screen */
+void settings_button(
+    struct views *views,
+    struct rect r); /* in the corner of the first screen, after what lies under it */
 /* An answer of the folder chooser; false: it is not ours. */
 bool settings_on_chosen(struct views *views, unsigned token, const char *path);
 void views_apply_settings(struct views *views); /* the look that is remembered */
