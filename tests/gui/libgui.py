@@ -25,8 +25,10 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
+LANGUAGES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "assets", "lang")
+sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"), LANGUAGES]
 sys.dont_write_bytecode = True
+from catalogue import read_po  # noqa: E402
 from peer import BIN, PATIENCE, Failed, check, equal, run_scenes  # noqa: E402,F401
 from peer import start_secure as start_server  # noqa: E402,F401
 
@@ -351,7 +353,7 @@ class Window:
     """A window of confab, and the person in front of it."""
 
     def __init__(self, screen, server=None, name=None, slot=0, options=(), home=None, env=None, scale=None,
-                 size=None, theme="dark", address=None, discovery=False, room=None):
+                 size=None, theme="dark", address=None, discovery=False, room=None, language=None):
         self.screen, self.server, self.name = screen, server, name
         self.home = home or tempfile.mkdtemp(prefix="confab-home-")
         self.downloads = os.path.join(self.home, "downloads")
@@ -377,12 +379,20 @@ class Window:
                         XDG_CACHE_HOME=self.home + "/cache", XDG_DATA_HOME=self.home + "/data",
                         XDG_RUNTIME_DIR=self.home, TMPDIR=self.home, SDL_VIDEODRIVER="x11",
                         SDL_AUDIODRIVER="dummy", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1")
-        for word in ("CONFAB_SCALE", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "GTK_THEME",
+        for word in ("LANGUAGE", "CONFAB_SCALE", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "GTK_THEME",
                      "DBUS_SESSION_BUS_ADDRESS"):
             self.env.pop(word, None)
         if scale:
             self.env["CONFAB_SCALE"] = str(scale)
+        self.words_said = {}
+        if language:
+            self.env["LANGUAGE"] = language
+            self.words_said = {entry.key: entry.texts[0] for entry in read_po(f"{LANGUAGES}/{language}.po")}
         self.env.update(env or {})
+
+    def word(self, english):
+        """What the window says for this, in its language."""
+        return self.words_said.get(english, english)
 
     # its life
     def open(self):
@@ -400,7 +410,7 @@ class Window:
         wait_until(self._has_settled, "the window does not stay in its place")
         self.focus()
         if self.server:
-            self.wait_for("field", "Message")
+            self.wait_for("field", self.word("Message"))
 
     def _search(self):
         """Its id; xdotool ends with 1 while there is none."""
@@ -567,10 +577,10 @@ class Window:
 
     def text(self):
         """What stands in the composer."""
-        return self.wait_for("field", "Message").get("value", "")
+        return self.wait_for("field", self.word("Message")).get("value", "")
 
     def wait_text(self, text):
-        return self.wait_for("field", "Message", value=text)
+        return self.wait_for("field", self.word("Message"), value=text)
 
     def pixels(self):
         """The window's own picture."""
@@ -659,7 +669,7 @@ class Window:
 
     def say(self, text):
         """Write a message and send it, and wait until it stands there."""
-        self.wait_for("field", "Message")
+        self.wait_for("field", self.word("Message"))
         if text.isascii() and "\n" not in text:
             self.type(text)
         else:

@@ -356,7 +356,7 @@ const char *emoji_view(struct views *views, ui_id owner)
     if (!owner || composer->picker_owner != owner)
         return NULL;
     const struct rect box = place(ui, composer->picker_anchor);
-    const struct field_spec spec = {.label = "Search emoji",
+    const struct field_spec spec = {.label = lang("Search emoji"),
                                     .placeholder = lang("Search emoji"),
                                     .size = TEXT_MD,
                                     .radius_dp = RADIUS_SM,

@@ -14,6 +14,7 @@
 #include "protocol/base/str.h"
 #include "version.h"
 
+#define LANGUAGES_MAX 32
 #define FIELD_H 40.0f
 #define STEPPER_W 148.0f
 #define PORTRAIT 64.0f
@@ -182,6 +183,21 @@ static void size_line(struct page *page)
         views_set_text_size(views, percent + (more ? TEXT_SIZE_STEP : -TEXT_SIZE_STEP));
 }
 
+/* Each under the name that it has for itself, so that a person finds it whatever is on now. */
+static void language_line(struct page *page)
+{
+    const struct lang_choice *list;
+    const size_t known = lang_list(&list);
+    const char *words[LANGUAGES_MAX + 1] = {"system"}, *labels[LANGUAGES_MAX + 1];
+    int count = 1;
+    labels[0] = lang("As the system");
+    for (size_t i = 0; i < known && count <= LANGUAGES_MAX; i++, count++) {
+        words[count] = list[i].code;
+        labels[count] = list[i].name;
+    }
+    words_line(page, lang("Language"), NULL, "language", words, labels, count);
+}
+
 void page_look(struct page *page)
 {
     static const char *const motions[] = {"system", "on", "off"};
@@ -189,6 +205,7 @@ void page_look(struct page *page)
     theme_line(page);
     accent_line(page);
     size_line(page);
+    language_line(page);
     words_line(page, lang("Motion"), lang("Slides, fades and smooth scrolling"), "motion", motions,
                motion_labels, 3);
 }
