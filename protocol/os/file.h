@@ -43,7 +43,8 @@ bool file_rename(const char *from, const char *to,
 /* The same, but never over an existing file: ERR_EXISTS (link + unlink on POSIX, MoveFile on
  * Windows). */
 bool file_rename_new(const char *from, const char *to, struct err *err);
-bool file_remove(const char *path, struct err *err); /* missing is fine */
+bool file_remove(const char *path, struct err *err);        /* missing is fine */
+bool file_remove_folder(const char *path, struct err *err); /* an empty one; missing is fine */
 bool file_make_folder(const char *path,
                       struct err *err); /* with its parents, mode 0700; existing is fine */
 bool file_sync_folder(const char *path, struct err *err); /* names are on disk too */

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Where one writes: what is open goes away by Escape, a text too long for a message goes as a file; and
 what a signal asks of the window."""
+import glob
 import json
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 
-from libgui import Screen, check, equal, run_scenes, start_server, wait_until
+from libgui import PATIENCE, Screen, check, equal, run, run_scenes, start_server, wait_until
 
 TEXT_MAX = 16384  # bytes, protocol/wire/limits.h
 
@@ -39,6 +42,116 @@ def scene_too_long_goes_as_a_file():
         said = peer.expect("file")
         equal((said["label"], said["size"]), ("message.txt", len(text)), "what came")
         ann.wait_text("")
+        wait_until(lambda: not outgoing(ann), "the file that was made for sending is still there")
+
+
+def outgoing(window):
+    """What the window has written to send it."""
+    return glob.glob(os.path.join(window.home, "confab-outgoing-*"))
+
+
+def scene_a_picture_is_looked_at_before_it_goes():
+    """A small one, and one that comes in pieces (INCR); with a caption, and not at all."""
+    folder = tempfile.mkdtemp()
+    small, large = os.path.join(folder, "small.png"), os.path.join(folder, "large.png")
+    run("convert", "-size", "320x200", "gradient:tomato-navy", small)
+    run("convert", "-size", "1400x1000", "xc:", "+noise", "Random", large)
+    check(os.path.getsize(large) > 3_000_000, "it comes in pieces")
+    with start_server() as server, Screen(width=900, height=600) as screen:
+        ann = screen.window(server, name="ann")
+        peer = server.peer("peer", join="lobby")
+        put_picture(screen, small)
+        ann.key("ctrl+v")
+        ann.wait_for("card", "send")
+        ann.wait_for("image", value="shown")
+        ann.wait_for("text", contains="320×200")
+        ann.wait_for("field", "Caption", focused=True)
+        ann.key("Escape")
+        ann.wait_gone("card", "send")
+        equal(outgoing(ann), [], "what is left of what was not sent")
+        ann.wait_for("field", "Message", focused=True)
+
+        ann.key("ctrl+v")
+        ann.wait_for("card", "send")
+        put_picture(screen, large)
+        ann.key("ctrl+v")  # the second one, into the same sheet
+        ann.wait_until(lambda dump: len([i for i in dump["items"] if i["role"] == "image" and
+                                         i.get("value") == "shown" and i["label"].startswith("Picture")]) == 2,
+                       "two pictures")
+        ann.type("from the clipboard\n")
+        sent = [peer.expect("file") for _ in range(2)]
+        equal([one["size"] for one in sent], [os.path.getsize(small), os.path.getsize(large)], "their sizes")
+        equal({one["kind"] for one in sent}, {"image"}, "what they are")
+        peer.expect("said", text="from the clipboard")
+        ann.wait_gone("card", "send")
+        for _ in range(2):
+            peer.expect("file-done")
+        # a text beside it is what is meant
+        ann.paste("only words")
+        ann.wait_text("only words")
+        ann.close()
+        equal(outgoing(ann), [], "what is left when the window is closed")
+
+
+def put_picture(screen, path):
+    with open(path, "rb") as picture:
+        subprocess.run(["xclip", "-selection", "clipboard", "-t", "image/png", "-in"], env=screen.env, stdin=picture,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, timeout=PATIENCE)
+
+
+def scene_names_emoji_and_marks():
+    """@ offers who is here; Enter takes the name and sends nothing; Ctrl+B marks; the middle button puts in."""
+    with start_server() as server, Screen(width=900, height=600) as screen:
+        ann = screen.window(server, name="ann")
+        peer = server.peer("Mary Ann", join="lobby")
+        ann.wait_for("member", "Mary Ann")
+        ann.type("hi @ma")
+        ann.wait_for("menuitem", "Mary Ann")
+        ann.type("\n")
+        ann.wait_text("hi @Mary Ann ")
+        ann.type(":tada")
+        ann.wait_for("menuitem", "tada")
+        ann.key("Tab")
+        ann.wait_text("hi @Mary Ann 🎉")
+        ann.key("ctrl+shift+Left", "ctrl+shift+Left", "ctrl+b")
+        ann.wait_text("hi @Mary **Ann 🎉**")
+        ann.key("ctrl+z")
+        ann.wait_text("hi @Mary Ann 🎉")
+        ann.type("\n")
+        peer.expect("said", text="hi @Mary Ann 🎉")
+        subprocess.run(["xclip", "-selection", "primary", "-in"], env=screen.env, input=b"selected elsewhere",
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, timeout=PATIENCE)
+        ann.click("field", "Message", button=2)
+        ann.wait_text("selected elsewhere")
+        ann.key("ctrl+a")
+        wait_until(lambda: run("xclip", "-selection", "primary", "-out", env=screen.env) == b"selected elsewhere",
+                   "what is selected here can be had elsewhere")
+
+
+def scene_with_the_keyboard_alone():
+    """F6 goes round the regions, Tab and Enter reach what is in them."""
+    with start_server() as server, Screen(width=1000, height=600) as screen:
+        ann = screen.window(server, name="ann")
+        server.peer("peer", join="lobby").join("music")
+        ann.wait_for("row", "music")
+
+        def focused():
+            return [(item["role"], item["label"]) for item in ann.find() if item.get("focused")]
+
+        seen = set()
+        for _ in range(8):
+            before = focused()
+            ann.key("F6")
+            ann.wait_until(lambda dump: focused() != before, "the focus goes on")
+            seen.update(focused())
+        check(("field", "Message") in seen and ("row", "lobby") in seen, f"where F6 came by: {seen}")
+        while ("row", "lobby") not in focused():
+            before = focused()
+            ann.key("F6")
+            ann.wait_until(lambda dump: focused() != before, "the focus goes on")
+        ann.key("Tab", "Return")
+        ann.wait_for("row", "music", checked=True)
+        ann.wait_for("field", "Message", focused=True)
 
 
 def scene_long_address_ends_before_the_button():

@@ -68,9 +68,44 @@ static int key_of(SDL_Keycode code)
     return KEY_NONE;
 }
 
+#ifdef __APPLE__
+/* A Mac's keys for moving in a text, in the words of the others: Command and an arrow is Home or End of
+ * the line or of all, Command and Backspace deletes to the line's beginning. */
+static void translate_key(int *key, unsigned *mods)
+{
+    if (!(*mods & MOD_CTRL) || (*mods & (MOD_ALT | MOD_SUPER)))
+        return;
+    if (*key == KEY_LEFT || *key == KEY_RIGHT)
+        *mods &= ~(unsigned)MOD_CTRL;
+    if (*key == KEY_LEFT || *key == KEY_UP)
+        *key = KEY_HOME;
+    else if (*key == KEY_RIGHT || *key == KEY_DOWN)
+        *key = KEY_END;
+    else if (*key == KEY_BACKSPACE)
+        *mods |= MOD_SHIFT;
+}
+#else
+static void translate_key(int *key, unsigned *mods)
+{
+    (void)key;
+    (void)mods;
+}
+#endif
+
 static void push(struct input_queue *queue, struct input input, const char *text)
 {
     input_push(queue, &input, text);
+}
+
+static void on_key(const SDL_KeyboardEvent *e, struct input_queue *queue)
+{
+    int key = key_of(e->keysym.sym);
+    unsigned mods = mods_of(e->keysym.mod);
+    translate_key(&key, &mods);
+    push(queue,
+         (struct input){
+             .kind = INPUT_KEY, .key = (enum input_key)key, .mods = mods, .repeat = e->repeat != 0},
+         NULL);
 }
 
 static void on_button(const struct events *events, const SDL_MouseButtonEvent *e,
@@ -222,12 +257,7 @@ void events_translate(struct events *events, const void *event, struct input_que
         break;
     case SDL_KEYDOWN:
         events->shortcut = is_shortcut(e->key.keysym.mod);
-        push(queue,
-             (struct input){.kind = INPUT_KEY,
-                            .key = (enum input_key)key_of(e->key.keysym.sym),
-                            .mods = mods_of(e->key.keysym.mod),
-                            .repeat = e->key.repeat != 0},
-             NULL);
+        on_key(&e->key, queue);
         break;
     case SDL_TEXTINPUT:
         if (!events->shortcut)

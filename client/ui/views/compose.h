@@ -1,14 +1,29 @@
 /* compose.h - what the files of the composer share: composer.c (the box), compose_bar.c (what stands above the text),
- * completion.c (names and emoji while one writes), picker.c (emoji). For the files of this folder only. */
+ * completion.c (names and emoji while one writes), picker.c (emoji), sheet.c (pictures before they go), outgoing.c (files made for
+ * sending). For the files of this folder only. */
 #ifndef CONFAB_UI_VIEWS_COMPOSE_H
 #define CONFAB_UI_VIEWS_COMPOSE_H
 
+#include "client/app/look.h"
 #include "client/ui/complete.h"
 #include "client/ui/emoji.h"
 #include "client/ui/views/views.h"
 
 #define RECENT_EMOJI 16
 #define COMPLETION_MAX 6 /* rows */
+
+#define SHEET_MAX 10 /* UX.md: files in a message */
+
+struct sheet_item {
+    char *path; /* a file of our own: see outgoing.c */
+    uint64_t size;
+    struct look *look;
+};
+
+struct outgoing {
+    char *path;
+    bool until_left; /* kept until the server is left: its bubble looks into it */
+};
 
 struct composer {
     /* the picker: open while it has an owner */
@@ -25,7 +40,28 @@ struct composer {
     /* the list that finishes a word */
     int completion_at;
     size_t completion_dismissed; /* the word at this byte + 1 is written without help; 0: none */
+
+    /* pictures from the clipboard, before they are sent; open while there are any */
+    struct sheet_item sheet[SHEET_MAX];
+    int sheet_count;
+    struct edit caption;
+
+    struct outgoing *outgoing;
+    size_t outgoing_count;
 };
+
+/* A picture of the clipboard into the sheet, which opens. False: there is none, or a text beside
+ * it. */
+bool sheet_paste(struct views *views);
+void sheet_drop(struct composer *composer);
+
+/* A new folder's path; what is made in it. */
+bool outgoing_folder(char *out, struct err *err);
+/* The file goes, with its folder, when it has been sent or given up; or when the server is left. */
+void outgoing_keep(struct views *views, const char *path, bool until_left);
+void outgoing_remove(const char *path);
+void outgoing_sweep(struct views *views);
+void outgoing_leave(struct composer *composer);
 
 struct composer *composer_create(void);
 void composer_destroy(struct composer *composer);

@@ -7,10 +7,8 @@
 #include "client/ui/widgets/button.h"
 #include "client/ui/widgets/field.h"
 #include "client/ui/widgets/toast.h"
-#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
-#include "protocol/os/dirs.h"
 
 #define MARGIN_X 16.0f
 #define MARGIN_TOP 2.0f
@@ -122,25 +120,21 @@ static void send(struct views *views, struct room *room)
     views_cancel_reply_edit(views);
 }
 
-/* A folder for each, so that all can have the same plain name. */
 void composer_send_as_file(struct views *views, struct room *room)
 {
-    char temporary[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX], name[64], id[17];
+    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
     struct err err = {0};
-    dirs_temp(temporary);
-    random_hex(8, id);
-    str_format(name, sizeof name, "confab-message-%s", id);
-    if (!path_join(folder, temporary, name) || !path_join(path, folder, "message.txt"))
-        err_set(&err, ERR_LIMIT, "The name of the temporary folder is too long.");
-    else if (file_make_folder(folder, &err) &&
-             file_save(path, views->message.text, views->message.size, &err) &&
-             action_send_file(views->app, room, path, true, &err)) {
-        edit_set(&views->message, "");
-        list_to_bottom(views_place(views, room)->list);
-        ui_focus(views->ui, ui_id_of(views->ui, "message"));
+    if (!outgoing_folder(folder, &err) || !path_join(path, folder, "message.txt") ||
+        !file_make_folder(folder, &err) ||
+        !file_save(path, views->message.text, views->message.size, &err) ||
+        !action_send_file(views->app, room, path, true, &err)) {
+        ui_toast(views->ui, TOAST_ERR, lang(err.text)); /* the text stays */
         return;
     }
-    ui_toast(views->ui, TOAST_ERR, lang(err.text)); /* the text stays */
+    outgoing_keep(views, path, false);
+    edit_set(&views->message, "");
+    list_to_bottom(views_place(views, room)->list);
+    ui_focus(views->ui, ui_id_of(views->ui, "message"));
 }
 
 static void attach(struct views *views)
@@ -220,6 +214,16 @@ static void emoji_button(struct views *views, struct rect r)
     emoji_open(views, id, r);
 }
 
+/* A picture instead of a text: before the field sees the key. */
+static void paste(struct views *views)
+{
+    struct ui *ui = views->ui;
+    unsigned mods;
+    if (ui_focused(ui) == ui_id_of(ui, "message") && !edit_is_composing(&views->message) &&
+        ui_peek_key(ui, &mods) == KEY_CHAR + 'v' && mods == MOD_CTRL && sheet_paste(views))
+        ui_take_key(ui, 0, KEY_CHAR + 'v', MOD_CTRL);
+}
+
 static void box(struct views *views, struct rect r, struct room *room)
 {
     struct ui *ui = views->ui;
@@ -257,6 +261,7 @@ static void box(struct views *views, struct rect r, struct room *room)
     if (emoji)
         edit_insert(&views->message, emoji, strlen(emoji));
     completion_view(views, r, field, room);
+    paste(views);
     const unsigned did = ui_field(ui, ui_id_of(ui, "message"), field, &views->message, &spec);
     emoji_button(views, smile);
     const bool pressed = ui_round_button(
@@ -297,12 +302,17 @@ struct composer *composer_create(void)
 {
     struct composer *composer = mem_alloc(1, sizeof *composer);
     edit_init(&composer->search, NAME_SIZE, false);
+    edit_init(&composer->caption, TEXT_MAX, true);
     composer->picked = -1;
     return composer;
 }
 
 void composer_destroy(struct composer *composer)
 {
+    sheet_drop(composer);
+    outgoing_leave(composer);
+    mem_free(composer->outgoing);
     edit_finish(&composer->search);
+    edit_finish(&composer->caption);
     mem_free(composer);
 }

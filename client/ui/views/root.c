@@ -121,6 +121,8 @@ static void forget_places(struct views *views)
     views->viewer_seq = views->reply_seq = views->edit_seq = views->jump_seq = 0;
     views->asking_room = views->asking_path = false;
     emoji_close(views);
+    sheet_drop(views->composer);
+    outgoing_leave(views->composer);
     views->sidebar_open = views->panel_open = false;
     views->picking = PICK_NONE;
     search_bar_close(views);
@@ -221,6 +223,11 @@ void views_observe(void *context, const struct note *note)
             set_new_line(views, note->room, 0);
             list_to_bottom(views_place(views, note->room)->list);
         }
+        break;
+    case NOTE_SENT:
+    case NOTE_FILE:
+    case NOTE_DELETED:
+        outgoing_sweep(views);
         break;
     default:
         break;
@@ -384,6 +391,7 @@ void root_view(struct views *views)
     views->connect_open = !chatting;
     confirm_view(views, r);
     link_view(views, r);
+    sheet_view(views, r);
     settings_view(views, r);
     switcher_view(views, r);
     roomform_view(views, r);

@@ -191,6 +191,7 @@ void confirm_view(struct views *views, struct rect r);
 void link_view(struct views *views, struct rect r);
 /* Ask whether the link of a message, `size` bytes of its text, is to be opened. */
 void views_ask_link(struct views *views, const char *text, size_t size);
+void sheet_view(struct views *views, struct rect r); /* pictures from the clipboard, before they go */
 /* What lies over the whole window: a dimmed ground, a card in the middle of r, w_dp wide and h px high if that
  * fits; returns the card. What is drawn until card_end() lies on it. Call before the views that it lies over:
  * it gets the keys first, and card_end() leaves them none but those of the whole window. */

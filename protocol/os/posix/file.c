@@ -187,6 +187,12 @@ bool file_remove(const char *path, struct err *err)
            err_set_errno(err, errno, "%s can't be removed", path);
 }
 
+bool file_remove_folder(const char *path, struct err *err)
+{
+    return rmdir(path) == 0 || errno == ENOENT ||
+           err_set_errno(err, errno, "%s can't be removed", path);
+}
+
 bool file_make_folder(const char *path, struct err *err)
 {
     char part[OS_PATH_MAX];

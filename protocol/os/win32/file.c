@@ -163,16 +163,26 @@ bool file_rename_new(const char *from, const char *to, struct err *err)
     return move(from, to, 0, err);
 }
 
-bool file_remove(const char *path, struct err *err)
+static bool remove_entry(const char *path, BOOL(WINAPI *remove)(LPCWSTR), struct err *err)
 {
     wchar_t *wide = wide_path(path, err);
     if (!wide)
         return false;
-    bool ok = DeleteFileW(wide);
+    bool ok = remove(wide);
     DWORD code = GetLastError();
     mem_free(wide);
     return ok || code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND ||
            wide_fail(err, code, "%s can't be removed", path);
+}
+
+bool file_remove(const char *path, struct err *err)
+{
+    return remove_entry(path, DeleteFileW, err);
+}
+
+bool file_remove_folder(const char *path, struct err *err)
+{
+    return remove_entry(path, RemoveDirectoryW, err);
 }
 
 bool file_make_folder(const char *path, struct err *err)
