@@ -14,7 +14,8 @@
 
 /* Write it, undecoded, as folder/name.png (or .jpg, .bmp ...: as it was offered); the folder is made if
  * there is a picture. out[OS_PATH_MAX] is its path. False without a sentence (err->text empty): there is
- * none, or a text beside it (a table's cells come as a picture as well: it is the text that is meant), or this system does not tell (Wayland without an X server beside it). */
+ * none, or a text beside it (a table's cells come as a picture as well: it is the text that is meant). Wayland without an X
+ * server beside it cannot tell; with no text there either, the sentence says so. */
 bool clipboard_save_picture(const char *folder, const char *name, char *out, struct err *err);
 
 #endif

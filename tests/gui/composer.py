@@ -99,6 +99,38 @@ def put_picture(screen, path):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, timeout=PATIENCE)
 
 
+def scene_up_edits():
+    """Up edits the last own message; Escape leaves it as it was."""
+    with start_server() as server, Screen(width=900, height=600) as screen:
+        ann = screen.window(server, name="ann")
+        peer = server.peer("peer", join="lobby")
+        ann.say("frist")
+        said = peer.expect("said", text="frist")
+        ann.key("Up")
+        ann.wait_text("frist")
+        ann.wait_for("text", "Edit message")
+        ann.key("Escape")
+        ann.wait_text("")
+        ann.key("Up")
+        ann.wait_text("frist")
+        ann.key("ctrl+a")
+        ann.type("first\n")
+        edited = peer.expect("edited")
+        equal((edited["of"], edited["text"]), (said["seq"], "first"), "what was edited")
+        ann.wait_for("message", "first")
+        ann.wait_text("")
+
+
+def scene_the_draft_is_there_after_a_restart():
+    with start_server() as server, Screen(width=900, height=600) as screen:
+        ann = screen.window(server, name="ann")
+        ann.type("half of a sen")
+        ann.wait_text("half of a sen")
+        ann.close()
+        again = screen.window(server, name="ann", home=ann.home)
+        again.wait_text("half of a sen")
+
+
 def scene_names_emoji_and_marks():
     """@ offers who is here; Enter takes the name and sends nothing; Ctrl+B marks; the middle button puts in."""
     with start_server() as server, Screen(width=900, height=600) as screen:

@@ -196,6 +196,48 @@ static void test_tab_goes_as_one_reads(void **state)
     close_screen();
 }
 
+static uint8_t *pixels(size_t *size)
+{
+    int w, h;
+    uint8_t *all = draw_read_pixels(screen.draw, &w, &h);
+    assert_non_null(all);
+    *size = (size_t)w * (size_t)h * 4;
+    return all;
+}
+
+/* Whoever works without a mouse sees where the keyboard is, wherever Tab comes by. */
+static void test_every_stop_is_seen(void **state)
+{
+    (void)state;
+    start();
+    ui_focus(screen.ui, 0);
+    frame();
+    size_t size;
+    uint8_t *nobody = pixels(&size);
+    ui_id first = 0;
+    int stop = 0;
+    for (; stop < 200; stop++) {
+        press_key(KEY_TAB, 0);
+        frame();
+        frame();
+        if (ui_focused(screen.ui) == first)
+            break;
+        first = first ? first : ui_focused(screen.ui);
+        uint8_t *now = pixels(&size);
+        if (memcmp(now, nobody, size) == 0) {
+            read_dump();
+            const char *at = strstr(screen.dump, "\"focused\":true");
+            while (at && at > screen.dump && at[-1] != '\n')
+                at--;
+            fail_msg("stop %d is not to be seen: %.200s", stop, at ? at : "?");
+        }
+        mem_free(now);
+    }
+    assert_in_range(stop, 10, 199);
+    mem_free(nobody);
+    close_screen();
+}
+
 /* ---- what floats ---- */
 
 static void test_a_toast_lets_clicks_through(void **state)
@@ -213,6 +255,29 @@ static void test_a_toast_lets_clicks_through(void **state)
     frame();
     read_dump();
     assert_false(has("toast", "Something happened"));
+    close_screen();
+}
+
+/* What an input method composes stands in the text, takes the keys, and opens nothing. */
+static void test_composing_stands_in_its_place(void **state)
+{
+    (void)state;
+    start();
+    edit_set(message(), "ab");
+    edit_move_to(message(), 1, false);
+    const struct input compose = {.kind = INPUT_COMPOSE, .caret = 2};
+    input_push(&screen.queue, &compose, "にほ");
+    press_key(KEY_ENTER, 0);
+    press_key(KEY_UP, 0);
+    press_key(KEY_ESCAPE, 0);
+    show("composing");
+    assert_true(edit_is_composing(message()));
+    assert_string_equal(message()->text, "ab"); /* neither sent nor changed */
+    assert_int_equal(message()->caret, 1);
+    input_push(&screen.queue, &(struct input){.kind = INPUT_COMPOSE}, "");
+    type_text("日本");
+    frame();
+    assert_string_equal(message()->text, "a日本b");
     close_screen();
 }
 
@@ -466,7 +531,9 @@ int main(void)
         cmocka_unit_test(test_keys_of_words_lines_and_marks),
         cmocka_unit_test(test_f6_goes_through_the_regions),
         cmocka_unit_test(test_tab_goes_as_one_reads),
+        cmocka_unit_test(test_every_stop_is_seen),
         cmocka_unit_test(test_a_toast_lets_clicks_through),
+        cmocka_unit_test(test_composing_stands_in_its_place),
         cmocka_unit_test(test_an_emoji_by_name_and_by_arrows),
         cmocka_unit_test(test_the_picker_fits_a_small_window),
         cmocka_unit_test(test_a_name_is_finished),

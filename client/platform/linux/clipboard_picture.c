@@ -11,6 +11,10 @@
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
+/* Where pictures cannot be had, and no text is there either. */
+static const char not_here[] =
+    "Pictures can't be pasted on this system. Drop the file into the window instead.";
+
 #ifdef SDL_VIDEO_DRIVER_X11
 
 #include <X11/Xatom.h>
@@ -170,7 +174,7 @@ bool clipboard_save_picture(const char *folder, const char *name, char *out, str
     bool ok = false;
     struct paste paste = {.display = XOpenDisplay(NULL)};
     if (!paste.display)
-        return false;
+        return SDL_HasClipboardText() ? false : err_set(err, ERR_SYSTEM, not_here);
     paste.clipboard = XInternAtom(paste.display, "CLIPBOARD", False);
     paste.property = XInternAtom(paste.display, "CONFAB_PASTE", False);
     paste.incr = XInternAtom(paste.display, "INCR", False);
@@ -192,8 +196,7 @@ bool clipboard_save_picture(const char *folder, const char *name, char *out, str
     (void)folder;
     (void)name;
     (void)out;
-    (void)err;
-    return false;
+    return SDL_HasClipboardText() ? false : err_set(err, ERR_SYSTEM, not_here);
 }
 
 #endif

@@ -93,13 +93,17 @@ static void too_long(struct views *views, struct rect r, struct room *room)
     struct ui *ui = views->ui;
     const char *send_label = lang("Send as file");
     char text[192], size[LANG_SIZE_MAX];
-    struct rect button = rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)),
-                                     ui_button_small_height(ui));
-    if (ui_button(ui, ui_id_of(ui, "as file"), button, send_label, ICON_NONE, BUTTON_PRIMARY, 0))
-        composer_send_as_file(views, room);
+    if (!views->edit_seq) { /* what was said as a text stays one */
+        const struct rect button =
+            rect_middle(rect_cut_right(&r, ui_button_width(ui, send_label, ICON_NONE)),
+                        ui_button_small_height(ui));
+        if (ui_button(ui, ui_id_of(ui, "as file"), button, send_label, ICON_NONE, BUTTON_PRIMARY,
+                      0))
+            composer_send_as_file(views, room);
+        rect_cut_right(&r, dp(ui, SP_2));
+    }
     lang_size(views->message.size, size);
     LANG_TEXT(text, sizeof text, "This text is too long for one message ({1}).", size);
-    rect_cut_right(&r, dp(ui, SP_2));
     const struct text_layout *layout =
         ui_layout(ui, text, strlen(text), TEXT_SM, WEIGHT_REGULAR, r.w, 2);
     r = rect_middle(r, text_layout_height(layout));

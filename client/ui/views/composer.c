@@ -254,7 +254,8 @@ static void box(struct views *views, struct rect r, struct room *room)
         LANG_TEXT(placeholder, sizeof placeholder, "Message #{1}", room_title(room));
     const struct field_spec spec = spec_of(placeholder);
     if (ui_icon_button(ui, ui_id_of(ui, "attach"), clip, ICON_CLIP, lang("Send files"),
-                       UI_KEEP_FOCUS))
+                       UI_KEEP_FOCUS) ||
+        ui_take_key(ui, 0, KEY_CHAR + 'u', MOD_CTRL | MOD_SHIFT))
         attach(views);
     /* what floats gets the keys before the field */
     const char *emoji = emoji_view(views, ui_id_of(ui, "smile"));

@@ -225,9 +225,9 @@ static void keys(struct views *views, const struct cells *cells)
         composer->picked = was < 0 ? 0 : step_row(cells, was, 1);
     else if (ui_take_key(ui, 0, KEY_UP, 0))
         composer->picked = was < 0 ? 0 : step_row(cells, was, -1);
-    else if (was >= 0 && ui_take_key(ui, 0, KEY_RIGHT, 0))
+    else if (was >= 0 && ui_take_key(ui, 0, ui_key_on(ui), 0))
         composer->picked = was + 1 < cells->count ? was + 1 : was;
-    else if (was >= 0 && ui_take_key(ui, 0, KEY_LEFT, 0))
+    else if (was >= 0 && ui_take_key(ui, 0, ui_key_back(ui), 0))
         composer->picked = was > 0 ? was - 1 : was;
     if (composer->picked != was && composer->picked >= 0) {
         const struct rect r = cell_rect(ui, cells, composer->picked);

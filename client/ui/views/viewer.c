@@ -44,6 +44,10 @@ static void head(struct views *views, struct rect r, struct room *room, struct m
     if (message->file->state == FILE_COMPLETE && !message->file->transfer.saved_path &&
         tool(ui, ui_id_of(ui, "save"), &r, ICON_DOWN, lang("Save")))
         action_fetch(views->app, room, message, true);
+    if (tool(ui, ui_id_of(ui, "viewer reply"), &r, ICON_REPLY, lang("Reply"))) {
+        views_begin_reply(views, message);
+        views->viewer_seq = 0;
+    }
     ui_avatar(ui, rect_cut_left(&r, side), message->name);
     rect_cut_left(&r, dp(ui, SP_3));
     struct rect lines = rect_middle(r, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
