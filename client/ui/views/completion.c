@@ -12,26 +12,24 @@
 #define SHADOW_DOWN 8.0f
 #define OFFLINE_ALPHA 0.5f
 
-struct choice {
-    const char *text;            /* what is put in, without what follows it */
-    const char *label;           /* as shown */
-    const struct member *member; /* NULL: an emoji */
-};
-
-/* Who is here first, then by how well the name fits; the room's list is sorted like that already. */
+/* Who is here first, then by how well the name fits; in that as the room has them. */
 static int find_names(const struct views *views, const struct room *room, const char *query,
                       struct choice out[COMPLETION_MAX])
 {
-    int count = 0;
-    for (int online = 1; online >= 0; online--)
-        for (int worth = 2; worth >= 1; worth--)
-            for (size_t i = 0; i < room->member_count && count < COMPLETION_MAX; i++) {
-                const struct member *member = &room->members[i];
-                if (member->online == (online == 1) &&
-                    !str_equal(member->uid, views->model->my_uid) &&
-                    complete_worth(member->name, query) == worth)
-                    out[count++] = (struct choice){member->name, member->name, member};
-            }
+    const struct member *fit[4][COMPLETION_MAX]; /* here and well, here, away and well, away */
+    int fits[4] = {0}, count = 0;
+    for (size_t i = 0; i < room->member_count && fits[0] < COMPLETION_MAX; i++) {
+        const struct member *member = &room->members[i];
+        if (str_equal(member->uid, views->model->my_uid))
+            continue;
+        const int worth = complete_worth(member->name, query);
+        const int rank = (member->online ? 0 : 2) + (worth == 2 ? 0 : 1);
+        if (worth > 0 && fits[rank] < COMPLETION_MAX)
+            fit[rank][fits[rank]++] = member;
+    }
+    for (int rank = 0; rank < 4; rank++)
+        for (int i = 0; i < fits[rank] && count < COMPLETION_MAX; i++)
+            out[count++] = (struct choice){fit[rank][i]->name, fit[rank][i]->name, fit[rank][i]};
     return count;
 }
 
@@ -44,12 +42,21 @@ static int find_emoji(const char *query, struct choice out[COMPLETION_MAX])
     return (int)count;
 }
 
-static int find(const struct views *views, const struct room *room, const struct complete *word,
-                struct choice out[COMPLETION_MAX])
+static void find(struct views *views, const struct room *room, const struct complete *word)
 {
-    return word->kind == COMPLETE_NAME    ? find_names(views, room, word->query, out)
-           : word->kind == COMPLETE_EMOJI ? find_emoji(word->query, out)
-                                          : 0;
+    struct composer *composer = views->composer;
+    const struct edit *edit = &views->message;
+    if (composer->completion_room == room && composer->completion_room_version == room->version &&
+        composer->completion_version == edit->version && composer->completion_caret == edit->caret)
+        return;
+    composer->completion_room = room;
+    composer->completion_room_version = room->version;
+    composer->completion_version = edit->version;
+    composer->completion_caret = edit->caret;
+    composer->choice_count =
+        word->kind == COMPLETE_NAME    ? find_names(views, room, word->query, composer->choices)
+        : word->kind == COMPLETE_EMOJI ? find_emoji(word->query, composer->choices)
+                                       : 0;
 }
 
 /* In the place of the word; a space follows a name unless one is there. */
@@ -120,14 +127,16 @@ void completion_view(struct views *views, struct rect box, struct rect field,
     struct composer *composer = views->composer;
     struct ui *ui = views->ui;
     const struct edit *edit = &views->message;
-    struct choice choices[COMPLETION_MAX];
     struct complete word = {.kind = COMPLETE_NONE};
     if (ui_focused(ui) == ui_id_of(ui, "message") && !edit_has_selection(edit) &&
         !edit_is_composing(edit))
         word = complete_at(edit->text, edit->caret);
     if (word.kind == COMPLETE_NONE || composer->completion_dismissed != word.begin + 1)
         composer->completion_dismissed = 0;
-    const int count = composer->completion_dismissed ? 0 : find(views, room, &word, choices);
+    if (word.kind != COMPLETE_NONE)
+        find(views, room, &word);
+    const int count =
+        word.kind == COMPLETE_NONE || composer->completion_dismissed ? 0 : composer->choice_count;
     if (count == 0) {
         composer->completion_at = 0;
         return;
@@ -146,11 +155,11 @@ void completion_view(struct views *views, struct rect box, struct rect field,
         ui_again(ui);
         return;
     }
-    const int clicked = list(views, box, field, choices, count);
+    const int clicked = list(views, box, field, composer->choices, count);
     if (clicked >= 0)
         taken = clicked;
     if (taken >= 0) {
-        put_in(views, &word, &choices[taken]);
+        put_in(views, &word, &composer->choices[taken]);
         *at = 0;
     }
 }

@@ -25,6 +25,12 @@ struct outgoing {
     bool until_left; /* kept until the server is left: its bubble looks into it */
 };
 
+struct choice {
+    const char *text;            /* what is put in, without what follows it */
+    const char *label;           /* as shown */
+    const struct member *member; /* NULL: an emoji */
+};
+
 struct composer {
     /* the picker: open while it has an owner */
     ui_id picker_owner, picker_before; /* who had the keyboard before */
@@ -38,7 +44,13 @@ struct composer {
     bool recent_known; /* read from the settings */
 
     /* the list that finishes a word */
-    int completion_at;
+    struct choice choices[COMPLETION_MAX];
+    int choice_count, completion_at;
+    /* what they were found for: looking through a thousand names with each frame would be felt */
+    const struct room *completion_room;
+    uint32_t completion_room_version;
+    unsigned completion_version;
+    size_t completion_caret;
     size_t completion_dismissed; /* the word at this byte + 1 is written without help; 0: none */
 
     /* pictures from the clipboard, before they are sent; open while there are any */
