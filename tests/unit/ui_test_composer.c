@@ -1,5 +1,5 @@
 /* Where one writes: the mouse in the text, the keyboard's way through the chat, and what floats above it. */
-#include "client/ui/views/views.h"
+#include "client/ui/views/compose.h"
 #include "client/ui/widgets/toast.h"
 #include "tests/unit/ui_content.h"
 
@@ -523,6 +523,53 @@ static void test_drafts_stay_with_their_rooms(void **state)
     close_screen();
 }
 
+/* ---- the sheet ---- */
+
+static void add_to_sheet(char *path)
+{
+    char folder[OS_PATH_MAX];
+    struct err err = {0};
+    assert_true(outgoing_folder(folder, &err) && file_make_folder(folder, &err));
+    assert_true(path_join(path, folder, "Picture.png"));
+    assert_true(file_save(path, "no picture at all", 17, &err));
+    sheet_add(screen.views, path);
+}
+
+static void test_the_sheet_fits_and_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        static char paths[SHEET_MAX][OS_PATH_MAX];
+        open_screen(380, 480, i ? 2 : 1, i ? APP_THEME_LIGHT : APP_THEME_DARK);
+        fill_chat();
+        frame();
+        add_to_sheet(paths[0]);
+        show(i ? "sheet-light-200" : "sheet");
+        assert_true(focused("field", "Caption"));
+        for (int k = 1; k < SHEET_MAX; k++)
+            add_to_sheet(paths[k]);
+        show(i ? "sheet-many-light-200" : "sheet-many");
+        const struct rect card = place_of("card", "send"), button = place_of("button", "Send");
+        assert_true(card.y >= 0 && card.y + card.h <= 480 && card.x >= 0 && card.x + card.w <= 380);
+        assert_true(button.y + button.h <= card.y + card.h);
+        click("button", "Leave out");
+        frame();
+        assert_false(file_info(paths[0]).exists);
+        assert_true(file_info(paths[1]).exists);
+        assert_int_equal(screen.views->composer->sheet_count, SHEET_MAX - 1);
+        press_key(KEY_ESCAPE, 0);
+        frame();
+        assert_true(focused("field", "Message"));
+        for (int k = 0; k < SHEET_MAX; k++)
+            assert_false(file_info(paths[k]).exists);
+        assert_string_equal(message()->text, "Looks great, shipping it");
+        add_to_sheet(paths[0]); /* and when the window is closed over it */
+        frame();
+        close_screen();
+        assert_false(file_info(paths[0]).exists);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -536,6 +583,7 @@ int main(void)
         cmocka_unit_test(test_composing_stands_in_its_place),
         cmocka_unit_test(test_an_emoji_by_name_and_by_arrows),
         cmocka_unit_test(test_the_picker_fits_a_small_window),
+        cmocka_unit_test(test_the_sheet_fits_and_leaves_nothing_behind),
         cmocka_unit_test(test_a_name_is_finished),
         cmocka_unit_test(test_answering),
         cmocka_unit_test(test_up_edits_the_last_own_message),

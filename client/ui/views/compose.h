@@ -65,6 +65,8 @@ struct composer {
 /* A picture of the clipboard into the sheet, which opens. False: there is none, or a text beside
  * it. */
 bool sheet_paste(struct views *views);
+/* A file of our own (outgoing.c); it goes with the sheet unless it is sent. At most SHEET_MAX. */
+void sheet_add(struct views *views, const char *path);
 void sheet_drop(struct composer *composer);
 
 /* A new folder's path; what is made in it. */

@@ -6,6 +6,7 @@
 #include "client/ui/views/compose.h"
 #include "client/ui/widgets/button.h"
 #include "client/ui/widgets/field.h"
+#include "client/ui/widgets/scroll.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -46,7 +47,7 @@ static void close_sheet(struct views *views)
     ui_again(views->ui);
 }
 
-static void add(struct views *views, const char *path)
+void sheet_add(struct views *views, const char *path)
 {
     struct composer *composer = views->composer;
     struct ui *ui = views->ui;
@@ -77,7 +78,7 @@ bool sheet_paste(struct views *views)
     str_format(name, sizeof name, "Picture %04d-%02d-%02d %02d.%02d.%02d", now.year, now.month,
                now.day, now.hour, now.minute, now.second);
     if (outgoing_folder(folder, &err) && clipboard_save_picture(folder, name, path, &err))
-        add(views, path);
+        sheet_add(views, path);
     else if (err.text[0])
         ui_toast(views->ui, TOAST_ERR, lang(err.text));
     else
@@ -231,9 +232,12 @@ void sheet_view(struct views *views, struct rect r)
     rect_cut_bottom(&in, gap);
     const struct rect caption = rect_cut_bottom(&in, caption_h);
     rect_cut_bottom(&in, gap);
-    draw_push_clip(ui_draw(ui), in);
-    const int left_out = items(views, in);
-    draw_pop_clip(ui_draw(ui));
+    const bool many = composer->sheet_count > 1; /* a single one takes what room there is */
+    const struct rect list =
+        many ? ui_scroll_begin(ui, ui_id_of(ui, "sheet"), in, items_height(ui, composer)) : in;
+    const int left_out = items(views, list);
+    if (many)
+        ui_scroll_end(ui);
     const unsigned did = ui_field(ui, ui_id_of(ui, "caption"), caption, &composer->caption, &spec);
     const char *yes = lang("Send"), *no = lang("Cancel");
     const struct rect yes_r = rect_cut_right(&buttons, ui_button_width(ui, yes, ICON_NONE));
