@@ -5,7 +5,10 @@
 #include "client/app/action.h"
 #include "client/app/address.h"
 #include "client/app/app.h"
+#include "client/app/settings.h"
 #include "client/platform/fonts.h"
+#include "client/platform/notify.h"
+#include "client/platform/sound.h"
 #include "client/platform/window.h"
 #include "client/ui/frame_log.h"
 #include "client/ui/lang.h"
@@ -71,6 +74,7 @@ struct program {
     struct input_queue queue;
     struct frame_log *frames; /* NULL: nobody asked */
     char title[256];
+    bool watching; /* the desktop is asked to say when it goes dark or light */
 };
 
 /* ---- options ---- */
@@ -162,26 +166,55 @@ static void ring(void *context)
     window_wake(program->window);
 }
 
-static int remembered(const struct app *app, const char *key, int fallback)
+/* ---- the window's place, from one day to the next ---- */
+
+static int kept_number(const struct settings *settings, const char *key, int fallback)
 {
-    const char *text = app_setting(app, key);
+    const char *text = settings_get(settings, key);
+    const bool negative = text && text[0] == '-';
     uint64_t value;
-    return text && str_to_u64(text, WINDOW_SIDE_MAX, &value) && value > 0 ? (int)value : fallback;
+    if (!text || !str_to_u64(text + negative, WINDOW_SIDE_MAX, &value))
+        return fallback;
+    return negative ? -(int)value : (int)value;
+}
+
+/* Read before there is an app, which comes after the window. */
+static void recall(const struct options *options, struct window_options *window)
+{
+    char path[OS_PATH_MAX];
+    struct settings *settings = settings_create(settings_path(path) ? path : NULL);
+    window->w = options->w ? options->w : kept_number(settings, "window.width", DEFAULT_W);
+    window->h = options->h ? options->h : kept_number(settings, "window.height", DEFAULT_H);
+    window->w = window->w > window->min_w ? window->w : window->min_w;
+    window->h = window->h > window->min_h ? window->h : window->min_h;
+    window->placed =
+        !options->w && settings_get(settings, "window.x") && settings_get(settings, "window.y");
+    window->x = kept_number(settings, "window.x", 0);
+    window->y = kept_number(settings, "window.y", 0);
+    window->maximized = !options->w && str_equal(settings_get(settings, "window.maximized"), "1");
+    settings_destroy(settings);
+}
+
+static void keep_number(struct program *program, const char *key, int value)
+{
+    char text[16];
+    str_format(text, sizeof text, "%d", value);
+    action_set_setting(program->app, key, text);
 }
 
 static void remember(struct program *program)
 {
     int x, y, w, h;
     bool maximized;
-    char text[16];
-    window_place(program->window, &x, &y, &w, &h, &maximized);
+    if (!window_place(program->window, &x, &y, &w, &h, &maximized))
+        return;
     action_set_setting(program->app, "window.maximized", maximized ? "1" : "0");
     if (maximized)
-        return;
-    str_format(text, sizeof text, "%d", w);
-    action_set_setting(program->app, "window.width", text);
-    str_format(text, sizeof text, "%d", h);
-    action_set_setting(program->app, "window.height", text);
+        return; /* it has the size and place of before when it is not any more */
+    keep_number(program, "window.width", w);
+    keep_number(program, "window.height", h);
+    keep_number(program, "window.x", x);
+    keep_number(program, "window.y", y);
 }
 
 /* The window first: what SDL starts (a message bus) forks, which does not go well beside the app's threads. */
@@ -204,11 +237,9 @@ static bool open_program(struct program *program, struct err *err)
         .observe = views_observe,
         .observe_context = &program->views,
     };
-    const struct window_options sizes = {.title = "Confab",
-                                         .w = options->w ? options->w : DEFAULT_W,
-                                         .h = options->h ? options->h : DEFAULT_H,
-                                         .min_w = (int)WINDOW_MIN_W,
-                                         .min_h = (int)WINDOW_MIN_H};
+    struct window_options sizes = {
+        .title = "Confab", .min_w = (int)WINDOW_MIN_W, .min_h = (int)WINDOW_MIN_H};
+    recall(options, &sizes);
     program->signals = wake_create(err);
     if (!program->signals)
         return false;
@@ -219,10 +250,6 @@ static bool open_program(struct program *program, struct err *err)
     program->app = program->bell ? app_create(&config, err) : NULL;
     if (!program->app)
         return false;
-    if (!options->w)
-        window_resize(program->window, remembered(program->app, "window.width", DEFAULT_W),
-                      remembered(program->app, "window.height", DEFAULT_H),
-                      str_equal(app_setting(program->app, "window.maximized"), "1"));
     program->draw = draw_create(program->window, err);
     program->text = program->draw ? text_create(program->draw, err) : NULL;
     if (!program->text)
@@ -240,6 +267,8 @@ static bool open_program(struct program *program, struct err *err)
 
 static void close_program(struct program *program)
 {
+    notify_close();
+    sound_close();
     if (program->views)
         remember(program);
     views_destroy(program->views); /* keeps the draft, so before the app */
@@ -314,7 +343,7 @@ static void set_title(struct program *program)
     char title[sizeof program->title], count[24] = "";
     if (unread)
         str_format(count, sizeof count, "(%zu) ", unread);
-    str_format(title, sizeof title, "%s%s%sConfab", count, room ? room->name : "",
+    str_format(title, sizeof title, "%s%s%sConfab", count, room ? room_title(room) : "",
                room ? " – " : "");
     if (str_equal(title, program->title))
         return;
@@ -365,6 +394,10 @@ static void run(struct program *program)
             ui_redraw(program->ui);
         if (ui_is_dirty(program->ui) || program->queue.count > 0)
             show(program);
+        if (!program->watching) { /* the first frame is on the screen */
+            notify_watch_theme();
+            program->watching = true;
+        }
         if (signals_snapshot())
             snapshot(program);
         if (views_want_quit(program->views) || signals_quit())

@@ -63,11 +63,12 @@ void room_take_seat(struct room *room, struct person *person)
 {
     struct seat *seat = room_find_seat(room, person);
     assert(seat != NULL || !room->direct);
-    if (seat != NULL) {
-        seat->sessions++;
+    if (seat == NULL)
+        seat = room_add_seat(room, person);
+    seat->sessions++;
+    if (room->direct || str_equal(seat->told, person->name))
         return;
-    }
-    room_add_seat(room, person)->sessions = 1;
+    str_copy(seat->told, sizeof seat->told, person->name);
     say_presence(room, person, MSG_JOINED);
 }
 

@@ -20,6 +20,7 @@ struct seat {
     struct person *person;
     uint32_t sessions;     /* connections of that person which are in the room */
     int64_t kept_until_ms; /* clock_now_ms(); with 0 sessions */
+    char told[NAME_SIZE];  /* the name that the last `joined` said; not in a room of two */
 };
 struct room {
     struct server *server;
@@ -104,7 +105,8 @@ bool room_is_deleted(const struct room *room, uint64_t seq);
 void room_forget_deleted(struct room *room, uint64_t first_kept);
 
 struct seat *room_find_seat(const struct room *room, const struct person *person); /* or NULL */
-/* One more session of this person in the room; says `joined` if there was no seat. */
+/* One more session of this person in the room; says `joined` if there was no seat, or it came back under another
+ * name. */
 void room_take_seat(struct room *room, struct person *person);
 /* One less. At once: says `left` if it was the last one; else the seat is kept for a while. */
 void room_leave_seat(struct room *room, struct person *person, bool at_once);

@@ -30,9 +30,12 @@ static void replay_presence(struct room *room, const struct msg *event)
     if (person == NULL) {
         log_about(LOG_WARN, (struct log_about){.room = room->name},
                   "event %llu is about someone whom nobody knows", (unsigned long long)event->seq);
-    } else if (event->type == MSG_JOINED && seat == NULL) {
-        seat = room_add_seat(room, person);
-        seat->kept_until_ms = clock_now_ms() + SEAT_KEPT_RESTART_MS;
+    } else if (event->type == MSG_JOINED) {
+        if (seat == NULL) {
+            seat = room_add_seat(room, person);
+            seat->kept_until_ms = clock_now_ms() + SEAT_KEPT_RESTART_MS;
+        }
+        str_copy(seat->told, sizeof seat->told, event->name != NULL ? event->name : "");
     } else if (event->type == MSG_LEFT && seat != NULL) {
         room_remove_seat(room, seat);
     }

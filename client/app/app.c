@@ -149,9 +149,8 @@ static void load_recent(struct app *app)
 
 static void load_settings(struct app *app)
 {
-    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
-    dirs_config(folder);
-    bool remember = app->config.remember && path_join(path, folder, "settings");
+    char path[OS_PATH_MAX];
+    bool remember = app->config.remember && settings_path(path);
     app->settings = settings_create(remember ? path : NULL);
 }
 

@@ -7,6 +7,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 
 struct line {
@@ -104,6 +105,13 @@ static void save(const struct settings *settings)
     else if (!file_save(settings->path, buf_peek(&text).data, text.size, &err))
         log_warn("the settings can't be written: %s", err.text);
     buf_finish(&text);
+}
+
+bool settings_path(char *out)
+{
+    char folder[OS_PATH_MAX];
+    dirs_config(folder);
+    return path_join(out, folder, "settings");
 }
 
 struct settings *settings_create(const char *path)

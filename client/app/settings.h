@@ -11,6 +11,8 @@
 #define SETTINGS_LINE_MAX 1024  /* a key with its value */
 
 struct settings;
+/* Where the program's own file is: out holds OS_PATH_MAX bytes. False if there is no such place. */
+bool settings_path(char *out);
 /* path: the file; NULL: keep all in memory, read and write nothing. */
 struct settings *settings_create(const char *path);
 void settings_destroy(struct settings *settings);

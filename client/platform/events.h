@@ -13,6 +13,8 @@ struct events {
     uint32_t wake_type;   /* number of our own wake event */
     uint32_t chosen_type; /* number of dialog.h's answer event: user.code = token, user.data1 = path
                              (mem) or NULL */
+    uint32_t notice_type; /* of notify.h: user.data1 = tag (mem) */
+    uint32_t theme_type;  /* the desktop's look has changed */
     bool shortcut;        /* a key is down that was pressed with Ctrl: it types nothing */
     bool dropping;        /* between a drop's begin and end */
     int drop_x, drop_y;   /* where the dragged thing was last seen, px; -1: not seen */

@@ -11,8 +11,10 @@ struct window;
 
 struct window_options {
     const char *title;
-    int w, h; /* logical px */
+    int w, h; /* logical px; less if the screen is smaller */
     int min_w, min_h;
+    int x, y;    /* of the screen, as window_place() told; used if `placed` and still on a screen */
+    bool placed; /* else in the middle */
     bool maximized;
 };
 
@@ -27,10 +29,10 @@ void window_size_px(const struct window *window, int *w, int *h);
 /* Device pixels per logical one: the display's (and the desktop's setting where it tells), or
  * CONFAB_SCALE. */
 float window_scale(const struct window *window);
-/* Logical size and place, for remembering them. */
-void window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized);
-/* Make it w x h logical px, or as large as the screen. */
-void window_resize(struct window *window, int w, int h, bool maximized);
+/* Logical size, and place, for remembering them. False while it is minimised, when nobody can tell. */
+bool window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized);
+/* What the key is called that MOD_CTRL stands for. */
+const char *window_command_key(void);
 bool window_has_focus(const struct window *window);
 bool window_is_visible(const struct window *window); /* neither minimised nor hidden */
 void window_raise(struct window *window);

@@ -54,7 +54,8 @@ enum input_kind {
     INPUT_RESIZE, /* the window's size or scale changed: ask window.h */
     INPUT_FOCUS,  /* on: the window has the keyboard */
     INPUT_EXPOSE, /* draw again, nothing else */
-    INPUT_THEME,  /* the system went dark or light */
+    INPUT_THEME,  /* the system may have gone dark or light; on: it says so itself */
+    INPUT_NOTICE, /* a notification was clicked: text = its tag */
     INPUT_CHOSEN, /* an answer of dialog.h has come: text = path or "", token; one each, then
                      INPUT_CHOSEN with "" */
     INPUT_WAKE,   /* window_wake() was called: mail */

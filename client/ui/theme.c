@@ -237,6 +237,14 @@ struct color theme_avatar(const char *name)
     return color_hsl((float)theme_hue(name), .52f, .48f);
 }
 
+struct color theme_on_avatar(const struct theme *theme, const char *name)
+{
+    static const struct color white = RGB(0xffffff), black = RGB(0x000000);
+    const struct color disc = theme_avatar(name);
+    return theme->contrast && color_contrast(disc, black) > color_contrast(disc, white) ? black
+                                                                                        : white;
+}
+
 struct color theme_name(const struct theme *theme, const char *name)
 {
     float hue = (float)theme_hue(name);

@@ -139,6 +139,8 @@ struct color theme_accent(const struct theme *theme, enum accent accent);
  * place, as in the mock). The same name has the same colour on every screen. */
 int theme_hue(const char *name);
 struct color theme_avatar(const char *name); /* the disc behind the initial */
+/* The initial on it: white, as the mock has it; in high contrast what can be read best there. */
+struct color theme_on_avatar(const struct theme *theme, const char *name);
 struct color theme_name(const struct theme *theme,
                         const char *name); /* the sender's line in a bubble */
 

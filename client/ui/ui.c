@@ -212,10 +212,11 @@ static bool take_input(struct ui *ui, const struct input *input)
         give_to_app(ui, input);
         return false;
     case INPUT_THEME:
-        if (ui->mode == THEME_SYSTEM && ui->now - ui->theme_asked_ms > THEME_ASK_MS)
+        if (ui->mode == THEME_SYSTEM && (input->on || ui->now - ui->theme_asked_ms > THEME_ASK_MS))
             ui_set_theme(ui, THEME_SYSTEM);
         give_to_app(ui, input);
         return false;
+    case INPUT_NOTICE:
     case INPUT_CHOSEN:
     case INPUT_WAKE:
     case INPUT_CLOSE:

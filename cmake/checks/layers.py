@@ -45,6 +45,7 @@ HOMES = {
     r"<SDL2/SDL_image|<SDL_image": ["client/media/", "client/ui/image_file.c", "client/platform/sdl/"],
     r"<lib(av|sw)": ["client/media/"],
     r"<fribidi|<linebreak": ["client/ui/"],
+    r"<dbus/": ["client/platform/linux/notify.c"],
     r"<fontconfig": ["client/platform/"],
     r"<SDL": ["client/media/", "client/ui/", "client/platform/", "client/main.c"],
     r"<(winsock2|ws2tcpip|windows|iphlpapi|sys/socket|netinet/)": ["protocol/os/", "client/platform/"],

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Closing the window leaves the chat: the others see it at once, and the program ends well."""
+import os
 import signal
 import sys
 import tempfile
@@ -49,6 +50,35 @@ def scene_close_without_the_keyboard():
         ann.ended(0)
         bob.wait_for("member", "ann", value="offline")
         bob.wait_for("text", contains=" left")
+
+
+def scene_while_a_file_is_being_sent():
+    """One is asked first; who asks twice means it, and so does who says so."""
+    folder = tempfile.mkdtemp()
+    path = os.path.join(folder, "large.bin")
+    with open(path, "wb") as file:
+        file.truncate(64 << 20)
+    for how in ("button", "cross"):
+        with start_server() as server, Screen() as screen:
+            ann = screen.window(server, name="ann")
+            ann.wait_for("field", "Message")
+            server.process.send_signal(signal.SIGSTOP)  # it takes nothing any more
+            try:
+                screen.drag_files([path], ann)
+                ann.wait_for("message", contains="large.bin")
+                ann.ask_to_close()
+                ann.wait_for("card", "confirm")
+                ann.key("Escape")
+                ann.wait_gone("card", "confirm")
+                ann.ask_to_close()
+                ann.wait_for("card", "confirm")
+                if how == "button":
+                    ann.click("button", "Quit")
+                else:
+                    ann.ask_to_close()
+                ann.ended(0)
+            finally:
+                server.process.send_signal(signal.SIGCONT)
 
 
 def scene_leave_by_button():

@@ -380,7 +380,7 @@ class Window:
                         XDG_RUNTIME_DIR=self.home, TMPDIR=self.home, SDL_VIDEODRIVER="x11",
                         SDL_AUDIODRIVER="dummy", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1")
         for word in ("LANGUAGE", "CONFAB_SCALE", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "GTK_THEME",
-                     "DBUS_SESSION_BUS_ADDRESS"):
+                     "DBUS_SESSION_BUS_ADDRESS", "GDK_SCALE", "QT_SCALE_FACTOR"):
             self.env.pop(word, None)
         if scale:
             self.env["CONFAB_SCALE"] = str(scale)

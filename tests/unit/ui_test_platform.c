@@ -41,7 +41,8 @@ static int begin(void **state)
     setenv("SDL_VIDEODRIVER", "dummy", 1);
     setenv("CONFAB_SCALE", "1.5", 1);
     unsetenv("XDG_CURRENT_DESKTOP");
-    struct window_options options = {"Test", 400, 300, 100, 100, false};
+    struct window_options options = {
+        .title = "Test", .w = 400, .h = 300, .min_w = 100, .min_h = 100};
     window = window_open(&options, &err);
     if (!window)
         print_error("%s\n", err.text);

@@ -122,8 +122,11 @@ static void high_contrast_has_lines_that_can_be_seen(void **state)
         assert_true(ratio(&theme, told[i], ROLE_HOVER) >= AAA);
     static const char *const names[] = {"Sanjay",    "Sravya", "Likitha", "Sehouriey",
                                         "Sreehitha", "a",      "b"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         assert_true(color_contrast(theme_name(&theme, names[i]), theme.colors[ROLE_OTHER]) >= AAA);
+        assert_true(color_contrast(theme_on_avatar(&theme, names[i]), theme_avatar(names[i])) >=
+                    AA);
+    }
 }
 
 static void words_of_accents_go_there_and_back(void **state)

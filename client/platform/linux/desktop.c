@@ -6,11 +6,16 @@
 
 #include <SDL.h>
 #include <SDL_syswm.h>
+#ifdef SDL_VIDEO_DRIVER_X11
+#include <X11/Xatom.h>
+#endif
 
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 #include "protocol/os/spawn.h"
+
+#define RESOURCES_MAX 65536 /* bytes that are looked at */
 
 /* Without a message bus SDL would have one started for it, which takes longer than all the rest and stays
  * behind when the program has ended; it only wants to know of input methods. */
@@ -37,13 +42,40 @@ static float plausible(double scale)
     return scale >= 0.5 && scale <= 4.0 ? (float)scale : 1.0f;
 }
 
+/* What people set by hand for the toolkits; it goes before what the desktop says. */
+static float scale_of_environment(void)
+{
+    static const char *const names[] = {"GDK_SCALE", "QT_SCALE_FACTOR"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = getenv(names[i]);
+        const double scale = text ? strtod(text, NULL) : 0;
+        if (scale >= 0.5 && scale <= 4.0 && scale != 1.0)
+            return (float)scale;
+    }
+    return 0;
+}
+
 #ifdef SDL_VIDEO_DRIVER_X11
-/* "Xft.dpi:\t192" among the server's resources: what desktops set for X programs. */
+/* "Xft.dpi:\t192" among the server's resources: what desktops set for X programs. They are asked for anew each
+ * time, for XResourceManagerString() knows only what they were at the start. */
 static float xft_scale(Display *display)
 {
-    const char *resources = XResourceManagerString(display);
-    const char *found = resources ? strstr(resources, "Xft.dpi:") : NULL;
-    return found ? plausible(strtod(found + strlen("Xft.dpi:"), NULL) / 96.0) : 1.0f;
+    Atom type;
+    int bits;
+    unsigned long count, left;
+    unsigned char *resources = NULL;
+    float scale = 1.0f;
+    if (XGetWindowProperty(display, DefaultRootWindow(display), XA_RESOURCE_MANAGER, 0,
+                           RESOURCES_MAX / 4, False, XA_STRING, &type, &bits, &count, &left,
+                           &resources) != Success)
+        return 1.0f;
+    const char *found =
+        resources ? strstr((const char *)resources, "Xft.dpi:") : NULL; /* Xlib ends it */
+    if (found)
+        scale = plausible(strtod(found + strlen("Xft.dpi:"), NULL) / 96.0);
+    if (resources)
+        XFree(resources);
+    return scale;
 }
 
 static Display *display_of(void *native, Window *window)
@@ -59,6 +91,9 @@ static Display *display_of(void *native, Window *window)
 
 float desktop_scale(void *native)
 {
+    const float set = scale_of_environment();
+    if (set > 0)
+        return set;
 #ifdef SDL_VIDEO_DRIVER_X11
     const char *driver = SDL_GetCurrentVideoDriver();
     if (driver && strcmp(driver, "x11") == 0) {
@@ -77,6 +112,24 @@ float desktop_scale(void *native)
     (void)native;
 #endif
     return 1.0f; /* Wayland: SDL knows the density itself */
+}
+
+bool desktop_is_rescaled(const void *message)
+{
+#ifdef SDL_VIDEO_DRIVER_X11
+    const SDL_SysWMmsg *system = message;
+    return system->subsystem == SDL_SYSWM_X11 && system->msg.x11.event.type == PropertyNotify &&
+           system->msg.x11.event.xproperty.atom == XA_RESOURCE_MANAGER;
+#else
+    (void)message;
+    return false;
+#endif
+}
+
+bool desktop_places_frames(void)
+{
+    const char *driver = SDL_GetCurrentVideoDriver();
+    return driver && strcmp(driver, "x11") == 0;
 }
 
 /* ---- dark or light ---- */
@@ -170,6 +223,23 @@ bool desktop_is_dark(void)
     return file_says("gtk-3.0/settings.ini", gtk);
 }
 
+/* ---- the title ---- */
+
+void desktop_set_title(void *native, const char *title)
+{
+#ifdef SDL_VIDEO_DRIVER_X11
+    Window window;
+    Display *display = display_of(native, &window);
+    if (display)
+        XChangeProperty(display, window, XInternAtom(display, "_NET_WM_NAME", False),
+                        XInternAtom(display, "UTF8_STRING", False), 8, PropModeReplace,
+                        (const unsigned char *)title, (int)strlen(title));
+#else
+    (void)native;
+    (void)title;
+#endif
+}
+
 /* ---- drags ---- */
 
 /* The protocol is XDND 5 (freedesktop.org). SDL answers it; we only look on, to show where a drop
@@ -178,8 +248,15 @@ void desktop_watch_drags(void *native)
 {
 #ifdef SDL_VIDEO_DRIVER_X11
     Window window;
-    if (display_of(native, &window))
-        SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
+    Display *display = display_of(native, &window);
+    XWindowAttributes root;
+    if (!display)
+        return;
+    SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
+    /* and the root's properties, where the scale is: beside what SDL has asked for there */
+    if (XGetWindowAttributes(display, DefaultRootWindow(display), &root))
+        XSelectInput(display, DefaultRootWindow(display),
+                     root.your_event_mask | PropertyChangeMask);
 #else
     (void)native;
 #endif

@@ -43,6 +43,23 @@ bool desktop_has_motion(void)
     return answer[0] != '1';
 }
 
+bool desktop_places_frames(void)
+{
+    return false;
+}
+
+bool desktop_is_rescaled(const void *message)
+{
+    (void)message;
+    return false;
+}
+
+void desktop_set_title(void *native, const char *title)
+{
+    (void)native;
+    (void)title;
+}
+
 void desktop_watch_drags(void *native)
 {
     (void)native;

@@ -51,8 +51,8 @@ static void join(void)
     dialog.wish = NULL;
 }
 
-static unsigned start(enum dialog_kind kind, const char *title, const char *folder, const char *name,
-                      struct err *err)
+static unsigned start(enum dialog_kind kind, const char *title, const char *folder,
+                      const char *name, struct err *err)
 {
     if (atomic_load(&dialog.running)) {
         err_set(err, ERR_EXISTS, "A file window is already open: choose or close it first");

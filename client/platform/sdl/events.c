@@ -302,6 +302,11 @@ void events_translate(struct events *events, const void *event, struct input_que
             push(queue, (struct input){.kind = INPUT_CHOSEN, .token = (unsigned)e->user.code},
                  e->user.data1 ? e->user.data1 : "");
             mem_free(e->user.data1);
+        } else if (e->type == events->notice_type && events->notice_type) {
+            push(queue, (struct input){.kind = INPUT_NOTICE}, e->user.data1);
+            mem_free(e->user.data1);
+        } else if (e->type == events->theme_type && events->theme_type) {
+            push(queue, (struct input){.kind = INPUT_THEME, .on = true}, NULL);
         }
         break;
     }

@@ -10,8 +10,11 @@
 #include "client/platform/sdl/window_inside.h"
 #include "protocol/base/mem.h"
 
+#define GRAB 64 /* px of it that must be on a screen to be pulled back by */
+
 struct window {
     SDL_Window *native;
+    int min_w, min_h; /* logical px */
     struct events events;
     float wanted_scale; /* the desktop's or CONFAB_SCALE, on top of the density that SDL reports */
     bool scale_is_fixed;
@@ -22,7 +25,8 @@ struct window {
     SDL_Rect text_rect;
 };
 
-static uint32_t chosen_event; /* for dialog.c, which may answer from another thread */
+/* For dialog.c and notify.c, which may speak from another thread; 0: there is no window. */
+static uint32_t chosen_event, notice_event, theme_event;
 
 /* Before SDL starts: each of these is read once. */
 static void set_hints(void)
@@ -48,6 +52,71 @@ static void measure(struct window *window)
         window->wanted_scale = desktop_scale(window->native);
 }
 
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Where it was, if one can still get hold of it there; else in the middle of the first screen. */
+static SDL_Rect place_of(const struct window_options *options, float scale)
+{
+    SDL_Rect r = {options->x, options->y, (int)((float)options->w * scale),
+                  (int)((float)options->h * scale)};
+    SDL_Rect area, common;
+    bool there = false;
+    for (int i = 0; options->placed && !there && i < SDL_GetNumVideoDisplays(); i++)
+        there = SDL_GetDisplayUsableBounds(i, &area) == 0 &&
+                SDL_IntersectRect(&r, &area, &common) && common.w >= least(GRAB, r.w) &&
+                r.y >= area.y && common.h >= least(GRAB, r.h);
+    if (!there && SDL_GetDisplayUsableBounds(0, &area) != 0)
+        area = r;
+    r.w = least(r.w, area.w);
+    r.h = least(r.h, area.h);
+    if (!there) {
+        r.x = area.x + (area.w - r.w) / 2;
+        r.y = area.y + (area.h - r.h) / 2;
+    }
+    return r;
+}
+
+/* At 300 % the smallest window may be larger than the screen. */
+static void set_least_size(struct window *window)
+{
+    const int display = SDL_GetWindowDisplayIndex(window->native);
+    int w = (int)((float)window->min_w * window->wanted_scale);
+    int h = (int)((float)window->min_h * window->wanted_scale);
+    SDL_Rect area;
+    if (display >= 0 && SDL_GetDisplayUsableBounds(display, &area) == 0) {
+        w = least(w, area.w);
+        h = least(h, area.h);
+    }
+    SDL_SetWindowMinimumSize(window->native, w > 0 ? w : 1, h > 0 ? h : 1);
+}
+
+/* Things are to be larger or smaller from now on: the window keeps its place and what fits into it. */
+static void rescale(struct window *window)
+{
+    const float before = window->wanted_scale;
+    int w, h;
+    SDL_GetWindowSize(window->native, &w, &h); /* before SDL makes it as large as the least one */
+    measure(window);
+    if (window->wanted_scale == before)
+        return;
+    set_least_size(window);
+    if (SDL_GetWindowFlags(window->native) & (SDL_WINDOW_MAXIMIZED | SDL_WINDOW_FULLSCREEN))
+        return;
+    const float by = window->wanted_scale / before;
+    const int display = SDL_GetWindowDisplayIndex(window->native);
+    SDL_Rect area;
+    w = (int)((float)w * by + 0.5f);
+    h = (int)((float)h * by + 0.5f);
+    if (display >= 0 && SDL_GetDisplayUsableBounds(display, &area) == 0) {
+        w = least(w, area.w);
+        h = least(h, area.h);
+    }
+    SDL_SetWindowSize(window->native, w, h);
+}
+
 struct window *window_open(const struct window_options *options, struct err *err)
 {
     desktop_prepare();
@@ -65,20 +134,22 @@ struct window *window_open(const struct window_options *options, struct err *err
     uint32_t flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
     if (options->maximized)
         flags |= SDL_WINDOW_MAXIMIZED;
-    window->native =
-        SDL_CreateWindow(options->title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                         (int)((float)options->w * s), (int)((float)options->h * s), flags);
+    const SDL_Rect r = place_of(options, s);
+    window->native = SDL_CreateWindow(options->title, r.x, r.y, r.w, r.h, flags);
     if (!window->native) {
         err_set(err, ERR_SYSTEM, "No window can be opened here: %s", SDL_GetError());
         mem_free(window);
         SDL_Quit();
         return NULL;
     }
-    SDL_SetWindowMinimumSize(window->native, (int)((float)options->min_w * s),
-                             (int)((float)options->min_h * s));
-    uint32_t first = SDL_RegisterEvents(2);
+    window->min_w = options->min_w;
+    window->min_h = options->min_h;
+    set_least_size(window);
+    uint32_t first = SDL_RegisterEvents(4);
     window->events.wake_type = first;
     window->events.chosen_type = chosen_event = first + 1;
+    window->events.notice_type = notice_event = first + 2;
+    window->events.theme_type = theme_event = first + 3;
     window->events.drop_x = window->events.drop_y = -1;
     SDL_StopTextInput(); /* SDL starts with it on; a field turns it on */
     desktop_watch_drags(window->native);
@@ -90,7 +161,7 @@ void window_close(struct window *window)
 {
     if (!window)
         return;
-    chosen_event = 0;
+    chosen_event = notice_event = theme_event = 0;
     for (int i = 0; i < CURSOR_COUNT; i++)
         if (window->cursors[i])
             SDL_FreeCursor(window->cursors[i]);
@@ -103,6 +174,7 @@ void window_close(struct window *window)
 void window_set_title(struct window *window, const char *title)
 {
     SDL_SetWindowTitle(window->native, title);
+    desktop_set_title(window->native, title);
 }
 
 void window_set_icon(struct window *window, const uint8_t *rgba, int size)
@@ -124,21 +196,29 @@ float window_scale(const struct window *window)
     return window->wanted_scale * window->events.px_per_point;
 }
 
-void window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized)
+bool window_place(const struct window *window, int *x, int *y, int *w, int *h, bool *maximized)
 {
+    int top = 0, left = 0;
     SDL_GetWindowPosition(window->native, x, y);
     SDL_GetWindowSize(window->native, w, h);
     *w = (int)((float)*w / window->wanted_scale + 0.5f);
     *h = (int)((float)*h / window->wanted_scale + 0.5f);
     *maximized = (SDL_GetWindowFlags(window->native) & SDL_WINDOW_MAXIMIZED) != 0;
+    if (desktop_places_frames() &&
+        SDL_GetWindowBordersSize(window->native, &top, &left, NULL, NULL) == 0) {
+        *x -= left;
+        *y -= top;
+    }
+    return window_is_visible(window);
 }
 
-void window_resize(struct window *window, int w, int h, bool maximized)
+const char *window_command_key(void)
 {
-    SDL_SetWindowSize(window->native, (int)((float)w * window->wanted_scale),
-                      (int)((float)h * window->wanted_scale));
-    if (maximized)
-        SDL_MaximizeWindow(window->native);
+#ifdef __APPLE__
+    return "⌘";
+#else
+    return "Ctrl";
+#endif
 }
 
 bool window_has_focus(const struct window *window)
@@ -179,6 +259,11 @@ static void take(struct window *window, const SDL_Event *event, struct input_que
     if (event->type == SDL_WINDOWEVENT && (event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
                                            event->window.event == SDL_WINDOWEVENT_DISPLAY_CHANGED))
         measure(window);
+    if (event->type == SDL_SYSWMEVENT && !window->scale_is_fixed &&
+        desktop_is_rescaled(event->syswm.msg)) {
+        rescale(window);
+        input_push(queue, &(struct input){.kind = INPUT_RESIZE}, NULL);
+    }
     events_translate(&window->events, event, queue);
 }
 
@@ -246,13 +331,28 @@ void *window_native(const struct window *window)
     return window->native;
 }
 
+static bool post(uint32_t type, int32_t code, char *text)
+{
+    SDL_Event event = {.type = type};
+    event.user.code = code;
+    event.user.data1 = text;
+    if (type && SDL_PushEvent(&event) == 1)
+        return true;
+    mem_free(text);
+    return false;
+}
+
 bool window_post_choice(unsigned token, char *path)
 {
-    SDL_Event event = {.type = chosen_event};
-    event.user.code = (int32_t)token;
-    event.user.data1 = path;
-    if (chosen_event && SDL_PushEvent(&event) == 1)
-        return true;
-    mem_free(path);
-    return false;
+    return post(chosen_event, (int32_t)token, path);
+}
+
+bool window_post_notice(char *tag)
+{
+    return post(notice_event, 0, tag);
+}
+
+bool window_post_theme(void)
+{
+    return post(theme_event, 0, NULL);
 }

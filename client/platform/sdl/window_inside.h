@@ -8,4 +8,9 @@
  * False if there is no window any more. */
 bool window_post_choice(unsigned token, char *path);
 
+/* Any thread: a notification was clicked (INPUT_NOTICE; its tag is taken), the desktop's look has changed
+ * (INPUT_THEME). */
+bool window_post_notice(char *tag);
+bool window_post_theme(void);
+
 #endif

@@ -27,6 +27,23 @@ bool desktop_has_motion(void)
     return !SystemParametersInfoW(SPI_GETCLIENTAREAANIMATION, 0, &on, 0) || on;
 }
 
+bool desktop_places_frames(void)
+{
+    return false;
+}
+
+bool desktop_is_rescaled(const void *message)
+{
+    (void)message;
+    return false;
+}
+
+void desktop_set_title(void *native, const char *title)
+{
+    (void)native;
+    (void)title;
+}
+
 void desktop_watch_drags(void *native)
 {
     (void)native; /* Windows tells a window of drags by OLE only, which SDL does not use */

@@ -118,7 +118,8 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
         .lpfnHook = watch,
         .lCustData = (LPARAM)wish,
         .Flags = OFN_EXPLORER | OFN_ENABLEHOOK | OFN_ENABLESIZING | OFN_NOCHANGEDIR |
-                 (wish->kind == DIALOG_SAVE ? OFN_OVERWRITEPROMPT : OFN_ALLOWMULTISELECT | OFN_FILEMUSTEXIST),
+                 (wish->kind == DIALOG_SAVE ? OFN_OVERWRITEPROMPT
+                                            : OFN_ALLOWMULTISELECT | OFN_FILEMUSTEXIST),
     };
     bool chosen = wish->kind == DIALOG_SAVE ? GetSaveFileNameW(&ask) : GetOpenFileNameW(&ask);
     DWORD why = chosen ? 0 : CommDlgExtendedError(); /* 0: the person closed it */

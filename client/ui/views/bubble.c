@@ -277,6 +277,8 @@ static void draw_shell(struct views *views, const struct message *message, const
         draw_shadow(ui_draw(ui), r, radius, dpf(ui, 1), dp(ui, 1),
                     ui_color(ui, ROLE_BUBBLE_SHADOW));
     draw_round(ui_draw(ui), r, corners, ui_color(ui, message->own ? ROLE_OWN : ROLE_OTHER));
+    if (ui_theme(ui)->contrast)
+        draw_border(ui_draw(ui), r, corners, dpf(ui, BORDER), ui_color(ui, ROLE_EDGE));
 }
 
 /* "Not sent: the server is full.  Try again" under the bubble. */

@@ -66,7 +66,7 @@ void views_confirm(struct views *views, const char *title, const char *text, con
 static void answer(struct views *views, bool yes)
 {
     const struct confirm asked = views->confirm;
-    views->confirm.title = NULL;
+    views->confirm = (struct confirm){0};
     ui_focus(views->ui, asked.focus);
     if (yes)
         asked.done(views, &asked);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/platform/window.h"
 #include "client/ui/lang.h"
 #include "client/ui/views/bubble_text.h"
 #include "client/ui/views/compose.h"
@@ -86,10 +87,7 @@ bool views_want_quit(const struct views *views)
 
 size_t views_unread(const struct views *views)
 {
-    size_t count = 0;
-    for (size_t i = 0; views_room(views) && i < views->model->room_count; i++)
-        count += room_unread(views->model->rooms[i]);
-    return count;
+    return views_room(views) ? notice_unread(views->model) : 0;
 }
 
 struct room_place *views_place(struct views *views, const struct room *room)
@@ -219,6 +217,7 @@ void views_observe(void *context, const struct note *note)
             ask_password(views);
         break;
     case NOTE_MESSAGE:
+        tell_on_message(views, note);
         if (note->message->own && !note->message->history) { /* who answers has read */
             set_new_line(views, note->room, 0);
             list_to_bottom(views_place(views, note->room)->list);
@@ -245,6 +244,36 @@ void views_send_path(struct views *views, const char *path, bool plain)
         ui_toast(views->ui, TOAST_ERR, lang(err.text));
     else
         list_to_bottom(views_place(views, room)->list);
+}
+
+static bool is_sending(const struct model *model)
+{
+    for (size_t i = 0; i < model->room_count; i++)
+        for (size_t k = model->rooms[i]->message_count; k-- > 0;) {
+            const struct message *message = model->rooms[i]->messages[k];
+            if (message->kind == MESSAGE_FILE && message->own && message->file->transfer.upload &&
+                (message->file->transfer.state == TRANSFER_WAITING ||
+                 message->file->transfer.state == TRANSFER_ACTIVE))
+                return true;
+        }
+    return false;
+}
+
+static void quit(struct views *views, const struct confirm *confirm)
+{
+    (void)confirm;
+    views->quit = true;
+}
+
+/* Who asks twice means it. */
+static void ask_to_quit(struct views *views)
+{
+    if (!views_room(views) || !is_sending(views->model) || views->confirm.done == quit)
+        views->quit = true;
+    else
+        views_confirm(views, lang("Quit while a file is being sent?"),
+                      lang("Others get what has arrived so far, and no more."), lang("Quit"), quit,
+                      NULL, NULL);
 }
 
 static void on_focus(struct views *views, bool on)
@@ -278,11 +307,21 @@ void views_on_input(void *context, const struct input *input)
         else if (input->token == views->chooser)
             views->chooser = 0;
         break;
+    case INPUT_THEME:
+        if (input->on)
+            window_system_is_dark(); /* asks anew, for motion too */
+        views_apply_settings(views);
+        break;
+    case INPUT_NOTICE:
+        tell_clicked(views, input->text);
+        break;
     case INPUT_FOCUS:
+        if (input->on)
+            tell_seen(views);
         on_focus(views, input->on);
         break;
     case INPUT_CLOSE:
-        views->quit = true;
+        ask_to_quit(views);
         break;
     default:
         break;
@@ -326,9 +365,13 @@ static void shortcuts(struct views *views)
     if (ui_take_key(ui, 0, KEY_CHAR + '0', MOD_CTRL))
         views_set_text_size(views, 100);
     if (ui_take_key(ui, 0, KEY_CHAR + 'q', MOD_CTRL))
-        views->quit = true;
+        ask_to_quit(views);
     if (ui_take_key(ui, 0, KEY_CHAR + ',', MOD_CTRL)) {
         views->settings_open = true;
+        ui_again(ui);
+    }
+    if (ui_take_key(ui, 0, KEY_F1, 0) || ui_take_key(ui, 0, KEY_CHAR + '/', MOD_CTRL)) {
+        views->help_open = true;
         ui_again(ui);
     }
     if (!views_room(views))
@@ -381,6 +424,7 @@ void root_view(struct views *views)
     follow_theme(views);
     follow_room(views);
     follow_password(views);
+    tell_view(views);
     if (!chatting && views->chatting) {
         views_keep_draft(views);
         forget_places(views);
@@ -392,6 +436,7 @@ void root_view(struct views *views)
     confirm_view(views, r);
     link_view(views, r);
     sheet_view(views, r);
+    help_view(views, r);
     settings_view(views, r);
     switcher_view(views, r);
     roomform_view(views, r);

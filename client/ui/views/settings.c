@@ -188,7 +188,7 @@ static void open_settings(struct views *views)
 
 static void close_settings(struct views *views)
 {
-    views->settings_open = views->settings.shown = false;
+    views->settings_open = views->settings.shown = views->settings.close = false;
     ui_focus(views->ui, views->settings.focus);
     ui_again(views->ui);
 }
@@ -234,7 +234,8 @@ void settings_view(struct views *views, struct rect r)
     rect_cut_bottom(&card, dp(ui, BORDER));
     content(views, card, all);
     draw_pop_clip(ui_draw(ui));
-    close |= ui_take_key(ui, 0, KEY_ESCAPE, 0) || ui_take_key(ui, 0, KEY_CHAR + ',', MOD_CTRL);
+    close |= views->settings.close || ui_take_key(ui, 0, KEY_ESCAPE, 0) ||
+             ui_take_key(ui, 0, KEY_CHAR + ',', MOD_CTRL);
     card_end(views);
     if (close)
         close_settings(views);

@@ -112,6 +112,7 @@ void page_you(struct page *page)
             settings->name_trouble[0] = '\0';
         if (pressed || did & FIELD_SUBMIT)
             take_name(views);
+        settings->close = settings->close || did & FIELD_CANCEL;
     }
     trouble(page, settings->name_trouble);
 }
@@ -272,6 +273,7 @@ static void folder_line(struct page *page)
             settings->folder_trouble[0] = '\0';
         if (did & FIELD_SUBMIT)
             take_folder(views, settings->folder.text);
+        settings->close = settings->close || did & FIELD_CANCEL;
     }
     trouble(page, settings->folder_trouble);
     if (differs && !settings->folder_trouble[0]) {
@@ -340,6 +342,20 @@ static void fact(struct page *page, const char *label, const char *text)
     page_text(page, text, TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT);
 }
 
+static void shortcuts_link(struct page *page)
+{
+    struct ui *ui = page->views->ui;
+    page_gap(page, SP_3);
+    const int h = dp(ui, SP_5);
+    if (page->draw &&
+        ui_link(ui, ui_id_of(ui, "settings shortcuts"), rect_make(page->x, page->at, page->w, h),
+                lang("Shortcuts (F1)"), TEXT_MD, ROLE_ACCENT)) {
+        page->views->settings.close = true;
+        page->views->help_open = true;
+    }
+    page->at += h;
+}
+
 void page_about(struct page *page)
 {
     static const struct {
@@ -369,6 +385,7 @@ void page_about(struct page *page)
         page_text(page, lang("If its console shows the same words, nobody listens in between."),
                   TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2);
     }
+    shortcuts_link(page);
     page_gap(page, SP_4);
     page_text(page, lang("Made with"), TEXT_MD, WEIGHT_SEMIBOLD, ROLE_TEXT);
     page_gap(page, SP_1);

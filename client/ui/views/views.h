@@ -2,6 +2,7 @@
 #ifndef CONFAB_UI_VIEWS_VIEWS_H
 #define CONFAB_UI_VIEWS_VIEWS_H
 
+#include "client/app/notice.h"
 #include "client/ui/edit.h"
 #include "client/ui/views/pictures.h"
 #include "client/ui/views/root.h"
@@ -73,6 +74,7 @@ struct confirm {
 /* The card of the settings. */
 struct settings_place {
     bool shown; /* in the pass before */
+    bool close; /* asked for in this pass */
     int page;
     ui_id focus; /* who had the keyboard before */
     struct edit name, folder;
@@ -104,6 +106,8 @@ struct views {
     char pick_room[NAME_SIZE], pick_trouble[ERR_TEXT_MAX];
     struct search_bar *search;
     bool settings_open, help_open; /* a card over the whole window */
+    bool help_shown;               /* in the pass before */
+    ui_id help_focus;              /* who had the keyboard before */
     struct settings_place settings;
     struct confirm confirm;  /* open while it has a title */
     char *link;              /* an address that a card asks about; NULL: none */
@@ -111,6 +115,7 @@ struct views {
     ui_id link_focus;        /* who had it before */
     struct said_cache *said; /* messages' texts with their marks found */
     ui_id text_group;        /* the timeline's texts, which are selected together */
+    struct notices notices;
     bool panel_hidden, sidebar_open,
         panel_open;               /* panel_open, sidebar_open: over a narrow window */
     const struct room *composing; /* whose draft stands in `message` */
@@ -175,6 +180,7 @@ void search_bar_view(struct views *views, struct rect r, struct room *room);
 void search_mark(const struct views *views, const struct text_layout *layout, const char *text,
                  size_t size, int x, int y);
 void viewer_view(struct views *views, struct rect r);
+void help_view(struct views *views, struct rect r);
 void settings_view(struct views *views, struct rect r);
 void settings_button(
     struct views *views,
@@ -192,6 +198,11 @@ void link_view(struct views *views, struct rect r);
 /* Ask whether the link of a message, `size` bytes of its text, is to be opened. */
 void views_ask_link(struct views *views, const char *text, size_t size);
 void sheet_view(struct views *views, struct rect r); /* pictures from the clipboard, before they go */
+/* Telling the person who looks elsewhere. */
+void tell_view(struct views *views);
+void tell_on_message(struct views *views, const struct note *note);
+void tell_seen(struct views *views); /* the window has the keyboard */
+void tell_clicked(struct views *views, const char *tag);
 /* What lies over the whole window: a dimmed ground, a card in the middle of r, w_dp wide and h px high if that
  * fits; returns the card. What is drawn until card_end() lies on it. Call before the views that it lies over:
  * it gets the keys first, and card_end() leaves them none but those of the whole window. */

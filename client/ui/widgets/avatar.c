@@ -41,7 +41,7 @@ void ui_avatar(struct ui *ui, struct rect r, const char *name)
     const struct text_layout *layout =
         text_layout(ui_texts(ui), initial, strlen(initial), &style, 0, 1, TEXT_ONE_LINE);
     struct rect box = rect_center(disc, text_layout_width(layout), text_layout_height(layout));
-    text_draw(ui_texts(ui), layout, box.x, box.y, ui_color(ui, ROLE_ON_MEDIA));
+    text_draw(ui_texts(ui), layout, box.x, box.y, theme_on_avatar(ui_theme(ui), name));
 }
 
 void ui_avatar_here(struct ui *ui, struct rect r, const char *name, bool here, struct color behind)
@@ -154,6 +154,8 @@ struct rect ui_pill(struct ui *ui, struct rect r, const char *text, enum role ba
     else
         box = align == ALIGN_LEFT ? rect_cut_left(&box, w) : rect_cut_right(&box, w);
     ui_round(ui, box, RADIUS_FULL, background);
+    if (ui_theme(ui)->contrast)
+        ui_border(ui, box, RADIUS_FULL, ROLE_EDGE);
     ui_label(ui, box, text, TEXT_XS, weight, role, ALIGN_CENTER);
     return box;
 }

@@ -6,7 +6,8 @@
 
 /* Pills that stand beside each other in w px, and below each other where they do not fit. The one of index
  * `at` is marked. Returns the index that was taken in this pass, else -1. */
-int ui_choices(struct ui *ui, ui_id id, struct rect r, const char *const *labels, int count, int at);
+int ui_choices(struct ui *ui, ui_id id, struct rect r, const char *const *labels, int count,
+               int at);
 /* The box they need: returns its height at most w px wide, and the width that is used. */
 int ui_choices_height(struct ui *ui, const char *const *labels, int count, int w, int *used_w);
 
