@@ -196,6 +196,8 @@ void app_destroy(struct app *app)
     if (app == NULL)
         return;
     app->closing = true;
+    if (app->net != NULL)
+        connection_tell_read(app, INT64_MAX);
     recall_save(app);
     net_destroy(app->net);
     pool_destroy(app->pool);

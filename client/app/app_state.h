@@ -69,7 +69,8 @@ void connection_open(struct app *app); /* dial model.host; LINK_CONNECTING or LO
 void connection_on_welcome(struct app *app, const struct msg *msg);
 void connection_send_item(struct app *app, const struct outbox_item *item);
 void connection_join(struct app *app, struct room *room); /* without showing it */
-/* Say how far one has read, at most each READ_EVERY_MS; when that is due, INT64_MAX never. */
+/* Say how far one has read, at most each READ_EVERY_MS; when that is due, INT64_MAX never.
+ * Before an end now_ms is INT64_MAX: at once. */
 void connection_tell_read(struct app *app, int64_t now_ms);
 int64_t connection_read_due_ms(const struct app *app);
 void connection_send_held(struct app *app, int64_t now_ms); /* what the server had no time for */

@@ -101,11 +101,13 @@ void change_refused(struct app *app, struct outbox_item *item)
 }
 
 /* Ours has become an event: it waits for `stored` only. */
-static void settle(struct app *app, const struct msg *msg)
+static bool settle(struct app *app, const struct msg *msg)
 {
     struct outbox_item *item = outbox_find(&app->outbox, msg->id);
-    if (item != NULL && item->message == NULL && str_equal(msg->from, app->model.my_uid))
-        item->seq = msg->seq;
+    if (item == NULL || item->message != NULL || !str_equal(msg->from, app->model.my_uid))
+        return false;
+    item->seq = msg->seq;
+    return true;
 }
 
 /* One of ours is still under way and is shown instead: what the server knows now is kept for when it
@@ -136,8 +138,8 @@ static bool is_known(const struct room *room, const struct msg *msg, uint64_t ne
     return msg->seq >= room->oldest_seq && msg->seq <= newest && !asked_again;
 }
 
-void change_on_event(struct app *app, struct room *room, const struct msg *msg, uint64_t newest,
-                     const char *json)
+static bool take_change(struct app *app, struct room *room, const struct msg *msg, uint64_t newest,
+                        struct message **message)
 {
     struct change change = {.of = msg->of,
                             .seq = msg->seq,
@@ -146,32 +148,39 @@ void change_on_event(struct app *app, struct room *room, const struct msg *msg, 
                                                                : CHANGE_DELETE,
                             .remove = msg->remove,
                             .text = msg->type == MSG_REACTED ? msg->emoji : msg->text};
-    struct message *message = room_find_seq(room, msg->of);
+    *message = room_find_seq(room, msg->of);
     if (msg->from != NULL)
         str_copy(change.from, sizeof change.from, msg->from);
-    if (change.kind != CHANGE_DELETE) {
-        settle(app, msg);
-        if (is_known(room, msg, newest) || is_hidden(app, room, msg))
-            return;
-    } else if (message != NULL && !message->deleted) {
-        outbox_remove(&app->outbox, message);
-        outbox_remove_changes(&app->outbox, room, message->seq);
-        action_cancel(app, room, message);
-        if (message->own)
-            message->state = MESSAGE_STORED;
+    if (change.kind != CHANGE_DELETE && (is_known(room, msg, newest) || is_hidden(app, room, msg)))
+        return false;
+    if (change.kind == CHANGE_DELETE && *message != NULL && !(*message)->deleted) {
+        outbox_remove(&app->outbox, *message);
+        outbox_remove_changes(&app->outbox, room, (*message)->seq);
+        action_cancel(app, room, *message);
+        if ((*message)->own)
+            (*message)->state = MESSAGE_STORED;
     }
-    if (!room_change(room, &change, app->model.my_uid, &message))
+    return room_change(room, &change, app->model.my_uid, message);
+}
+
+void change_on_event(struct app *app, struct room *room, const struct msg *msg, uint64_t newest,
+                     const char *json)
+{
+    struct message *message;
+    const bool settled = msg->id != NULL && settle(app, msg);
+    const bool news = take_change(app, room, msg, newest, &message);
+    if (!news && !(settled && json != NULL)) /* shown already; programs want it as it came, too */
         return;
-    if (message != NULL && change.kind == CHANGE_EDIT)
+    if (message != NULL && msg->type == MSG_EDITED)
         message->mentions_me = !message->own && message_mentions(message->text, app->model.my_name);
     app_touch(app, room, message);
-    app_note(app, &(struct note){.kind = change.kind == CHANGE_EDIT    ? NOTE_EDITED
-                                         : change.kind == CHANGE_REACT ? NOTE_REACTED
-                                                                       : NOTE_DELETED,
+    app_note(app, &(struct note){.kind = msg->type == MSG_EDITED    ? NOTE_EDITED
+                                         : msg->type == MSG_REACTED ? NOTE_REACTED
+                                                                    : NOTE_DELETED,
                                  .room = room,
                                  .message = message,
                                  .name = msg->name,
-                                 .text = change.kind == CHANGE_REACT ? msg->emoji : NULL,
+                                 .text = msg->emoji,
                                  .removed = msg->remove,
                                  .history =
                                      msg->seq <= room->history_until || msg->seq < room->oldest_seq,

@@ -104,6 +104,7 @@ void action_set_password(struct app *app, const char *password)
 
 void connection_forget(struct app *app)
 {
+    connection_tell_read(app, INT64_MAX);
     recall_save(app);
     recall_finish(&app->recall);
     app->recall_is_open = false;
@@ -327,9 +328,10 @@ int64_t connection_read_due_ms(const struct app *app)
 
 void connection_tell_read(struct app *app, int64_t now_ms)
 {
-    if (connection_read_due_ms(app) > now_ms)
+    int64_t due_ms = connection_read_due_ms(app);
+    if (due_ms == INT64_MAX || due_ms > now_ms)
         return;
-    app->read_due_ms = now_ms + READ_EVERY_MS;
+    app->read_due_ms = clock_now_ms() + READ_EVERY_MS;
     for (size_t i = 0; i < app->model.room_count; i++) {
         struct room *room = app->model.rooms[i];
         if (!is_read_further(room))

@@ -60,6 +60,9 @@ static void take_own_read(struct app *app, struct room *room)
     uint64_t read_seq = me != NULL ? me->read_seq : 0;
     const bool knows = model_has_feature(&app->model, "read");
     room->read_told = read_seq;
+    if (knows && room->kind == ROOM_DIRECT && room->message_count == 0)
+        room->history_until =
+            read_seq; /* what one has not read is news, though it came with the join */
     if (read_seq == 0 && room->read_seq == 0 && !(knows && room->kind == ROOM_DIRECT))
         read_seq = room->history_until;
     if (read_seq > room->read_seq)
@@ -122,6 +125,9 @@ static void take_room(struct app *app, const struct msg_room *entry)
         return;
     recall_room(app, room);
     room->people = entry->people;
+    const struct recalled *recalled = recall_find(&app->recall, room->name);
+    if (recalled != NULL && recalled->joined && app->config.rejoin)
+        return; /* hello asked for it */
     if (app->config.directs && !room->asked && room->kind == ROOM_DIRECT && room->peer[0] != '\0')
         connection_join(app, room);
 }

@@ -68,6 +68,8 @@ static bool apply(struct message *message, const struct change *change, const ch
     case CHANGE_EDIT:
         if (message->kind != MESSAGE_TEXT || strcmp(message->from, change->from) != 0)
             return false; /* nobody changes what others said */
+        if (message->edited && str_equal(message->text, change->text))
+            return false;
         text_set(&message->text, change->text);
         message->edited = true;
         return true;

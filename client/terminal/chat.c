@@ -39,6 +39,12 @@ struct room *chat_room(const struct chat *chat)
     return app_model(chat->terminal.app)->room;
 }
 
+void chat_enter(struct chat *chat, const char *room)
+{
+    str_copy(chat->entering, sizeof chat->entering, room);
+    chat->entered = false;
+}
+
 /* ---- before the chat ---- */
 
 static void fail(struct chat *chat, const char *text, int code)
@@ -184,11 +190,26 @@ static void on_file_command(struct chat *chat, const struct command *command)
     chat_flush(chat);
 }
 
+/* The room of two in which somebody of this name is. */
+static const struct room *find_direct(const struct model *model, const char *name)
+{
+    if (model_find_room(model, name))
+        return NULL;
+    for (size_t i = 0; i < model->room_count; i++)
+        if (model->rooms[i]->kind == ROOM_DIRECT && *model->rooms[i]->title &&
+            name_equal(model->rooms[i]->title, name))
+            return model->rooms[i];
+    return NULL;
+}
+
 static void join(struct chat *chat, const char *name)
 {
     struct app *app = chat->terminal.app;
     struct err err = {0};
     char clean[NAME_SIZE];
+    const struct room *direct = find_direct(app_model(app), name);
+    if (direct)
+        name = direct->name;
     if (!name_clean_room(name, clean, &err)) {
         chat_tell(chat, err.text);
         return;
@@ -196,33 +217,25 @@ static void join(struct chat *chat, const char *name)
     struct room *room = model_find_room(app_model(app), clean);
     if (room && room->joined) {
         action_show_room(app, room);
-        lines_people(&chat->out, room, app_model(app)->my_uid);
-        chat_flush(chat);
+        notes_show_other_room(chat);
     } else if (action_join(app, clean, &err)) {
-        str_copy(chat->entering, sizeof chat->entering, clean);
-        chat->entered = false;
+        chat_enter(chat, clean);
     } else {
         chat_tell(chat, err.text);
     }
 }
 
-/* The Nth text or file from the end; without a number the newest of ours. */
-static void delete_message(struct chat *chat, unsigned number)
+static void make(struct chat *chat, const struct command *command)
 {
-    struct room *room = chat_room(chat);
-    unsigned seen = 0;
-    for (size_t i = room->message_count; i > 0; i--) {
-        struct message *message = room->messages[i - 1];
-        if (message->seq == 0 || message->deleted ||
-            (message->kind != MESSAGE_TEXT && message->kind != MESSAGE_FILE))
-            continue;
-        seen++;
-        if (number == 0 ? message->own : seen == number) {
-            action_delete(chat->terminal.app, room, message);
-            return;
-        }
-    }
-    chat_tell(chat, "There is no such message here.");
+    char clean[NAME_SIZE];
+    struct err err = {0};
+    if (!command->private_room)
+        join(chat, command->text);
+    else if (name_clean_room(command->text, clean, &err) &&
+             action_make_room(chat->terminal.app, clean, true, &err))
+        chat_enter(chat, clean);
+    else
+        chat_tell(chat, err.text);
 }
 
 static void help(struct chat *chat)
@@ -266,7 +279,31 @@ static void on_line(struct chat *chat, const char *line)
         join(chat, command.text);
         break;
     case COMMAND_DELETE:
-        delete_message(chat, command.number);
+        act_delete(chat, command.number);
+        break;
+    case COMMAND_LEAVE:
+        act_leave(chat);
+        break;
+    case COMMAND_MAKE:
+        make(chat, &command);
+        break;
+    case COMMAND_INVITE:
+        act_invite(chat, command.text);
+        break;
+    case COMMAND_DIRECT:
+        act_direct(chat, command.text);
+        break;
+    case COMMAND_LAST:
+        act_list(chat, command.number);
+        break;
+    case COMMAND_REPLY:
+        act_reply(chat, command.number, command.text);
+        break;
+    case COMMAND_EDIT:
+        act_edit(chat, command.number, command.text);
+        break;
+    case COMMAND_REACT:
+        act_react(chat, command.number, command.text);
         break;
     case COMMAND_ADMIN:
         action_admin(app, command.action, command.words[0], command.seconds);
@@ -293,7 +330,7 @@ static void show_prompt(struct chat *chat)
         str_format(text, sizeof text, "%s ", ask_question(chat->ask));
         prompt_ask(chat->prompt, text, false);
     } else if (chat->stage == STAGE_TALKING && chat_room(chat)) {
-        const char *room = chat_room(chat)->name;
+        const char *room = room_title(chat_room(chat));
         bool lobby = str_equal(room, "lobby");
         str_format(text, sizeof text, "%s> ", lobby ? "" : room);
         prompt_ask(chat->prompt, text, true);

@@ -37,8 +37,20 @@ struct chat {
     int64_t progress_ms;      /* when it last moved */
 };
 
+/* act.c: the commands about messages and people. */
+void act_reply(struct chat *chat, unsigned number, const char *text);
+void act_edit(struct chat *chat, unsigned number, const char *text);
+void act_react(struct chat *chat, unsigned number, const char *emoji);
+void act_delete(struct chat *chat, unsigned number); /* 0: the newest of ours */
+void act_list(struct chat *chat, unsigned count);    /* 0: as many as fit */
+void act_direct(struct chat *chat, const char *text);
+void act_invite(struct chat *chat, const char *name);
+void act_leave(struct chat *chat);
+
 /* app_config.observe; context is a struct chat. */
 void notes_observe(void *context, const struct note *note);
+/* The room on the screen is another one, in which we are already: who is in it, what is unread. */
+void notes_show_other_room(struct chat *chat);
 /* Show the room that was joined once its history is here, or late. Call after each wait. */
 void notes_show_room_if_here(struct chat *chat);
 
@@ -50,6 +62,8 @@ bool notes_is_moving(const struct message *message); /* its file, to or from the
 void chat_flush(struct chat *chat);
 /* One sentence among the lines. */
 void chat_tell(struct chat *chat, const char *text);
+/* A room that we asked to join is shown when the server says yes. */
+void chat_enter(struct chat *chat, const char *room);
 void chat_end(struct chat *chat, int code);
 /* The room on the screen; NULL before there is one. */
 struct room *chat_room(const struct chat *chat);

@@ -15,7 +15,9 @@ enum takes {
     TAKES_PLACE,
     TAKES_PERSON,
     TAKES_PERSON_AND_TIME,
-    TAKES_ROOM,
+    TAKES_TEXT,
+    TAKES_PLACE_AND_TEXT,
+    TAKES_NEW_ROOM,
 };
 
 static const struct command_row {
@@ -35,8 +37,23 @@ static const struct command_row {
     {"!who", COMMAND_WHO, TAKES_NOTHING, NULL, "!who                  who is here"},
     {"!rooms", COMMAND_ROOMS, TAKES_NOTHING, NULL,
      "!rooms                the rooms on this server"},
-    {"!join", COMMAND_JOIN, TAKES_ROOM, "Say which: !join ROOM",
+    {"!join", COMMAND_JOIN, TAKES_TEXT, "Say which: !join ROOM",
      "!join ROOM            go into another room; a new one comes into being"},
+    {"!leave", COMMAND_LEAVE, TAKES_NOTHING, NULL, "!leave                go out of this room"},
+    {"!make", COMMAND_MAKE, TAKES_NEW_ROOM, "Say which: !make ROOM or !make private ROOM",
+     "!make [private] ROOM  make a room; into a private one people come by invitation"},
+    {"!invite", COMMAND_INVITE, TAKES_TEXT, "Say whom: !invite NAME",
+     "!invite NAME          let someone into this private room"},
+    {"!dm", COMMAND_DIRECT, TAKES_TEXT, "Say to whom: !dm NAME [TEXT]",
+     "!dm NAME [TEXT]       talk to someone alone; !join lobby goes back"},
+    {"!last", COMMAND_LAST, TAKES_PLACE, "Say how many: !last 20",
+     "!last [N]             the last messages here with their numbers, 1 is the newest"},
+    {"!reply", COMMAND_REPLY, TAKES_PLACE_AND_TEXT, "Say to which and what: !reply 2 TEXT",
+     "!reply N TEXT         answer the Nth message from the end"},
+    {"!edit", COMMAND_EDIT, TAKES_PLACE_AND_TEXT, "Say which and what: !edit 1 TEXT",
+     "!edit N TEXT          the Nth message from the end, yours, says this now"},
+    {"!react", COMMAND_REACT, TAKES_PLACE_AND_TEXT, "Say to which and how: !react 1 +1",
+     "!react N EMOJI        react to the Nth message from the end; again takes it back"},
     {"!delete", COMMAND_DELETE, TAKES_PLACE, "Say which: !delete 1 deletes the newest message.",
      "!delete [N]           delete your newest message, or the Nth from the end"},
     {"!kick", COMMAND_ADMIN, TAKES_PERSON, "Say whom: !kick NAME",
@@ -130,21 +147,29 @@ static bool take_words(const char *rest, bool backslash, struct command *command
     return ok;
 }
 
-static bool take_number(const char *rest, struct command *command)
+/* "3" or "#3" at the front of text; *rest is what follows it and blanks. */
+static bool take_number_before(const char *text, struct command *command, const char **rest)
 {
     char digits[16];
     uint64_t number = 0;
     size_t size;
-    rest += *rest == '#';
-    size = strcspn(rest, " \t\r\n");
-    if (size >= sizeof digits || *skip_blanks(rest + size))
+    text += *text == '#';
+    size = strcspn(text, " \t\r\n");
+    if (size >= sizeof digits)
         return false;
-    memcpy(digits, rest, size);
+    memcpy(digits, text, size);
     digits[size] = '\0';
     if (!str_to_u64(digits, FILES_MAX, &number) || number == 0)
         return false;
     command->number = (unsigned)number;
+    *rest = skip_blanks(text + size);
     return true;
+}
+
+static bool take_number(const char *text, struct command *command)
+{
+    const char *rest;
+    return take_number_before(text, command, &rest) && !*rest;
 }
 
 /* "90s", "10m", "2h", "7d" */
@@ -187,13 +212,24 @@ static bool take_person(const struct command_row *row, const char *rest, bool ba
     return true;
 }
 
-static void take_room(const char *rest, struct command *command)
+static void take_text(const char *rest, struct command *command)
 {
     size_t size = strlen(rest);
     while (size > 0 && is_blank(rest[size - 1]))
         size--;
     command->text = mem_copy(rest, size + 1);
     command->text[size] = '\0';
+}
+
+/* "private" and a blank in front; *rest is what follows. */
+static bool is_private(const char **rest)
+{
+    static const char word[] = "private";
+    const size_t size = sizeof word - 1;
+    if (!str_starts(*rest, word) || !is_blank((*rest)[size]))
+        return false;
+    *rest = skip_blanks(*rest + size);
+    return true;
 }
 
 static bool unknown(const char *line, struct err *err)
@@ -237,8 +273,16 @@ bool command_parse(const char *line, bool backslash, struct command *command, st
             enough = !*rest || take_number(rest, command);
         } else if (row->takes == TAKES_NUMBER) {
             enough = take_number(rest, command);
-        } else if (row->takes == TAKES_ROOM) {
-            take_room(rest, command);
+        } else if (row->takes == TAKES_TEXT) {
+            take_text(rest, command);
+            enough = *command->text;
+        } else if (row->takes == TAKES_PLACE_AND_TEXT) {
+            enough = take_number_before(rest, command, &rest);
+            take_text(rest, command);
+            enough = enough && *command->text;
+        } else if (row->takes == TAKES_NEW_ROOM) {
+            command->private_room = is_private(&rest);
+            take_text(rest, command);
             enough = *command->text;
         }
         return enough || err_set(err, ERR_FORMAT, "%s", row->lacks);

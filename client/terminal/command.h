@@ -16,6 +16,14 @@ enum command_kind {
     COMMAND_WHO,
     COMMAND_ROOMS,
     COMMAND_JOIN,
+    COMMAND_LEAVE,
+    COMMAND_MAKE,
+    COMMAND_INVITE,
+    COMMAND_DIRECT,
+    COMMAND_LAST,
+    COMMAND_REPLY,
+    COMMAND_EDIT,
+    COMMAND_REACT,
     COMMAND_DELETE,
     COMMAND_ADMIN,
     COMMAND_HELP,
@@ -26,12 +34,15 @@ enum command_kind {
 /* Zero-initialise; free with command_finish(). */
 struct command {
     enum command_kind kind;
-    char *text;   /* COMMAND_SAY: what to say. COMMAND_JOIN: the room */
-    char **words; /* COMMAND_SEND: paths; `~` in front is the home folder */
+    /* COMMAND_SAY, _REPLY, _EDIT: what to say. _JOIN, _MAKE: the room. _INVITE: whom. _REACT: the emoji.
+     * _DIRECT: whom, and what to say, as it was typed */
+    char *text;
+    bool private_room; /* COMMAND_MAKE */
+    char **words;      /* COMMAND_SEND: paths; `~` in front is the home folder */
     size_t word_count;
     unsigned
-        number; /* COMMAND_GET, COMMAND_CANCEL: of a file; COMMAND_DELETE: counted from the end;
-                      * > 0 */
+        number; /* COMMAND_GET, COMMAND_CANCEL: of a file; COMMAND_DELETE, _REPLY, _EDIT, _REACT: of
+                      * a message, counted from the end; COMMAND_LAST: how many; > 0 */
     /* COMMAND_ADMIN: what to do with words[0], and for how long; 0: for good */
     const char *action;
     uint32_t seconds;

@@ -38,28 +38,78 @@ static void add_spaces(struct buf *out, size_t count)
         add(out, " ");
 }
 
-/* "[name] text" behind `margin` columns; further lines stand under the first one's text, so none of
- * them can pass for a message of somebody else. */
-static void add_said(struct buf *out, const char *name, const char *text, size_t margin)
+/* text as the rest of a line; further lines stand `margin` columns to the right, so none of them can
+ * pass for a message of somebody else. No line end. */
+static void add_text(struct buf *out, const char *text, size_t margin)
 {
-    char *safe_name = shown(name ? name : "", false);
     char *safe = shown(text ? text : "", true);
     const char *at = safe;
     size_t length = strlen(safe);
-    margin += utf8_columns(safe_name, strlen(safe_name)) + 3;
     while (length > 0 && safe[length - 1] == '\n')
         safe[--length] = '\0';
-    add(out, "[");
-    add(out, safe_name);
-    add(out, "] ");
     for (const char *end; (end = strchr(at, '\n')); at = end + 1) {
         buf_append(out, at, (size_t)(end - at) + 1);
         add_spaces(out, margin);
     }
     add(out, at);
-    add(out, "\n");
-    mem_free(safe_name);
     mem_free(safe);
+}
+
+/* The first words of what was said, on one line. */
+#define WORDS_SIZE 48
+static void add_words(struct buf *out, const struct message *message)
+{
+    const char *text = message->kind == MESSAGE_FILE ? message->file->label : message->text;
+    char *safe = shown(text ? text : "", false);
+    size_t cut = strlen(safe);
+    if (cut > WORDS_SIZE) {
+        for (cut = 0; utf8_next_grapheme(safe, strlen(safe), cut) <= WORDS_SIZE;)
+            cut = utf8_next_grapheme(safe, strlen(safe), cut);
+    }
+    buf_append(out, safe, cut);
+    add(out, safe[cut] ? "..." : "");
+    mem_free(safe);
+}
+
+/* " (edited) (+1 2, heart)" */
+static void add_changes(struct buf *out, const struct message *message)
+{
+    char count[24];
+    if (message->edited)
+        add(out, " (edited)");
+    for (size_t i = 0; i < message->reaction_count; i++) {
+        const struct reaction *reaction = &message->reactions[i];
+        add(out, i == 0 ? " (" : ", ");
+        add_shown(out, reaction->emoji);
+        str_format(count, sizeof count, " %zu", reaction->count);
+        add(out, reaction->count > 1 ? count : "");
+    }
+    if (message->reaction_count > 0)
+        add(out, ")");
+}
+
+/* "[name] text" behind `margin` columns, with what it answers in front if `room` has that. */
+static void add_said(struct buf *out, const struct room *room, const struct message *message,
+                     size_t margin)
+{
+    const struct message *answered =
+        room && message->reply != 0 ? room_find_seq(room, message->reply) : NULL;
+    char *name = shown(message->name ? message->name : "", false);
+    margin += utf8_columns(name, strlen(name)) + 3;
+    add(out, "[");
+    add(out, name);
+    add(out, "] ");
+    if (answered) {
+        add(out, "(to ");
+        add_shown(out, answered->name);
+        add(out, ": ");
+        add_words(out, answered);
+        add(out, ") ");
+    }
+    add_text(out, message->text, margin);
+    add_changes(out, message);
+    add(out, "\n");
+    mem_free(name);
 }
 
 static void add_file(struct buf *out, const struct message *message, unsigned number)
@@ -72,15 +122,20 @@ static void add_file(struct buf *out, const struct message *message, unsigned nu
     add_shown(out, message->name);
     add(out, "] sends ");
     add_shown(out, message->file->label);
-    lines_say(out, " (%s)%s", size, mark);
+    add(out, " (");
+    add(out, size);
+    add(out, ")");
+    add(out, mark);
+    add_changes(out, message);
+    add(out, "\n");
 }
 
-static void add_message(struct buf *out, const struct message *message, unsigned number,
-                        size_t margin)
+static void add_message(struct buf *out, const struct room *room, const struct message *message,
+                        unsigned number, size_t margin)
 {
     switch (message->kind) {
     case MESSAGE_TEXT:
-        add_said(out, message->name, message->text, margin);
+        add_said(out, room, message, margin);
         break;
     case MESSAGE_FILE:
         add_file(out, message, number);
@@ -102,12 +157,14 @@ static void add_message(struct buf *out, const struct message *message, unsigned
     }
 }
 
-void lines_message(struct buf *out, const struct message *message, unsigned number)
+void lines_message(struct buf *out, const struct room *room, const struct message *message,
+                   unsigned number)
 {
-    add_message(out, message, number, 0);
+    add_message(out, room, message, number, 0);
 }
 
-void lines_earlier(struct buf *out, const struct message *message, unsigned number, bool style)
+void lines_earlier(struct buf *out, const struct room *room, const struct message *message,
+                   unsigned number, bool style)
 {
     struct clock_day when = clock_local(message->time_ms);
     char stamp[32];
@@ -115,11 +172,39 @@ void lines_earlier(struct buf *out, const struct message *message, unsigned numb
     if (style)
         add(out, DIM);
     add(out, stamp);
-    add_message(out, message, number, strlen(stamp));
+    add_message(out, room, message, number, strlen(stamp));
     if (style) {
         out->size--; /* the style ends before the line does */
         add(out, PLAIN "\n");
     }
+}
+
+void lines_numbered(struct buf *out, const struct room *room, const struct message *message,
+                    unsigned place)
+{
+    char number[16];
+    str_format(number, sizeof number, "%3u ", place);
+    add(out, number);
+    add_message(out, room, message, 0, strlen(number));
+}
+
+void lines_about(struct buf *out, const char *what, const struct message *message)
+{
+    add(out, what);
+    add(out, " [");
+    add_shown(out, message->name);
+    add(out, "] ");
+    add_words(out, message);
+    add(out, "\n");
+}
+
+void lines_reacted(struct buf *out, const char *name, const char *emoji, bool removed,
+                   const struct message *message)
+{
+    add_shown(out, name);
+    add(out, removed ? " takes back " : " reacts ");
+    add_shown(out, emoji);
+    lines_about(out, removed ? " from" : " to", message);
 }
 
 void lines_prefix(struct buf *out, const char *room)
@@ -173,8 +258,14 @@ void lines_rooms(struct buf *out, const struct model *model)
     for (size_t i = 0; i < model->room_count; i++) {
         const struct room *room = model->rooms[i];
         size_t people = room->joined ? room_online(room) : room->people;
-        lines_say(out, "%s %s, %zu %s", room == model->room ? "*" : " ", room->name, people,
-                  people == 1 ? "person" : "people");
+        size_t unread = room->joined ? room_unread(room) : 0;
+        char count[48] = "", who[48];
+        if (unread > 0)
+            str_format(count, sizeof count, ", %zu unread", unread);
+        str_format(who, sizeof who, "%zu %s", people, people == 1 ? "person" : "people");
+        lines_say(out, "%s %s, %s%s%s", room == model->room ? "*" : " ", room_title(room),
+                  room->kind == ROOM_DIRECT ? "the two of you" : who,
+                  room->kind == ROOM_PRIVATE ? ", private" : "", count);
     }
 }
 

@@ -11,10 +11,21 @@
 
 /* A row of the room: "[sravya] hello", "[sravya] sends cat.jpg (3.1 MB) #4", "sravya joined the
  * chat!", "sravya exited the chat". Further lines of a text are indented. `number` is the file's;
- * 0: none is shown. */
-void lines_message(struct buf *out, const struct message *message, unsigned number);
+ * 0: none is shown. What it answers is looked up in `room`
+ * (NULL: not at all): "[sravya] (to sanjay: hello) hi"; behind it "(edited)" and reactions. */
+void lines_message(struct buf *out, const struct room *room, const struct message *message,
+                   unsigned number);
 /* As above for what was said before we came: the time in front (local), dimmed if `style`. */
-void lines_earlier(struct buf *out, const struct message *message, unsigned number, bool style);
+void lines_earlier(struct buf *out, const struct room *room, const struct message *message,
+                   unsigned number, bool style);
+/* "  3 [sravya] hello": its place from the end in front. */
+void lines_numbered(struct buf *out, const struct room *room, const struct message *message,
+                    unsigned place);
+/* "<what> [sravya] the first words of it" */
+void lines_about(struct buf *out, const char *what, const struct message *message);
+/* "sanjay reacts +1 to [sravya] hello" */
+void lines_reacted(struct buf *out, const char *name, const char *emoji, bool removed,
+                   const struct message *message);
 /* "(lobby) " in front of a line of another room than the one on the screen. */
 void lines_prefix(struct buf *out, const char *room);
 /* "Total No of Clients: 2", "Client 1 : sravya" ...: who is online, in the order in which they came

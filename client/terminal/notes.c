@@ -1,3 +1,4 @@
+#include "client/app/action.h"
 #include "client/terminal/chat.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
@@ -15,10 +16,14 @@ static unsigned number_of(struct chat *chat, const struct room *room, const stru
 
 /* ---- the room ---- */
 
+static bool is_said(const struct message *message)
+{
+    return message->seq > 0 && (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
+}
+
 static bool is_earlier(const struct room *room, const struct message *message)
 {
-    return message->seq > 0 && message->seq <= room->history_until &&
-           (message->kind == MESSAGE_TEXT || message->kind == MESSAGE_FILE);
+    return is_said(message) && message->seq <= room->history_until;
 }
 
 /* Who is in the room on the screen, and the last lines of what was said before. */
@@ -35,7 +40,7 @@ static void show_room(struct chat *chat)
         const struct message *message = room->messages[i];
         if (!is_earlier(room, message))
             continue;
-        lines_earlier(&chat->out, message, number_of(chat, room, message), style);
+        lines_earlier(&chat->out, room, message, number_of(chat, room, message), style);
         chat_flush(chat);
     }
 }
@@ -45,12 +50,40 @@ static bool is_entering(const struct chat *chat, const struct room *room)
     return chat->entering[0] && name_equal(room->name, chat->entering);
 }
 
+/* What stands on the screen was read; in another room than the one on it, if nothing older waits there. */
+static void mark_read(struct chat *chat, struct room *room)
+{
+    if ((room == chat_room(chat) || room_unread(room) <= 1) && !is_entering(chat, room))
+        action_mark_read(chat->terminal.app, room, room->newest_seq);
+}
+
+void notes_show_other_room(struct chat *chat)
+{
+    struct room *room = chat_room(chat);
+    size_t first = room->message_count, unread = room_unread(room);
+    if (unread > EARLIER_LINES)
+        unread = EARLIER_LINES;
+    lines_people(&chat->out, room, app_model(chat->terminal.app)->my_uid);
+    chat_flush(chat);
+    while (first > 0 && unread > 0)
+        unread -= is_said(room->messages[--first]) && !room->messages[first]->own;
+    for (; first < room->message_count; first++) {
+        if (!is_said(room->messages[first]))
+            continue;
+        lines_earlier(&chat->out, room, room->messages[first],
+                      number_of(chat, room, room->messages[first]), prompt_has_style(chat->prompt));
+        chat_flush(chat);
+    }
+    mark_read(chat, room);
+}
+
 static void show_entered_room(struct chat *chat)
 {
     chat->entering[0] = '\0';
     chat->entered = false;
     chat->room_due_ms = INT64_MAX;
     show_room(chat);
+    mark_read(chat, chat_room(chat));
     chat->stage = STAGE_TALKING;
 }
 
@@ -84,24 +117,48 @@ static void on_message(struct chat *chat, struct room *room, struct message *mes
             return; /* it comes with the room */
         show_entered_room(chat);
     }
+    if (message->history && room != chat_room(chat))
+        return; /* a room of the last time: !join shows what is unread */
+    mark_read(chat, room);
     if (message->own &&
         !message
              ->elsewhere) /* it stands where it was typed; a file has its progress, if that is seen */
         if (message->kind != MESSAGE_FILE || prompt_set_status(chat->prompt, NULL))
             return;
     if (room != chat_room(chat))
-        lines_prefix(&chat->out, room->name);
-    lines_message(&chat->out, message, number);
+        lines_prefix(&chat->out, room_title(room));
+    lines_message(&chat->out, room, message, number);
     chat_flush(chat);
 }
 
 /* What stands on the screen cannot be taken back; what is shown from now on can. */
 static void on_deleted(struct chat *chat, const struct note *note)
 {
-    if (note->room != chat_room(chat) || is_entering(chat, note->room) || !note->message)
+    if (note->room != chat_room(chat) || is_entering(chat, note->room) || !note->message ||
+        note->history)
         return;
     lines_say(&chat->out, "A message of %s was deleted.",
               note->message->name ? note->message->name : "someone");
+    chat_flush(chat);
+}
+
+static void on_edited(struct chat *chat, const struct note *note)
+{
+    if (note->history || !note->message || is_entering(chat, note->room))
+        return;
+    if (note->room != chat_room(chat))
+        lines_prefix(&chat->out, room_title(note->room));
+    lines_message(&chat->out, note->room, note->message, 0);
+    chat_flush(chat);
+}
+
+static void on_reacted(struct chat *chat, const struct note *note)
+{
+    if (note->history || !note->message || is_entering(chat, note->room))
+        return;
+    if (note->room != chat_room(chat))
+        lines_prefix(&chat->out, room_title(note->room));
+    lines_reacted(&chat->out, note->name, note->text, note->removed, note->message);
     chat_flush(chat);
 }
 
@@ -290,9 +347,13 @@ void notes_observe(void *context, const struct note *note)
     case NOTE_DELETED:
         on_deleted(chat, note);
         break;
-    case NOTE_MEMBER: /* the row says it */
     case NOTE_EDITED:
+        on_edited(chat, note);
+        break;
     case NOTE_REACTED:
+        on_reacted(chat, note);
+        break;
+    case NOTE_MEMBER: /* the row says it */
     case NOTE_READ:
     case NOTE_STORED:
     case NOTE_HISTORY:

@@ -5,6 +5,7 @@
 #include "client/app/action.h"
 #include "client/terminal/input.h"
 #include "client/terminal/lines.h"
+#include "client/terminal/request.h"
 #include "client/terminal/terminal.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -111,7 +112,7 @@ static void on_message(struct script *script, const struct note *note)
     const struct message *message = note->message;
     if (script->options->json || message->own || message->history)
         return;
-    lines_message(&script->out, message, 0);
+    lines_message(&script->out, note->room, message, 0);
     put_lines(script);
 }
 
@@ -216,9 +217,16 @@ static void send_files(struct script *script)
     }
 }
 
+/* A text in JSON takes more than its bytes. */
+static size_t line_most(const struct options *options)
+{
+    return options->json ? FRAME_HEADER_MAX : TEXT_MAX;
+}
+
 static void say_line(struct script *script)
 {
     struct err err = {0};
+    bool done = false;
     size_t size = script->line.size;
     buf_append(&script->line, "", 1);
     char *text = (char *)(uintptr_t)buf_peek(&script->line).data;
@@ -227,8 +235,13 @@ static void say_line(struct script *script)
     if (script->line_too_long) {
         char sentence[128];
         str_format(sentence, sizeof sentence,
-                   "A line is longer than %d bytes and was not sent; send it as a file.", TEXT_MAX);
+                   "A line is longer than %zu bytes and was not sent; send it as a file.",
+                   line_most(script->options));
         not_delivered(script, sentence);
+    } else if (script->options->json &&
+               request_take(script->terminal.app, room_of(script), text, &done, &err)) {
+        if (!done)
+            not_delivered(script, err.text);
     } else if (text[strspn(text, " \t")]) {
         if (!action_say(script->terminal.app, room_of(script), text, 0, &err))
             not_delivered(script, err.text);
@@ -245,7 +258,7 @@ static void take_input(struct script *script, bool ready)
     for (size_t i = 0; i < got; i++) {
         if (bytes[i] == '\n')
             say_line(script);
-        else if (script->line.size >= TEXT_MAX)
+        else if (script->line.size >= line_most(script->options))
             script->line_too_long = true;
         else
             buf_append(&script->line, &bytes[i], 1);
@@ -320,6 +333,7 @@ static bool start(struct script *script, struct err *err)
         .plain = script->options->plain,
         .reconnect = true,
         .want_json = script->options->json,
+        .directs = script->options->json,
         .remember = true,
         .observe = observe,
         .observe_context = script,
@@ -344,7 +358,7 @@ int script_run(const struct options *options)
 {
     struct script script = {.options = options, .until_ms = INT64_MAX};
     struct err err = {0};
-    buf_init(&script.line, TEXT_MAX + 1);
+    buf_init(&script.line, line_most(options) + 1);
     buf_init(&script.out, LINES_MAX);
     if (options->seconds > 0)
         script.until_ms = clock_now_ms() + (int64_t)options->seconds * 1000;

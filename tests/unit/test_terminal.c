@@ -279,7 +279,7 @@ static void assert_line(struct message *message, unsigned number, const char *ex
 {
     struct buf out;
     buf_init(&out, LINES_MAX);
-    lines_message(&out, message, number);
+    lines_message(&out, NULL, message, number);
     assert_string_equal(text_of(&out), expected);
     buf_finish(&out);
     message_destroy(message);
@@ -319,7 +319,7 @@ static void the_longest_text_fits(void **state)
     memset(said->text, '\n', TEXT_MAX); /* each becomes a line with a margin */
     said->text[TEXT_MAX - 1] = 'x';
     buf_init(&out, LINES_MAX);
-    lines_message(&out, said, 0);
+    lines_message(&out, NULL, said, 0);
     const char *text = text_of(&out);
     assert_string_equal(text + strlen(text) - 8, "      x\n");
     buf_finish(&out);
@@ -333,12 +333,12 @@ static void earlier_lines_are_marked(void **state)
     struct buf out;
     text_set(&said->text, "hi");
     buf_init(&out, LINES_MAX);
-    lines_earlier(&out, said, 0, true);
+    lines_earlier(&out, NULL, said, 0, true);
     const char *text = text_of(&out);
     assert_memory_equal(text, "\x1b[2m", 4);
     assert_string_equal(strstr(text, " [ann]"), " [ann] hi\x1b[0m\n");
     buf_clear(&out);
-    lines_earlier(&out, said, 0, false);
+    lines_earlier(&out, NULL, said, 0, false);
     assert_null(strchr(text_of(&out), '\x1b'));
     buf_finish(&out);
     message_destroy(said);
