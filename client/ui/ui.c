@@ -43,7 +43,7 @@ void ui_destroy(struct ui *ui)
     if (!ui)
         return;
     forget_input(ui);
-    for (int i = 0; i < UI_STATE_BUCKETS; i++) {
+    for (size_t i = 0; i < ui->state_buckets; i++) {
         while (ui->states[i]) {
             struct ui_state_node *node = ui->states[i];
             ui->states[i] = node->next;
@@ -51,6 +51,7 @@ void ui_destroy(struct ui *ui)
             mem_free(node);
         }
     }
+    mem_free(ui->states);
     mem_free(ui->before.items);
     mem_free(ui->places.items);
     mem_free(ui->items);

@@ -45,16 +45,38 @@ void ui_pop_id(struct ui *ui)
     ui->id_depth--;
 }
 
+/* Twice as many buckets, so that a lookup costs the same however much is remembered. */
+static void grow_states(struct ui *ui)
+{
+    const size_t count = ui->state_buckets ? 2 * ui->state_buckets : UI_STATE_BUCKETS;
+    struct ui_state_node **states = mem_alloc(count, sizeof(struct ui_state_node *));
+    for (size_t i = 0; i < ui->state_buckets; i++) {
+        while (ui->states[i]) {
+            struct ui_state_node *node = ui->states[i];
+            ui->states[i] = node->next;
+            node->next = states[node->id % count];
+            states[node->id % count] = node;
+        }
+    }
+    mem_free(ui->states);
+    ui->states = states;
+    ui->state_buckets = count;
+}
+
 void *ui_state(struct ui *ui, ui_id id, size_t size)
 {
     assert(size <= UI_STATE_MAX);
-    struct ui_state_node **bucket = &ui->states[id % UI_STATE_BUCKETS];
-    for (struct ui_state_node *node = *bucket; node; node = node->next)
+    for (struct ui_state_node *node = ui->state_buckets ? ui->states[id % ui->state_buckets] : NULL;
+         node; node = node->next)
         if (node->id == id)
             return node->data;
+    if (ui->state_count == ui->state_buckets)
+        grow_states(ui);
+    struct ui_state_node **bucket = &ui->states[id % ui->state_buckets];
     struct ui_state_node *node = mem_alloc(1, sizeof *node);
     *node = (struct ui_state_node){*bucket, id, mem_alloc(1, size)};
     *bucket = node;
+    ui->state_count++;
     return node->data;
 }
 

@@ -5,8 +5,8 @@
 #include "client/ui/ui.h"
 
 #define UI_ID_DEPTH 32
-#define UI_STATE_BUCKETS 256
-#define UI_STATE_MAX 4096 /* bytes of one state */
+#define UI_STATE_BUCKETS 256 /* to begin with */
+#define UI_STATE_MAX 4096    /* bytes of one state */
 
 /* A place that can be pointed at, as clipped. */
 struct ui_place {
@@ -78,7 +78,8 @@ struct ui {
     ui_id region_focus[UI_REGION_COUNT]; /* who had it last in each */
     struct ui_places before, places;
     ui_id ids[UI_ID_DEPTH];
-    struct ui_state_node *states[UI_STATE_BUCKETS];
+    struct ui_state_node **states; /* state_buckets of them: as many as there are nodes, or more */
+    size_t state_buckets, state_count;
     int id_depth;
     bool focus_visible, focus_called; /* called: in this pass, at focus_r */
     struct rect focus_r;
