@@ -38,8 +38,9 @@ bool window_is_visible(const struct window *window); /* neither minimised nor hi
 void window_raise(struct window *window);
 /* Ask for attention in the task bar (until focused). */
 void window_flash(struct window *window);
-bool window_system_has_motion(void); /* the person has not asked for less of it */
-bool window_system_is_dark(void);    /* the desktop prefers dark; true where nobody can tell */
+/* The person has not asked for less of it: in the system's settings, or by CONFAB_REDUCED_MOTION=1. */
+bool window_system_has_motion(void);
+bool window_system_is_dark(void); /* the desktop prefers dark; true where nobody can tell */
 
 /* THE one sleep: until something happened, window_wake() was called or timeout_ms have passed (0:
  * only look; -1: no limit). Appends all that has come to the queue. */

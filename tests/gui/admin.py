@@ -130,7 +130,7 @@ def scene_deleted():
         carl.expect("deleted")
         carl.say("and then")
         bob.wait_for("button", "To the newest")
-        bob.wait_for("text", "1")
+        bob.wait_for("text", "1 new")
         equal([(item["label"], item["px"]) for item in bob.find("message")],
               [(item["label"], item["px"]) for item in before], "rows while one reads")
         bob.click("button", "To the newest")

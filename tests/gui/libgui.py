@@ -378,7 +378,8 @@ class Window:
         self.env = dict(screen.env, HOME=self.home, XDG_CONFIG_HOME=self.home + "/config",
                         XDG_CACHE_HOME=self.home + "/cache", XDG_DATA_HOME=self.home + "/data",
                         XDG_RUNTIME_DIR=self.home, TMPDIR=self.home, SDL_VIDEODRIVER="x11",
-                        SDL_AUDIODRIVER="dummy", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1")
+                        SDL_AUDIODRIVER="dummy", LC_ALL="C.UTF-8", NO_AT_BRIDGE="1",
+                        CONFAB_REDUCED_MOTION="1")  # things are at once where they go
         for word in ("LANGUAGE", "CONFAB_SCALE", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "GTK_THEME",
                      "DBUS_SESSION_BUS_ADDRESS", "GDK_SCALE", "QT_SCALE_FACTOR"):
             self.env.pop(word, None)

@@ -207,8 +207,8 @@ def scene_scrolling():
                 talker.say(f"line {number}")
             button = ann.wait_for("button", "To the newest")
             ann.wait_until(lambda dump: [item for item in dump["items"] if item["role"] == "text" and
-                                         item["label"] == "3" and abs(item["x"] - button["x"]) < 60],
-                           "3 beside the way down")
+                                         item["label"] == "3 new" and abs(item["x"] - button["x"]) < 60],
+                           "3 on the way down")
             equal([(item["label"], item["px"]) for item in ann.find("message")],
                   [(item["label"], item["px"]) for item in before], "rows while one reads above")
             ann.click("button", "To the newest")

@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <SDL.h>
 
@@ -249,7 +250,8 @@ bool window_system_is_dark(void)
 
 bool window_system_has_motion(void)
 {
-    return desktop_has_motion();
+    const char *reduced = getenv("CONFAB_REDUCED_MOTION");
+    return !(reduced && reduced[0] && strcmp(reduced, "0") != 0) && desktop_has_motion();
 }
 
 static void take(struct window *window, const SDL_Event *event, struct input_queue *queue)

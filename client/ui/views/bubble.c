@@ -1,13 +1,12 @@
 /* bubble.c - one message: whose it is, what it says or shows, when, and how far it has come. */
 #include <string.h>
 
-#include "client/platform/clipboard.h"
-#include "client/ui/views/bubble_text.h"
 #include "client/ui/lang.h"
+#include "client/ui/views/bubble_parts.h"
+#include "client/ui/views/bubble_text.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
-#include "client/ui/widgets/menu.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
@@ -25,6 +24,9 @@
 #define CHECK_GAP 3.0f
 #define OWN_INDENT 44.0f /* own bubbles leave the avatars' column free on the other side */
 #define CLOCK_AFTER_MS 500
+#define LATE_AFTER_MS 10000 /* UX.md: then it says so, and one can try again */
+#define UNDER_GAP 3.0f
+#define SEEN_MAX 64     /* who are named or counted in the tip */
 #define RATIO_MAX 20    /* UX.md: more extreme pictures are cards */
 #define CROP_RATIO 2.2f /* and from here on they are cropped */
 #define PICTURE_MIN_W 100.0f
@@ -37,12 +39,13 @@ struct plan {
     enum shape shape;
     int margin;         /* above */
     struct rect bubble; /* from the row's top left */
-    int who_h;
+    int who_h, quote_h;
     struct bubble_text text;
     int content_w, content_h;
     int time_w, time_h;
-    int trouble_h;
-    char time[WHEN_SIZE];
+    int most;                   /* the widest that the bubble may be, and what is below it */
+    int reactions_h, trouble_h; /* below the bubble */
+    char time[2 * WHEN_SIZE];
 };
 
 ui_id bubble_id(const struct ui *ui, const struct message *message)
@@ -109,8 +112,29 @@ static void plan_text(struct views *views, const struct message *message, int mo
         plan->content_w = least;
 }
 
-static struct plan make_plan(struct views *views, const struct message *message,
-                             const struct row *row, int width)
+/* It waits for longer than one should have to. */
+static bool is_late(const struct message *message)
+{
+    return message->own && message->state == MESSAGE_PENDING &&
+           clock_now_ms() - message->sent_ms >= LATE_AFTER_MS;
+}
+
+static void plan_time(struct ui *ui, const struct message *message, struct plan *plan)
+{
+    char clock[WHEN_SIZE];
+    when_clock(message->time_ms ? message->time_ms : message->sent_ms, clock);
+    if (message->edited && !message->deleted)
+        LANG_TEXT(plan->time, sizeof plan->time, "edited {1}", clock);
+    else
+        str_copy(plan->time, sizeof plan->time, clock);
+    plan->time_w = ui_label_width(ui, plan->time, TEXT_XS, WEIGHT_REGULAR);
+    if (has_state(message))
+        plan->time_w += dp(ui, CHECK_GAP) + dp(ui, CHECK);
+    plan->time_h = ui_line_height(ui, TEXT_XS);
+}
+
+static struct plan make_plan(struct views *views, const struct room *room,
+                             const struct message *message, const struct row *row, int width)
 {
     struct ui *ui = views->ui;
     struct plan plan = {.margin = dp(ui, row->group_first ? GROUP_GAP : JOINED_GAP)};
@@ -120,11 +144,8 @@ static struct plan make_plan(struct views *views, const struct message *message,
         most = dp(ui, BUBBLE_MAX_W);
     if (most < dp(ui, PICTURE_MIN_W))
         most = dp(ui, PICTURE_MIN_W);
-    when_clock(message->time_ms ? message->time_ms : message->sent_ms, plan.time);
-    plan.time_w = ui_label_width(ui, plan.time, TEXT_XS, WEIGHT_REGULAR);
-    if (has_state(message))
-        plan.time_w += dp(ui, CHECK_GAP) + dp(ui, CHECK);
-    plan.time_h = ui_line_height(ui, TEXT_XS);
+    plan_time(ui, message, &plan);
+    plan.quote_h = quote_height(ui, message);
     if (!message->own && row->group_first)
         plan.who_h = ui_line_height(ui, TEXT_SM) + dp(ui, 1);
 
@@ -132,7 +153,7 @@ static struct plan make_plan(struct views *views, const struct message *message,
     if (picture_is_shown(message)) {
         plan.shape = SHAPE_PICTURE;
         pad_x = dp(ui, MEDIA_PAD);
-        pad_y = 2 * dp(ui, MEDIA_PAD) + (plan.who_h ? dp(ui, SP_1) : 0);
+        pad_y = 2 * dp(ui, MEDIA_PAD) + (plan.who_h || plan.quote_h ? dp(ui, SP_1) : 0);
         picture_size(views, message, most - 2 * pad_x, &plan.content_w, &plan.content_h);
     } else if (message->kind == MESSAGE_FILE) {
         plan.shape = SHAPE_CARD;
@@ -149,9 +170,18 @@ static struct plan make_plan(struct views *views, const struct message *message,
         if (plan.content_w < name_w)
             plan.content_w = name_w;
     }
-    if (message->own && message->state == MESSAGE_FAILED && plan.shape == SHAPE_TEXT)
-        plan.trouble_h = ui_line_height(ui, TEXT_SM) + dp(ui, JOINED_GAP);
-    const int w = plan.content_w + 2 * pad_x, h = plan.who_h + plan.content_h + pad_y;
+    if (plan.quote_h && plan.shape != SHAPE_PICTURE) {
+        const int quote_w = quote_width(views, room, message), inner = most - 2 * pad_x;
+        if (plan.content_w < quote_w)
+            plan.content_w = quote_w < inner ? quote_w : inner;
+    }
+    if (plan.shape == SHAPE_TEXT &&
+        ((message->own && message->state == MESSAGE_FAILED) || is_late(message)))
+        plan.trouble_h = ui_line_height(ui, TEXT_SM) + dp(ui, UNDER_GAP);
+    plan.most = most;
+    plan.reactions_h = reactions_height(views, message, most);
+    const int w = plan.content_w + 2 * pad_x,
+              h = plan.who_h + plan.quote_h + plan.content_h + pad_y;
     plan.bubble = rect_make(message->own ? width - side - w : side + lead, plan.margin, w, h);
     return plan;
 }
@@ -163,50 +193,101 @@ int bubble_lead(const struct ui *ui, const struct message *message, const struct
            (who ? ui_line_height(ui, TEXT_SM) + dp(ui, 1) : 0);
 }
 
-int bubble_measure(struct views *views, const struct message *message, const struct row *row,
-                   int width)
+int bubble_measure(struct views *views, const struct room *room, const struct message *message,
+                   const struct row *row, int width)
 {
-    struct plan plan = make_plan(views, message, row, width);
-    return plan.bubble.y + plan.bubble.h + plan.trouble_h;
+    struct plan plan = make_plan(views, room, message, row, width);
+    return plan.bubble.y + plan.bubble.h + plan.reactions_h + plan.trouble_h;
+}
+
+/* Who of the others has seen it; true if all have. */
+static bool seen_by(const struct views *views, const struct room *room,
+                    const struct message *message, char *out, size_t size)
+{
+    char uids[SEEN_MAX][UID_DIGITS + 1];
+    size_t seen = 0, others = 0;
+    for (size_t i = 0; i < room->member_count; i++) {
+        const struct member *member = &room->members[i];
+        if (str_equal(member->uid, views->model->my_uid))
+            continue;
+        others++;
+        if (member->read_seq < message->seq)
+            continue;
+        if (seen < SEEN_MAX)
+            memcpy(uids[seen], member->uid, sizeof uids[seen]);
+        seen++;
+    }
+    if (out && seen > 0) {
+        char people[PEOPLE_TEXT_MAX];
+        people_text(views, room, (const char(*)[UID_DIGITS + 1]) uids,
+                    seen < SEEN_MAX ? seen : SEEN_MAX, people, sizeof people);
+        LANG_TEXT(out, size, "Seen by {1}", people);
+    } else if (out) {
+        str_copy(out, size, lang("Nobody has seen it yet"));
+    }
+    return others > 0 && seen == others;
 }
 
 /* The clock or the check behind an own message's time. */
-static void draw_state(struct views *views, const struct message *message, struct rect r,
-                       enum role role)
+static void draw_state(struct views *views, const struct room *room, const struct message *message,
+                       struct rect r, enum role role)
 {
     struct ui *ui = views->ui;
-    const int64_t waited_ms = clock_wall_ms() - message->sent_ms;
-    if (message->state == MESSAGE_FAILED) {
+    if (message->state == MESSAGE_FAILED || is_late(message)) {
         ui_icon(ui, r, ICON_WARNING, CHECK, ROLE_ERR);
+        ui_note(ui, "state", "warning", NULL, r, 0);
     } else if (message->state != MESSAGE_PENDING) {
-        ui_icon(ui, r, ICON_CHECK, CHECK, role);
-    } else if (waited_ms >= CLOCK_AFTER_MS) {
-        ui_icon(ui, r, ICON_CLOCK, CHECK, role);
+        const bool all = seen_by(views, room, message, NULL, 0);
+        ui_icon(ui, r, all ? ICON_CHECKS : ICON_CHECK, CHECK, role);
+        ui_note(ui, "state", all ? "seen" : "sent", NULL, r, 0);
     } else {
-        ui_wake_in(ui, (int)(CLOCK_AFTER_MS - waited_ms));
+        const int64_t waited_ms = clock_now_ms() - message->sent_ms;
+        const int64_t next_ms = waited_ms < CLOCK_AFTER_MS ? CLOCK_AFTER_MS : LATE_AFTER_MS;
+        if (waited_ms >= CLOCK_AFTER_MS) {
+            ui_icon(ui, r, ICON_CLOCK, CHECK, role);
+            ui_note(ui, "state", "clock", NULL, r, 0);
+        }
+        ui_wake_in(ui, (int)(next_ms - waited_ms));
     }
 }
 
-static void draw_time(struct views *views, const struct message *message, const struct plan *plan,
-                      struct rect at, enum role role)
+/* Over the time and the check. */
+static void draw_seen_tip(struct views *views, const struct room *room,
+                          const struct message *message, struct rect r)
+{
+    struct ui *ui = views->ui;
+    char text[PEOPLE_TEXT_MAX + 64];
+    if (!message->seq || !model_has_feature(views->model, "read"))
+        return;
+    const ui_id id = ui_id_of(ui, "seen");
+    struct ui_hit hit = ui_hit(ui, id, r, "seen", NULL, UI_QUIET | UI_KEEP_FOCUS);
+    if (hit.hovered)
+        seen_by(views, room, message, text, sizeof text);
+    bubble_tip(views, id, r, hit.hovered ? text : NULL, hit.hovered);
+}
+
+static void draw_time(struct views *views, const struct room *room, const struct message *message,
+                      const struct plan *plan, struct rect at, enum role role)
 {
     struct ui *ui = views->ui;
     if (has_state(message)) {
-        draw_state(views, message, rect_cut_right(&at, dp(ui, CHECK)), role);
+        draw_seen_tip(views, room, message, at);
+        draw_state(views, room, message, rect_cut_right(&at, dp(ui, CHECK)), role);
         rect_cut_right(&at, dp(ui, CHECK_GAP));
     }
     ui_label(ui, at, plan->time, TEXT_XS, WEIGHT_REGULAR, role, ALIGN_RIGHT);
 }
 
-static void draw_text_message(struct views *views, const struct message *message,
-                              const struct plan *plan, struct rect in)
+static void draw_text_message(struct views *views, const struct room *room,
+                              const struct message *message, const struct plan *plan,
+                              struct rect in)
 {
     struct ui *ui = views->ui;
     bubble_text_draw(views, message, &plan->text, in.x, in.y, in.w);
     struct rect time =
         rect_make(in.x + in.w - plan->time_w + dp(ui, TIME_OUT_X),
                   in.y + in.h - plan->time_h + dp(ui, TIME_OUT_Y), plan->time_w, plan->time_h);
-    draw_time(views, message, plan, time, time_role(message));
+    draw_time(views, room, message, plan, time, time_role(message));
 }
 
 /* What stands on a picture that is not there yet. */
@@ -256,7 +337,7 @@ static void draw_picture(struct views *views, struct room *room, struct message 
     const int pad_x = dp(ui, 8), h = plan->time_h + dp(ui, 4), w = plan->time_w + 2 * pad_x;
     struct rect pill = rect_make(r.x + r.w - dp(ui, 8) - w, r.y + r.h - dp(ui, 8) - h, w, h);
     ui_round(ui, pill, RADIUS_FULL, ROLE_OVER_MEDIA);
-    draw_time(views, message, plan, rect_pad(pill, pad_x, dp(ui, 2)), ROLE_ON_MEDIA);
+    draw_time(views, room, message, plan, rect_pad(pill, pad_x, dp(ui, 2)), ROLE_ON_MEDIA);
 }
 
 static void draw_shell(struct views *views, const struct message *message, const struct row *row,
@@ -277,43 +358,65 @@ static void draw_shell(struct views *views, const struct message *message, const
         draw_shadow(ui_draw(ui), r, radius, dpf(ui, 1), dp(ui, 1),
                     ui_color(ui, ROLE_BUBBLE_SHADOW));
     draw_round(ui_draw(ui), r, corners, ui_color(ui, message->own ? ROLE_OWN : ROLE_OTHER));
+    if (message->mentions_me)
+        draw_round(ui_draw(ui), r, corners, ui_color(ui, ROLE_SELECTED));
     if (ui_theme(ui)->contrast)
         draw_border(ui_draw(ui), r, corners, dpf(ui, BORDER), ui_color(ui, ROLE_EDGE));
 }
 
-/* "Not sent: the server is full.  Try again" under the bubble. */
+/* "The server is full.  Try again" under the bubble; what only waits can be hurried while we are cut off. */
 static void draw_trouble(struct views *views, struct room *room, struct message *message,
                          struct rect r)
 {
     struct ui *ui = views->ui;
-    const char *retry = lang("Try again");
-    struct rect link = rect_cut_right(&r, ui_label_width(ui, retry, TEXT_SM, WEIGHT_MEDIUM));
-    rect_cut_right(&r, dp(ui, SP_2));
-    if (ui_link(ui, ui_id_of(ui, "retry"), link, retry, TEXT_SM, ROLE_ACCENT))
+    const bool failed = message->state == MESSAGE_FAILED;
+    const char *retry = failed ? lang("Try again") : lang("Retry");
+    const char *text = !failed            ? lang("Not sent yet")
+                       : message->trouble ? lang(message->trouble)
+                                          : lang("Not sent");
+    struct rect link = {0};
+    if (failed || views->model->link == LINK_LOST) {
+        link = rect_cut_right(&r, ui_label_width(ui, retry, TEXT_SM, WEIGHT_MEDIUM));
+        rect_cut_right(&r, dp(ui, SP_2));
+    }
+    /* the sentence first: it goes with what the link does */
+    ui_label(ui, r, text, TEXT_SM, WEIGHT_REGULAR, ROLE_ERR, ALIGN_RIGHT);
+    if (rect_is_empty(link) ||
+        !ui_link(ui, ui_id_of(ui, "retry"), link, retry, TEXT_SM, ROLE_ACCENT))
+        return;
+    if (failed)
         action_try_again(views->app, room, message);
-    ui_label(ui, r, lang(message->trouble ? message->trouble : LANG_KEY("Not sent")), TEXT_SM,
-             WEIGHT_REGULAR, ROLE_ERR, ALIGN_RIGHT);
+    else
+        action_retry_now(views->app);
 }
 
-static void open_menu(struct views *views, const struct message *message, struct rect r)
+/* What is not text or a button: a double click answers, a right click or Enter opens the menu. */
+static void take_clicks(struct views *views, const struct message *message, struct rect r,
+                        struct rect bubble)
 {
     struct ui *ui = views->ui;
     int x, y;
-    if (message->deleted || !ui_take_right_click(ui, ui_id_of(ui, "bubble"), r))
+    if (message->deleted)
         return;
-    ui_pointer(ui, &x, &y);
-    views->menu_seq = message->seq;
-    str_copy(views->menu_id, sizeof views->menu_id, message->id ? message->id : "");
-    ui_pop_id(ui); /* the menu belongs to the timeline, not to this message */
-    ui_menu_open(ui, ui_id_of(ui, "message menu"), x, y);
-    ui_push_id(ui, bubble_id(ui, message));
+    struct ui_hit hit =
+        ui_hit(ui, ui_id_of(ui, "row"), r, "said", NULL, UI_QUIET | UI_FOCUSABLE | UI_KEEP_FOCUS);
+    if (hit.focus_visible)
+        ui_focus_ring(ui, bubble, RADIUS_LG);
+    if (hit.clicked && hit.focus_visible)
+        tools_open_menu(views, message, bubble.x + dp(ui, SP_4), bubble.y + dp(ui, SP_4));
+    else if (hit.pressed && hit.clicks == 2 && message_can_be_answered(message))
+        views_begin_reply(views, message);
+    if (ui_take_right_click(ui, ui_id_of(ui, "bubble"), bubble)) {
+        ui_pointer(ui, &x, &y);
+        tools_open_menu(views, message, x, y);
+    }
 }
 
 void bubble_draw(struct views *views, struct room *room, struct message *message,
                  const struct row *row, struct rect r)
 {
     struct ui *ui = views->ui;
-    const struct plan plan = make_plan(views, message, row, r.w);
+    const struct plan plan = make_plan(views, room, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
     ui_note(ui, "message", message->file ? message->file->label : bubble_text_of(message),
             message->name, bubble, 0);
@@ -324,7 +427,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
                   message->name);
     }
     draw_shell(views, message, row, bubble);
-    open_menu(views, message, bubble);
+    take_clicks(views, message, r, bubble);
 
     const bool picture = plan.shape == SHAPE_PICTURE;
     struct rect in = bubble;
@@ -336,13 +439,18 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
                        theme_name(ui_theme(ui), message->name), ALIGN_LEFT);
     }
     const int pad_x = dp(ui, picture ? MEDIA_PAD : PAD_X);
-    const int pad_top =
-        picture ? dp(ui, MEDIA_PAD) + (plan.who_h ? dp(ui, SP_1) : 0) : dp(ui, PAD_TOP);
-    in = rect_make(bubble.x + pad_x, bubble.y + pad_top + plan.who_h, plan.content_w,
+    const bool above = plan.who_h || plan.quote_h;
+    const int pad_top = picture ? dp(ui, MEDIA_PAD) + (above ? dp(ui, SP_1) : 0) : dp(ui, PAD_TOP);
+    in = rect_make(bubble.x + pad_x, bubble.y + pad_top + plan.who_h + plan.quote_h, plan.content_w,
                    plan.content_h);
+    if (plan.quote_h)
+        quote_draw(views, room, message,
+                   rect_make(bubble.x + dp(ui, picture ? SP_2 : PAD_X),
+                             bubble.y + pad_top + plan.who_h,
+                             bubble.w - 2 * dp(ui, picture ? SP_2 : PAD_X), plan.quote_h));
     switch (plan.shape) {
     case SHAPE_TEXT:
-        draw_text_message(views, message, &plan, in);
+        draw_text_message(views, room, message, &plan, in);
         break;
     case SHAPE_PICTURE:
         draw_picture(views, room, message, &plan, in);
@@ -351,39 +459,19 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
         filecard_draw(views, room, message, in);
         break;
     }
-    if (plan.trouble_h) {
-        const int below = bubble.y + bubble.h + dp(ui, JOINED_GAP);
+    int y = bubble.y + bubble.h;
+    if (plan.reactions_h) {
+        const int x = r.x + dp(ui, SP_5) + (message->own ? 0 : dp(ui, AVATAR + AVATAR_GAP));
+        const int end = message->own ? bubble.x + bubble.w : x + plan.most;
+        reactions_draw(
+            views, room, message,
+            rect_make(message->own ? end - plan.most : x, y, plan.most, plan.reactions_h));
+        y += plan.reactions_h;
+    }
+    if (plan.trouble_h)
         draw_trouble(views, room, message,
-                     rect_make(r.x + dp(ui, SP_5), below, r.w - 2 * dp(ui, SP_5), plan.trouble_h));
-    }
+                     rect_make(r.x + dp(ui, SP_5), y + dp(ui, UNDER_GAP), r.w - 2 * dp(ui, SP_5),
+                               plan.trouble_h - dp(ui, UNDER_GAP)));
+    tools_draw(views, room, message, r, bubble);
     ui_pop_id(ui);
-}
-
-void bubble_menu(struct views *views, struct room *room)
-{
-    struct ui *ui = views->ui;
-    ui_push_id(ui, ui_id_of(ui, room->name)); /* as in the timeline, where it is opened */
-    if (!ui_menu_is_open(ui, ui_id_of(ui, "message menu"))) {
-        ui_pop_id(ui); /* looking for a message by its id walks through all */
-        return;
-    }
-    struct message *message =
-        views->menu_seq ? room_find_seq(room, views->menu_seq) : room_find_id(room, views->menu_id);
-    const bool file = message && message->kind == MESSAGE_FILE;
-    /* what others are still sending is fetched as it grows, as the card's button does */
-    const bool can_save = file && message->seq && !message->file->transfer.saved_path &&
-                          (message->file->state == FILE_COMPLETE ||
-                           (message->file->state == FILE_COMING && !message->own));
-    const struct menu_item items[] = {
-        {.label = lang(file ? LANG_KEY("Copy name") : LANG_KEY("Copy text")), .icon = ICON_COPY},
-        {.label = lang("Save"), .icon = ICON_DOWN, .disabled = !can_save},
-    };
-    int taken = ui_menu(ui, ui_id_of(ui, "message menu"), items, file ? 2 : 1);
-    ui_pop_id(ui);
-    if (!message || message->deleted)
-        return;
-    if (taken == 0)
-        clipboard_set(file ? message->file->label : message->text);
-    else if (taken == 1)
-        action_fetch(views->app, room, message, true);
 }

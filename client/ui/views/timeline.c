@@ -71,7 +71,7 @@ static int body_height(const struct context *context, struct ui *ui, size_t inde
         return 0;
     if (rows_is_service(message))
         return ui_line_height(ui, TEXT_SM) + dp(ui, SERVICE_MORE_H);
-    return bubble_measure(context->views, message, row, width);
+    return bubble_measure(context->views, context->room, message, row, width);
 }
 
 static int row_measure(void *opaque, struct ui *ui, size_t index, int width)
@@ -310,7 +310,7 @@ static bool new_pill(struct ui *ui, ui_id id, struct rect r, int count)
     if (hit.focus_visible)
         ui_focus_ring(ui, r, RADIUS_FULL);
     struct rect in = rect_pad(r, pad, 0);
-    ui_icon(ui, rect_cut_left(&in, icon), ICON_DOWN, ICON_MD, ROLE_ON_ACCENT);
+    ui_icon(ui, rect_cut_left(&in, icon), ICON_ARROW_DOWN, ICON_MD, ROLE_ON_ACCENT);
     rect_cut_left(&in, gap);
     ui_label(ui, in, text, TEXT_SM, WEIGHT_SEMIBOLD, ROLE_ON_ACCENT, ALIGN_LEFT);
     return hit.clicked;
@@ -332,7 +332,7 @@ static void jump_button(struct views *views, struct rect r, const struct room *r
     struct rect at =
         rect_make(r.x + r.w - dp(ui, SP_5) - side, r.y + r.h - side - dp(ui, SP_2), side, side);
     if (below > 0 ? new_pill(ui, id, at, below)
-                  : ui_fab(ui, id, at, ICON_DOWN, lang("To the newest"), 0)) {
+                  : ui_fab(ui, id, at, ICON_ARROW_DOWN, lang("To the newest"), 0)) {
         list_to_bottom(place->list);
         ui_again(ui);
     }

@@ -128,6 +128,14 @@ struct views {
     char menu_uid[UID_DIGITS + 1];
     uint64_t menu_seq;
     char menu_id[ID_MAX + 1];
+    struct rect menu_at;
+    /* The buttons at a message's corner, and the emoji for one. */
+    uint64_t tools_seq, tools_ms;
+    ui_id tip;                          /* of what in a message was pointed at last; 0: nothing */
+    uint64_t react_seq, react_more_seq; /* whose few emoji, or whose picker is open */
+    struct rect react_anchor;
+    int react_at;        /* chosen by keyboard, -1: none */
+    bool react_fresh;    /* opened in this pass: the press that opened it must not close it */
     uint64_t viewer_seq; /* the picture that is looked at; 0: none */
     /* What the composer is for just now, in the room on screen; 0: a new message. */
     uint64_t reply_seq, edit_seq;
@@ -214,14 +222,17 @@ void views_confirm(struct views *views, const char *title, const char *text, con
 void drop_view(struct views *views, struct rect r);
 
 /* One message: both use the same arithmetic. `row` tells the grouping. */
-int bubble_measure(struct views *views, const struct message *message, const struct row *row,
-                   int width);
+int bubble_measure(struct views *views, const struct room *room, const struct message *message,
+                   const struct row *row, int width);
 /* How far below its top that begins which is there whoever spoke before. */
 int bubble_lead(const struct ui *ui, const struct message *message, const struct row *row);
 void bubble_draw(struct views *views, struct room *room, struct message *message,
                  const struct row *row, struct rect r);
-/* The message a bubble's context menu was opened on. */
+/* What floats above the messages: a bubble's menu, the emoji for one. */
 void bubble_menu(struct views *views, struct room *room);
+
+/* "Photo · sunset.jpg", or what it says: for one line. */
+void message_line(const struct message *message, char *out, size_t size);
 
 /* A file as a card inside a bubble: its inner size, and drawing it. */
 void filecard_size(struct views *views, const struct message *message, int *w, int *h);

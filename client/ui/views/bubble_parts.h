@@ -1,0 +1,33 @@
+/* bubble_parts.h - what stands in and around a bubble besides what is said: the quote, the reactions, the buttons, the menu.
+ * For bubble.c; each inside the message's own id (bubble_id()). */
+#ifndef CONFAB_UI_VIEWS_BUBBLE_PARTS_H
+#define CONFAB_UI_VIEWS_BUBBLE_PARTS_H
+
+#include "client/ui/views/views.h"
+
+/* What it answers: whose it is and a line of it. 0: it answers nothing. With its margins. */
+int quote_height(const struct ui *ui, const struct message *message);
+int quote_width(struct views *views, const struct room *room, const struct message *message);
+void quote_draw(struct views *views, struct room *room, const struct message *message,
+                struct rect r);
+
+/* Who answered with which emoji: pills in as many lines as they need. 0: nobody did. */
+int reactions_height(struct views *views, const struct message *message, int width);
+void reactions_draw(struct views *views, struct room *room, struct message *message, struct rect r);
+
+/* "Ann", "Ann and Bo", "Ann, Bo and 3 others": the people of the room with these uids, in order. */
+void people_text(const struct views *views, const struct room *room,
+                 const char (*uids)[UID_DIGITS + 1], size_t count, char *out, size_t size);
+#define PEOPLE_TEXT_MAX 1024
+
+/* ui_tip() of something in a message: nothing is kept for those that are not pointed at. */
+void bubble_tip(struct views *views, ui_id id, struct rect r, const char *text, bool hovered);
+
+/* The buttons at the corner of the bubble whose row (r) is pointed at. */
+void tools_draw(struct views *views, struct room *room, struct message *message, struct rect row,
+                struct rect bubble);
+/* The menu of this message, at the pointer. */
+void tools_open_menu(struct views *views, const struct message *message, int x, int y);
+bool message_can_be_answered(const struct message *message);
+
+#endif
