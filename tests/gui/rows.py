@@ -35,6 +35,44 @@ def scene_every_row():
                 equal(missing - {LONG.strip()}, set(), f"messages that were never in sight at {width}x{height}")
 
 
+def scene_answers_and_reactions():
+    """Quotes and reactions stand in and below their bubbles in any window; joins open and close."""
+    with start_server() as server:
+        fill(server)
+        talker = server.peer("talker", join="lobby")
+        long = "a question that is long enough to be cut in a narrow window, and goes on and on and on"
+        talker.say(long)
+        question = talker.expect("said", text=long)["seq"]
+        for number, emoji in enumerate("👍❤😂🎉😮😢🔥🙏👀✨🚀☕"):
+            talker.send("react", room="lobby", id=f"react-{number}", of=question, emoji=emoji)
+        talker.say("short", reply=question)
+        answer = talker.expect("said", text="short")["seq"]
+        talker.say("an answer to an answer", reply=answer)
+        for name in ("Ada", "Ben", "Cleo"):
+            server.peer(name, join="lobby").sync()
+        talker.sync()
+        for width, height, theme, scale in ((1000, 680, "light", 1), (380, 480, "dark", 2)):
+            with Screen(1, width * scale, height * scale) as screen:
+                window = screen.window(server, name="reader" + theme, theme=theme, size=(width, height), scale=scale)
+                window.wait_for("quote", "short", value="talker")
+                window.wait_for("message", "an answer to an answer")
+                window.wait_still()
+                check_layout(window, f"{width}x{height}, {theme}")
+                window.wheel(2, width * scale * 0.5, height * scale * 0.4)
+                window.wait_for("reaction", "☕ 1")
+                window.wait_still()
+                pills = window.find("reaction")
+                equal(len(pills), 12, "reactions")
+                for pill in pills:
+                    check(pill["x"] + pill["w"] <= width, f"outside the window: {pill}")
+                window.key("ctrl+End")
+                run = window.settled("button", contains="joined")
+                window.click("button", run["label"])
+                window.wait_for("text", "Ben joined the chat")
+                window.click("button", "Ben joined the chat")
+                window.wait_for("button", run["label"])
+
+
 def check_layout_over(window, role, label):
     """A side that lies over the chat is inside the window, and its texts can be read."""
     item = window.settled(role, label)

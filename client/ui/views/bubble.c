@@ -1,4 +1,5 @@
 /* bubble.c - one message: whose it is, what it says or shows, when, and how far it has come. */
+#include <assert.h>
 #include <string.h>
 
 #include "client/ui/lang.h"
@@ -418,6 +419,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     struct ui *ui = views->ui;
     const struct plan plan = make_plan(views, room, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
+    assert(plan.shape == SHAPE_TEXT || message->file);
     ui_note(ui, "message", message->file ? message->file->label : bubble_text_of(message),
             message->name, bubble, 0);
     ui_push_id(ui, bubble_id(ui, message));

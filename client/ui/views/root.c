@@ -409,7 +409,7 @@ static void follow_room(struct views *views)
     if (room == views->shown)
         return;
     views->shown = room;
-    views->viewer_seq = 0;
+    views->viewer_seq = views->react_seq = views->react_more_seq = 0;
     if (room) {
         set_new_line(views, room, room_unread(room) ? room->read_seq : 0);
         views_place(views, room)->visited = ++views->visits;
