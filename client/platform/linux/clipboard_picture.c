@@ -11,10 +11,6 @@
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
-/* Where pictures cannot be had, and no text is there either. */
-static const char not_here[] =
-    "Pictures can't be pasted on this system. Drop the file into the window instead.";
-
 #ifdef SDL_VIDEO_DRIVER_X11
 
 #include <X11/Xatom.h>
@@ -174,7 +170,10 @@ bool clipboard_save_picture(const char *folder, const char *name, char *out, str
     bool ok = false;
     struct paste paste = {.display = XOpenDisplay(NULL)};
     if (!paste.display)
-        return SDL_HasClipboardText() ? false : err_set(err, ERR_SYSTEM, not_here);
+        return SDL_HasClipboardText() ? false
+                                      : err_set(err, ERR_SYSTEM,
+                                                "Pictures can't be pasted on this system. Drop the "
+                                                "file into the window instead.");
     paste.clipboard = XInternAtom(paste.display, "CLIPBOARD", False);
     paste.property = XInternAtom(paste.display, "CONFAB_PASTE", False);
     paste.incr = XInternAtom(paste.display, "INCR", False);
@@ -196,7 +195,10 @@ bool clipboard_save_picture(const char *folder, const char *name, char *out, str
     (void)folder;
     (void)name;
     (void)out;
-    return SDL_HasClipboardText() ? false : err_set(err, ERR_SYSTEM, not_here);
+    return SDL_HasClipboardText() ? false
+                                  : err_set(err, ERR_SYSTEM,
+                                            "Pictures can't be pasted on this system. Drop the "
+                                            "file into the window instead.");
 }
 
 #endif
