@@ -13,8 +13,9 @@ struct recent_entry {
 };
 /* Zero-initialise; free with recent_finish(). */
 struct recent {
-    struct recent_entry *ring; /* [RECENT_MAX], made when first needed */
-    uint16_t *slots;           /* open table over the ring: position + 1, 0 empty */
+    struct recent_entry *ring; /* it grows with what is put in: most rooms are small */
+    uint16_t *slots;           /* open table over the ring, twice its size: position + 1, 0 empty */
+    size_t room;               /* of the ring, a power of two up to RECENT_MAX */
     uint64_t count;            /* ever put in */
 };
 

@@ -71,10 +71,10 @@ struct server {
 };
 
 #define LOBBY "lobby"
-#define DIRECT_ROOMS_MAX 16384 /* of a server */
-#define STRANGERS_MAX 64       /* connections without hello, beyond max_clients */
-#define DEAF_MS 250            /* after running out of descriptors */
-#define TICK_MS 500            /* seats, silence, uploads without a sender: looked at so often */
+#define DIRECT_ROOMS_MAX 4096 /* of a server; each has two descriptors */
+#define STRANGERS_MAX 64      /* connections without hello, beyond max_clients */
+#define DEAF_MS 250           /* after running out of descriptors */
+#define TICK_MS 500           /* seats, silence, uploads without a sender: looked at so often */
 
 /* server_config.c: the server's own copy of what it is told; false with a sentence if that cannot be.
  * Free it in either case. */

@@ -5,7 +5,7 @@
  *   !     bytes, sent as they are
  *   ~     the connection closes and another one is made
  *   other the rest goes to the second connection, by these same rules
- * An honest client must be answered in the end. */
+ * An honest client must be answered in the end, and hear of no room that is closed to it. */
 #include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -37,7 +37,7 @@ static struct server *server;
 static struct client clients[CLIENTS], honest;
 static const uint8_t *input;
 static size_t input_size;
-static char newest_file[FILE_DIGITS + 1];
+static char newest_file[FILE_DIGITS + 1], honest_uid[UID_DIGITS + 1];
 static int calm;
 static bool asked, said, answered;
 
@@ -109,9 +109,24 @@ static void do_line(const uint8_t *line, size_t size)
     }
 }
 
+/* It is in the lobby alone. (Others may invite it into a private room, or begin to talk to it.) */
+static void check_rooms(const struct msg *msg)
+{
+    char peer[DIRECT_UID_DIGITS + 1];
+    if (msg->type == MSG_WELCOME)
+        str_copy(honest_uid, sizeof honest_uid, msg->uid);
+    if (msg->type != MSG_ERROR && msg->room != NULL)
+        assert(strcmp(msg->room, "lobby") == 0);
+    for (size_t i = 0; i < msg->room_count; i++)
+        assert(!name_is_direct(msg->rooms[i].name) ||
+               name_direct_peer(msg->rooms[i].name, honest_uid, peer));
+}
+
 static void on_answer(struct client *client, const struct msg *msg)
 {
     assert(msg->type != MSG_UNKNOWN && msg->type != MSG_PERSON);
+    if (client == &honest)
+        check_rooms(msg);
     if (msg->type == MSG_FILE)
         str_copy(newest_file, sizeof newest_file, msg->file);
     if (client == &honest && msg->type == MSG_SAID && str_equal(msg->name, "honest"))
@@ -163,7 +178,8 @@ static bool pump(struct client *client)
 static void open_honest(void)
 {
     static const char hello[] = "{\"type\":\"hello\",\"version\":1,\"name\":\"honest\","
-                                "\"secret\":\"a secret of an honest one\"}";
+                                "\"secret\":\"a secret of an honest one\","
+                                "\"features\":[\"read\",\"direct\"]}";
     static const char join[] = "{\"type\":\"join\",\"room\":\"lobby\"}";
     open_client(&honest);
     put_frame(&honest, (const uint8_t *)hello, sizeof hello - 1, 0);

@@ -387,6 +387,25 @@ def scene_begun_talks_have_a_limit():
         ann.join(direct_room("ann", "p256"))
 
 
+def scene_direct_rooms_have_a_limit():
+    with start_server("--max-clients", "400", "--newcomers", "0") as server:
+        for i in range(130):
+            server.peer(f"p{i}").close()
+        left = 4096
+        for i in range(130):
+            peer = server.peer(f"p{i}")
+            for other in range(i + 1, 130):
+                room = direct_room(f"p{i}", f"p{other}")
+                peer.send("join", room=room)
+                if left == 0:
+                    refused(peer, room, "too-many-rooms")
+                    return
+                peer.expect("room", room=room)
+                left -= 1
+            peer.close()
+        check(False, "no limit")
+
+
 def scene_invitations_have_a_rate():
     with start_server("--rate", "2") as server:
         ann = server.peer("ann", join="lobby")
