@@ -181,6 +181,9 @@ bool gate_may_send_file(struct session *session, const char *id)
 bool gate_may_join(struct session *session, const char *room)
 {
     uint32_t joins = session->server->config.joins;
+    if (name_is_direct(room)) /* clients come into all of theirs when they connect */
+        return take_or_tell(session, &session->person->gate.returns, joins, ROOMS_MAX + joins,
+                            room);
     return take_or_tell(session, &session->person->gate.joins, joins, joins, room);
 }
 

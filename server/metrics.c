@@ -143,7 +143,9 @@ void metrics_write(const struct server *server, struct buf *out)
     put_gauge(out, "connections", server->session_count, "Connections.");
     put_gauge(out, "ready", server->ready_count, "... that said hello.");
     put_gauge(out, "people", server->people, "Persons with a connection.");
-    put_gauge(out, "rooms", server->room_count, "Rooms.");
+    put_gauge(out, "rooms", server->listed_count, "Rooms, without direct ones.");
+    put_gauge(out, "direct_rooms", server->room_count - server->listed_count,
+              "Rooms of two people.");
     put_counter(out, "connections_total", metrics->connections, "Connections let in.");
     put_counter(out, "turned_away_total", metrics->turned_away, "Connections not let in.");
     put_counter(out, "messages_in_total", metrics->messages_in, "Messages of all kinds taken.");

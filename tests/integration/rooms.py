@@ -406,6 +406,19 @@ def scene_direct_rooms_have_a_limit():
         check(False, "no limit")
 
 
+def scene_all_direct_rooms_at_once_when_one_connects():
+    with start_server("--max-clients", "400", "--newcomers", "0", "--joins", "5") as server:
+        for i in range(200):
+            server.peer(f"p{i}").close()
+        ann = server.peer("ann", join="lobby")
+        for i in range(200):
+            ann.join(direct_room("ann", f"p{i}"))
+        for i in range(100):
+            ann.send("join", room=direct_room("ann", f"p{i}"))
+        error = ann.expect("error")
+        equal(error["code"], "too-fast", "but not for ever")
+
+
 def scene_invitations_have_a_rate():
     with start_server("--rate", "2") as server:
         ann = server.peer("ann", join="lobby")
