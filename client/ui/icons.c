@@ -14,9 +14,11 @@
 /* clang-format off: a line for each, so that one more is one more line */
 static const char *const names[ICON_COUNT] = {
     [ICON_ARROW_DOWN] = "arrow-down",
+    [ICON_AT] = "at",
     [ICON_BELL] = "bell",
     [ICON_BELL_OFF] = "bell-off",
     [ICON_BUBBLE] = "bubble",
+    [ICON_CHAT] = "chat",
     [ICON_CHECK] = "check",
     [ICON_CHECKS] = "checks",
     [ICON_CHEVRON] = "chevron",

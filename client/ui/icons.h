@@ -12,10 +12,12 @@
 /* The file assets/icons/<name>.svg for each, in this order. */
 enum icon {
     ICON_NONE,
+    ICON_AT,
     ICON_ARROW_DOWN,
     ICON_BELL,
     ICON_BELL_OFF,
     ICON_BUBBLE,
+    ICON_CHAT,
     ICON_CHECK,
     ICON_CHECKS,
     ICON_CHEVRON,

@@ -108,10 +108,10 @@ static void member_menu(struct views *views, const struct room *room)
         return;
     const struct menu_item items[] = {
         {.label = lang("Message"),
-         .icon = ICON_BUBBLE,
+         .icon = ICON_CHAT,
          .disabled =
              !model_has_feature(views->model, "direct") || str_equal(room->peer, member->uid)},
-        {.label = lang("Mention"), .icon = ICON_SMILE},
+        {.label = lang("Mention"), .icon = ICON_AT},
     };
     const int taken = ui_menu(ui, id, items, 2);
     if (taken == 0)

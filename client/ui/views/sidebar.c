@@ -211,7 +211,7 @@ static void room_menu(struct views *views)
     const bool online = views->model->link == LINK_ONLINE;
     struct menu_item items[COUNT + 1];
     int meaning[COUNT + 1], count = 0;
-    items[count] = (struct menu_item){.label = lang("Open"), .icon = ICON_BUBBLE};
+    items[count] = (struct menu_item){.label = lang("Open"), .icon = ICON_CHAT};
     meaning[count++] = OPEN;
     items[count] = (struct menu_item){
         .label = lang("Mark as read"), .icon = ICON_CHECK, .disabled = room_unread(room) == 0};

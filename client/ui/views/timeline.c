@@ -213,8 +213,15 @@ static void empty(struct views *views, struct rect r, const struct room *room)
     struct ui *ui = views->ui;
     char text[NAME_SIZE + 64];
     struct rect box = rect_center(r, r.w, dp(ui, 110));
-    ui_icon(ui, rect_cut_top(&box, dp(ui, 52)), ICON_HASH, 40, ROLE_TEXT_3);
-    LANG_TEXT(text, sizeof text, "Nothing was said in {1} yet", room->name);
+    ui_icon(ui, rect_cut_top(&box, dp(ui, 52)),
+            room->kind == ROOM_DIRECT    ? ICON_CHAT
+            : room->kind == ROOM_PRIVATE ? ICON_LOCK
+                                         : ICON_HASH,
+            40, ROLE_TEXT_3);
+    LANG_TEXT(text, sizeof text,
+              room->kind == ROOM_DIRECT ? LANG_KEY("Nothing was said to {1} yet")
+                                        : LANG_KEY("Nothing was said in {1} yet"),
+              room_title(room));
     ui_label(ui, rect_cut_top(&box, dp(ui, 28)), text, TEXT_LG, WEIGHT_SEMIBOLD, ROLE_TEXT,
              ALIGN_CENTER);
     ui_label(ui, rect_cut_top(&box, dp(ui, 24)),
