@@ -140,6 +140,126 @@ static void test_unread_mentions(void **state)
     model_finish(&model);
 }
 
+static bool change(struct room *room, uint64_t of, uint64_t seq, enum change_kind kind,
+                   const char *from, const char *text, bool remove)
+{
+    struct message *message;
+    struct change change = {
+        .of = of, .seq = seq, .kind = kind, .text = (char *)text, .remove = remove};
+    str_copy(change.from, sizeof change.from, from);
+    return room_change(room, &change, ANN, &message);
+}
+
+static struct message *bring(struct room *room, uint64_t seq, const char *from)
+{
+    struct message *message = message_create(MESSAGE_TEXT);
+    message->seq = seq;
+    str_copy(message->from, sizeof message->from, from);
+    text_set(&message->text, "first");
+    message = room_add_message(room, message);
+    room_catch_up(room, message, ANN);
+    return message;
+}
+
+/* However they come, they count in the order of their numbers. */
+static void test_changes_in_any_order(void **state)
+{
+    (void)state;
+    struct model model;
+    model_init(&model);
+    struct room *room = model_add_room(&model, "lobby");
+    room->oldest_seq = 50; /* history is here from there on */
+    assert_true(change(room, 10, 60, CHANGE_EDIT, BOB, "third", false));
+    assert_false(change(room, 10, 60, CHANGE_EDIT, BOB, "third", false)); /* said twice */
+    assert_true(change(room, 10, 61, CHANGE_REACT, ANN, "+1", true));
+    assert_true(change(room, 10, 62, CHANGE_REACT, ANN, "heart", false));
+    assert_true(change(room, 10, 63, CHANGE_EDIT, ANN, "not hers to change", false));
+    struct message *message = bring(room, 10, BOB);
+    assert_string_equal(message->text, "third");
+    assert_true(message->edited);
+    assert_int_equal(message->reaction_count, 1);
+    assert_true(message->reactions[0].own);
+    /* the page goes on with what was before those */
+    assert_false(change(room, 10, 12, CHANGE_EDIT, BOB, "second", false));
+    assert_false(change(room, 10, 13, CHANGE_REACT, ANN, "+1", false));
+    assert_true(change(room, 10, 14, CHANGE_REACT, BOB, "+1", false));
+    assert_string_equal(message->text, "third");
+    assert_int_equal(message->reaction_count, 2);
+    assert_int_equal(room->kept_count, 7);
+    room_trim_changes(room, 10);
+    assert_int_equal(room->kept_count, 0);
+    /* deleted is for good */
+    assert_true(change(room, 20, 70, CHANGE_DELETE, "", NULL, false));
+    assert_true(change(room, 20, 71, CHANGE_EDIT, BOB, "still here", false));
+    assert_true(bring(room, 20, BOB)->deleted);
+    assert_false(change(room, 20, 72, CHANGE_REACT, BOB, "+1", false));
+    model_finish(&model);
+}
+
+static void test_kept_changes_have_a_limit(void **state)
+{
+    (void)state;
+    struct model model;
+    model_init(&model);
+    struct room *room = model_add_room(&model, "lobby");
+    for (uint64_t i = 0; i <= CHANGES_MAX; i++)
+        change(room, 1000000, 2000000 + i, CHANGE_EDIT, BOB, "x", false);
+    assert_int_equal(room->kept_count, CHANGES_MAX);
+    model_finish(&model);
+}
+
+/* A room of a hundred thousand grows at both ends; what is unread is counted once. */
+static void test_a_long_room(void **state)
+{
+    (void)state;
+    struct model model;
+    model_init(&model);
+    struct room *room = model_add_room(&model, "lobby");
+    const uint64_t half = 50000;
+    for (uint64_t seq = half; seq < 2 * half; seq++)
+        bring(room, seq, BOB);
+    for (uint64_t page = half; page > 0;
+         page -= 50) /* as history comes: each page from its beginning */
+        for (uint64_t seq = page - 50; seq < page; seq++)
+            if (seq > 0)
+                bring(room, seq, BOB);
+    assert_int_equal(room->message_count, 2 * half - 1);
+    for (size_t i = 0; i < room->message_count; i++)
+        assert_int_equal(room->messages[i]->seq, i + 1);
+    assert_int_equal(room_unread(room), 2 * half - 1);
+    room->read_seq = 2 * half - 3;
+    assert_int_equal(room_unread(room), 2);
+    room_remove_message(room, room_find_seq(room, 2 * half - 1));
+    assert_int_equal(room_unread(room), 1);
+    assert_null(room_find_seq(room, 2 * half - 1));
+    assert_true(sizeof(struct message) <= 128);
+    model_finish(&model);
+}
+
+static void test_order_of_rooms(void **state)
+{
+    (void)state;
+    struct model model;
+    model_init(&model);
+    str_copy(model.my_uid, sizeof model.my_uid, ANN);
+    char with_bob[NAME_SIZE], with_cid[NAME_SIZE];
+    name_direct(ANN, BOB, with_bob);
+    name_direct(ANN, "000000000000000c", with_cid);
+    model_add_room(&model, "zoo");
+    struct room *bob = model_add_room(&model, with_bob), *cid = model_add_room(&model, with_cid);
+    model_set_title(&model, cid, "Abel");
+    model_set_title(&model, bob, "Bob");
+    model_add_room(&model, "lobby");
+    model_add_room(&model, "attic");
+    const char *const titles[] = {"lobby", "attic", "zoo", "Abel", "Bob"};
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(room_title(model.rooms[i]), titles[i]);
+    assert_string_equal(bob->peer, BOB);
+    model_set_title(&model, cid, "Zoe");
+    assert_ptr_equal(model.rooms[4], cid);
+    model_finish(&model);
+}
+
 static void test_who_is_here_and_what_the_server_can(void **state)
 {
     (void)state;
@@ -175,6 +295,10 @@ int main(void)
         cmocka_unit_test(test_reactions),
         cmocka_unit_test(test_kinds_have_a_limit),
         cmocka_unit_test(test_unread_mentions),
+        cmocka_unit_test(test_changes_in_any_order),
+        cmocka_unit_test(test_kept_changes_have_a_limit),
+        cmocka_unit_test(test_a_long_room),
+        cmocka_unit_test(test_order_of_rooms),
         cmocka_unit_test(test_who_is_here_and_what_the_server_can),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,47 @@ static void talk_and_commands(void **state)
     assert_explained("!send 'cat.jpg", "'");
 }
 
+static void assert_command(const char *line, enum command_kind kind, unsigned number,
+                           const char *text)
+{
+    struct command command = command_of(line, true);
+    assert_int_equal(command.kind, kind);
+    assert_int_equal(command.number, number);
+    assert_string_equal(command.text, text);
+    command_finish(&command);
+}
+
+static void commands_about_messages_and_people(void **state)
+{
+    (void)state;
+    assert_command("!reply 2 yes,  I do ", COMMAND_REPLY, 2, "yes,  I do");
+    assert_command("!reply #2 3 of them", COMMAND_REPLY, 2, "3 of them");
+    assert_command("!edit 1 !q", COMMAND_EDIT, 1, "!q");
+    assert_command("!react 3 \xF0\x9F\x91\x8D", COMMAND_REACT, 3, "\xF0\x9F\x91\x8D");
+    assert_command("!dm \"Ann Lee\" hi", COMMAND_DIRECT, 0, "\"Ann Lee\" hi");
+    assert_command("!invite Ann Lee", COMMAND_INVITE, 0, "Ann Lee");
+    assert_command("!make attic", COMMAND_MAKE, 0, "attic");
+    assert_command("!make private", COMMAND_MAKE, 0, "private"); /* a room of that name */
+    struct command command = command_of("!make private  attic", true);
+    assert_true(command.private_room);
+    assert_string_equal(command.text, "attic");
+    command_finish(&command);
+    assert_int_equal(command_of("!last", true).number, 0);
+    assert_int_equal(command_of("!last 7", true).number, 7);
+    assert_int_equal(command_of("!leave", true).kind, COMMAND_LEAVE);
+    assert_explained("!reply", "!reply");
+    assert_explained("!reply hello", "!reply");
+    assert_explained("!reply 1", "!reply");
+    assert_explained("!reply 0 hello", "!reply");
+    assert_explained("!edit 1 ", "!edit");
+    assert_explained("!react 2", "!react");
+    assert_explained("!react 1000000001 x", "!react");
+    assert_explained("!dm", "!dm");
+    assert_explained("!invite ", "!invite");
+    assert_explained("!make", "!make");
+    assert_explained("!last x", "!last");
+}
+
 static void assert_paths(const char *line, bool backslash, const char *expected)
 {
     struct command command = command_of(line, backslash);
@@ -413,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_command_line_that_makes_no_sense),
         cmocka_unit_test(the_room_to_begin_in),
         cmocka_unit_test(talk_and_commands),
+        cmocka_unit_test(commands_about_messages_and_people),
         cmocka_unit_test(paths_of_files),
         cmocka_unit_test(numbers_of_files),
         cmocka_unit_test(the_questions),
