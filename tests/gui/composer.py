@@ -121,6 +121,21 @@ def scene_up_edits():
         ann.wait_text("")
 
 
+def scene_an_answer_carries_what_it_answers():
+    with start_server() as server, Screen(width=900, height=600) as screen:
+        ann = screen.window(server, name="ann")
+        peer = server.peer("peer", join="lobby")
+        peer.say("and then?")
+        ann.wait_for("message", "and then?")
+        ann.click("message", "and then?", button=3)
+        ann.click("menuitem", "Reply")
+        ann.wait_for("text", "Reply to peer")
+        ann.type("nothing\n")
+        answer = peer.expect("said", text="nothing")
+        check(answer.get("reply"), f"it answers nothing: {answer}")
+        ann.wait_gone("text", "Reply to peer")
+
+
 def scene_the_draft_is_there_after_a_restart():
     with start_server() as server, Screen(width=900, height=600) as screen:
         ann = screen.window(server, name="ann")
