@@ -72,6 +72,7 @@ void *ui_state(struct ui *ui, ui_id id, size_t size)
             return node->data;
     if (ui->state_count == ui->state_buckets)
         grow_states(ui);
+    assert(ui->state_buckets > 0);
     struct ui_state_node **bucket = &ui->states[id % ui->state_buckets];
     struct ui_state_node *node = mem_alloc(1, sizeof *node);
     *node = (struct ui_state_node){*bucket, id, mem_alloc(1, size)};

@@ -58,7 +58,9 @@ def check_layout(window, where):
         if x < 0 or y < 0 or x + w > width or y + h > height or w < 1 or h < 1:
             problems.append(f"outside: {item}")
     controls = [item for item in items if item["role"] in CONTROLS]
-    texts = [item for item in items if item["role"] == "text"]
+    floating = [item for item in items if item["role"] == "floating"]  # over the rows while one scrolls
+    texts = [item for item in items
+             if item["role"] == "text" and not any(holds(one, item) for one in floating)]
     messages = [item for item in items if item["role"] == "message"]
     timeline = [item for item in items if item["role"] in ("message", "image", "file")]
 

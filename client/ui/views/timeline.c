@@ -244,7 +244,9 @@ static void floating_day(struct context *context)
     const int y = context->day_y < r.y + h ? context->day_y - h : r.y;
     draw_push_clip(ui_draw(ui), r);
     draw_push_alpha(ui_draw(ui), context->floating);
-    ui_pill(ui, rect_make(r.x, y, r.w, h), text, ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    const struct rect pill =
+        ui_pill(ui, rect_make(r.x, y, r.w, h), text, ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    ui_note(ui, "floating", text, NULL, pill, 0);
     draw_pop_alpha(ui_draw(ui));
     draw_pop_clip(ui_draw(ui));
 }
@@ -350,8 +352,10 @@ static void jump_button(struct views *views, struct rect r, const struct room *r
 /* Older messages are under way, and one waits for them. */
 static void loading_pill(struct ui *ui, struct rect r)
 {
-    ui_pill(ui, rect_make(r.x, r.y, r.w, day_height(ui)), lang("Loading older messages…"),
-            ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    const char *text = lang("Loading older messages…");
+    const struct rect pill = ui_pill(ui, rect_make(r.x, r.y, r.w, day_height(ui)), text,
+                                     ROLE_RAISED, ROLE_TEXT_2, ALIGN_CENTER);
+    ui_note(ui, "floating", text, NULL, pill, 0);
 }
 
 void views_jump_to(struct views *views, struct room *room, uint64_t seq)

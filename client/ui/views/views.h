@@ -205,7 +205,8 @@ void confirm_view(struct views *views, struct rect r);
 void link_view(struct views *views, struct rect r);
 /* Ask whether the link of a message, `size` bytes of its text, is to be opened. */
 void views_ask_link(struct views *views, const char *text, size_t size);
-void sheet_view(struct views *views, struct rect r); /* pictures from the clipboard, before they go */
+void sheet_view(struct views *views,
+                struct rect r); /* pictures from the clipboard, before they go */
 /* Telling the person who looks elsewhere. */
 void tell_view(struct views *views);
 void tell_on_message(struct views *views, const struct note *note);
