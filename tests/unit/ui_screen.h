@@ -124,6 +124,7 @@ static inline void show(const char *name)
 /* The `nth` item of this role whose label begins so, in logical px; false if there is none. */
 static inline bool find(const char *role, const char *label, int nth, struct rect *r)
 {
+    *r = (struct rect){0};
     char start[256];
     str_format(start, sizeof start, "{\"role\":\"%s\",\"label\":\"%s", role, label);
     const char *at = screen.dump;
