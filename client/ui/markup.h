@@ -71,4 +71,8 @@ void markup_parse(struct markup *markup, const char *text, size_t size, markup_m
                   void *context);
 void markup_finish(struct markup *markup);
 
+/* The beginning of a text as one line without marks, for where there is only room for that. Cut at `size` on a
+ * character's border. */
+void markup_line(const char *text, char *out, size_t size);
+
 #endif

@@ -342,6 +342,34 @@ static void longer_than_the_limit_is_plain_behind_it(void **state)
     mem_free(text);
 }
 
+static void one_line_of_a_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *line;
+    } cases[] = {
+        {"plain", "plain"},
+        {"", ""},
+        {"**bold** and `code`\n\nthen *more*", "bold and code then more"},
+        {"> quoted\nanswer", "quoted answer"},
+        {"```c\nint  a;\n```", "int a;"},
+        {"  spaces\t and\nlines  ", "spaces and lines"},
+        {"2*3*4 snake_case", "2*3*4 snake_case"},
+    };
+    char out[64];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        markup_line(cases[i].text, out, sizeof out);
+        assert_string_equal(out, cases[i].line);
+    }
+    markup_line("ab\xC3\xA9", out, 4); /* no half of a character */
+    assert_string_equal(out, "ab");
+    char large[MARKUP_BYTES_MAX];
+    memset(large, '*', sizeof large - 1);
+    large[sizeof large - 1] = '\0';
+    markup_line(large, out, sizeof out);
+    assert_int_equal(strlen(out), sizeof out - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +384,7 @@ int main(void)
         cmocka_unit_test(mentions),
         cmocka_unit_test(hostile_texts_end),
         cmocka_unit_test(longer_than_the_limit_is_plain_behind_it),
+        cmocka_unit_test(one_line_of_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

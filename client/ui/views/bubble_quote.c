@@ -1,5 +1,6 @@
 /* bubble_quote.c - in a bubble, what it answers. */
 #include "client/ui/lang.h"
+#include "client/ui/markup.h"
 #include "client/ui/views/bubble_parts.h"
 #include "client/ui/views/bubble_text.h"
 #include "protocol/base/str.h"
@@ -22,7 +23,7 @@ void message_line(const struct message *message, char *out, size_t size)
                  {"video", LANG_KEY("Video · {1}")}};
     if (!message->file) {
         const char *text = bubble_text_of(message);
-        str_copy(out, size, text ? text : "");
+        markup_line(text ? text : "", out, size);
         return;
     }
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

@@ -35,26 +35,6 @@ int compose_bar_height(const struct views *views)
     return h;
 }
 
-/* What a message says, in one line. */
-static void line_of(const struct message *message, char *out, size_t size)
-{
-    static const struct {
-        const char *kind, *word;
-    } words[] = {{"image", LANG_KEY("Photo")},
-                 {"audio", LANG_KEY("Audio")},
-                 {"video", LANG_KEY("Video")},
-                 {"file", LANG_KEY("File")}};
-    const char *word = words[3].word;
-    if (message->kind != MESSAGE_FILE) {
-        str_copy(out, size, message->text ? message->text : "");
-        return;
-    }
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_equal(words[i].kind, message->file->kind))
-            word = words[i].word;
-    str_format(out, size, "%s · %s", lang(word), message->file->label);
-}
-
 /* As in a bubble: a line, whose it is, what it says. A click shows it. */
 static void quote(struct views *views, struct rect r, struct room *room)
 {
@@ -68,7 +48,7 @@ static void quote(struct views *views, struct rect r, struct room *room)
     else
         LANG_TEXT(head, sizeof head, "Reply to {1}", message ? message->name : "…");
     if (message)
-        line_of(message, text, sizeof text);
+        message_line(message, text, sizeof text);
     const struct ui_hit hit =
         ui_hit(ui, ui_id_of(ui, "answered"), r, "quote", text, UI_HAND | UI_KEEP_FOCUS);
     ui_round(ui, r, QUOTE_RADIUS, hit.hovered ? ROLE_SELECTED : ROLE_QUOTE);
