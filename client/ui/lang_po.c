@@ -253,8 +253,7 @@ static bool read_lines(struct reader *r, const char *bytes, size_t size)
     if (!utf8_valid(bytes, size) || memchr(bytes, '\0', size))
         return bad(r, "the file is not UTF-8 text");
     const char *at = bytes, *end = bytes + size;
-    if (word(&at, end, "\xEF\xBB\xBF"))
-        bytes = at; /* some editors put a mark there */
+    (void)word(&at, end, "\xEF\xBB\xBF"); /* some editors put a mark there */
     while (at < end) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         const char *stop = line_end ? line_end : end;

@@ -193,6 +193,7 @@ void theme_init(struct theme *theme, enum theme_mode mode, enum accent accent, b
         theme->colors[ROLE_ACCENT_RING] = theme->colors[ROLE_UNREAD_LINE] =
             theme->colors[ROLE_SCROLLBAR] = theme->colors[ROLE_ACCENT];
     theme->colors[ROLE_OWN_SOFT] = (struct color)RGBA(0xffffff, .14);
+    theme->colors[ROLE_OWN_QUOTE] = (struct color)RGBA(0xffffff, .10);
     theme->colors[ROLE_OVER_MEDIA] = (struct color)RGBA(0x000000, .55);
     theme->colors[ROLE_ON_MEDIA] = (struct color)RGB(0xffffff);
     theme->colors[ROLE_VIEWER] = (struct color)RGBA(0x06080b, .94);

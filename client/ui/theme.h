@@ -38,14 +38,14 @@ enum role {
     ROLE_SHADOW, /* of menus, toasts, round buttons */
     ROLE_SCRIM,  /* over the chat while files are dragged */
     /* derived from them, as the mock mixes them */
-    ROLE_SELECTED,    /* the row that is open (accent 18 %) */
-    ROLE_ACCENT_SOFT, /* icon square of a file card (accent 22 %) */
-    ROLE_ACCENT_RING, /* focus ring (accent 25 %) */
-    ROLE_QUOTE,       /* quoted message (accent 12 %) */
-    ROLE_OWN_SOFT, /* icon square and quote in the own bubble (white 14 %; 10 % in a quote looks the
-                      same) */
-    ROLE_TRACK,    /* behind a progress bar (text-3 40 %) */
-    ROLE_WAVE,     /* waveform bars not yet played (text-3 75 %) */
+    ROLE_SELECTED,      /* the row that is open (accent 18 %) */
+    ROLE_ACCENT_SOFT,   /* icon square of a file card (accent 22 %) */
+    ROLE_ACCENT_RING,   /* focus ring (accent 25 %) */
+    ROLE_QUOTE,         /* quoted message (accent 12 %) */
+    ROLE_OWN_SOFT,      /* icon square in the own bubble (white 14 %) */
+    ROLE_OWN_QUOTE,     /* quoted message there (white 10 %) */
+    ROLE_TRACK,         /* behind a progress bar (text-3 40 %) */
+    ROLE_WAVE,          /* waveform bars not yet played (text-3 75 %) */
     ROLE_UNREAD_LINE,   /* err 50 % */
     ROLE_CODE,          /* code block (bg 70 %) */
     ROLE_OVER_MEDIA,    /* pills and the play button on pictures (black 55 %) */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/platform/clipboard.h"
+#include "client/ui/lang.h"
 #include "client/ui/ui_inside.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
@@ -153,7 +154,8 @@ int ui_line_height(const struct ui *ui, enum text_size size)
 int ui_section(struct ui *ui, struct rect r, const char *text)
 {
     struct text_style style = ui_style(ui, TEXT_XS, WEIGHT_SEMIBOLD);
-    style.tracking_px = style.size_px * 0.05f; /* the mock's letter-spacing: .05em */
+    /* the mock's letter-spacing: .05em; letters that join each other (Arabic's) would come apart */
+    style.tracking_px = lang_is_rtl() ? 0 : style.size_px * 0.05f;
     return draw_line(ui, r, text, &style, ui_color(ui, ROLE_TEXT_3), ALIGN_LEFT);
 }
 

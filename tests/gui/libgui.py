@@ -385,11 +385,15 @@ class Window:
             self.env.pop(word, None)
         if scale:
             self.env["CONFAB_SCALE"] = str(scale)
-        self.words_said = {}
         if language:
             self.env["LANGUAGE"] = language
-            self.words_said = {entry.key: entry.texts[0] for entry in read_po(f"{LANGUAGES}/{language}.po")}
+        self.speaks(language)
         self.env.update(env or {})
+
+    def speaks(self, language):
+        self.words_said = {}
+        if language and language != "en":
+            self.words_said = {entry.key: entry.texts[0] for entry in read_po(f"{LANGUAGES}/{language}.po")}
 
     def word(self, english):
         """What the window says for this, in its language."""
@@ -635,6 +639,19 @@ class Window:
             self.click("row", "Look")
         self.click("choice", name)
         self.wait_for("choice", name, checked=True)
+        self.key("Escape")
+        self.wait_gone("card", "settings")
+
+    def set_language(self, language, name):
+        """By the settings: "de", "Deutsch"."""
+        self.key("ctrl+comma")
+        self.wait_for("card", "settings")
+        if self.find("row", self.word("Look")):
+            self.click("row", self.word("Look"))
+        self.click("choice", name)
+        self.wait_for("choice", name, checked=True)
+        self.speaks(language)
+        self.wait_for("choice", self.word("Dark"))
         self.key("Escape")
         self.wait_gone("card", "settings")
 

@@ -2,7 +2,7 @@
 """The window in Arabic: it stands mirrored, and what is clicked, typed, selected and chosen is what the eye sees."""
 import sys
 
-from libgui import Screen, check, equal, run_scenes, start_server
+from libgui import Screen, Window, check, equal, run_scenes, start_server
 
 WIDTH = 1000
 
@@ -84,6 +84,29 @@ def scene_mouse_and_keys():
 
 def middle_y(item):
     return item["y"] + item["h"] / 2
+
+
+def scene_the_language_changes_while_it_runs():
+    """By the settings, at once and for all that is on the screen; the next window remembers it."""
+    with start_server() as server, Screen(1, WIDTH, 680) as screen:
+        bob = server.peer("Bob", join="lobby")
+        ann = screen.window(server, name="Ann")
+        row = ann.wait_for("row", "lobby", checked=True)
+        ann.set_language("ar", "العربية")
+        there = ann.wait_for("row", "lobby", checked=True)
+        equal(there["x"] + there["w"], WIDTH - row["x"], "the rooms changed sides")
+        ann.wait_for("text", "عضوان")
+        ann.set_language("de", "Deutsch")
+        equal(ann.wait_for("row", "lobby", checked=True)["x"], row["x"], "and back")
+        ann.wait_for("text", "2 Mitglieder")
+        bob.say("noch da?")
+        ann.wait_for("message", "noch da?")
+        ann.close()
+        again = Window(screen, server, name="Ann", home=ann.home)
+        again.speaks("de")
+        again.open()
+        again.wait_for("text", "2 Mitglieder")
+        again.close()
 
 
 def scene_german():

@@ -78,9 +78,9 @@ void quote_draw(struct views *views, struct room *room, const struct message *me
         ui_hit(ui, ui_id_of(ui, "quote"), r, "quote", line, UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS);
     ui_note_value(ui, name);
     const bool own = message->own;
-    ui_round(ui, r, RADIUS, own ? ROLE_OWN_SOFT : ROLE_QUOTE);
+    ui_round(ui, r, RADIUS, own ? ROLE_OWN_QUOTE : ROLE_QUOTE);
     if (hit.hovered)
-        ui_round(ui, r, RADIUS, own ? ROLE_OWN_SOFT : ROLE_QUOTE);
+        ui_round(ui, r, RADIUS, own ? ROLE_OWN_QUOTE : ROLE_QUOTE);
     if (hit.focus_visible)
         ui_focus_ring(ui, r, RADIUS);
     if (hit.clicked)

@@ -23,11 +23,11 @@ static const struct {
     enum icon icon;
     void (*draw)(struct page *page);
 } pages[PAGE_COUNT] = {
-    [PAGE_YOU] = {"You", ICON_PEOPLE, page_you},
-    [PAGE_LOOK] = {"Look", ICON_SUN, page_look},
-    [PAGE_FILES] = {"Files", ICON_FOLDER, page_files},
-    [PAGE_NOTICES] = {"Notices", ICON_BELL, page_notices},
-    [PAGE_ABOUT] = {"About", ICON_INFO, page_about},
+    [PAGE_YOU] = {LANG_KEY("You"), ICON_PEOPLE, page_you},
+    [PAGE_LOOK] = {LANG_KEY("Look"), ICON_SUN, page_look},
+    [PAGE_FILES] = {LANG_KEY("Files"), ICON_FOLDER, page_files},
+    [PAGE_NOTICES] = {LANG_KEY("Notices"), ICON_BELL, page_notices},
+    [PAGE_ABOUT] = {LANG_KEY("About"), ICON_INFO, page_about},
 };
 
 /* ---- a page ---- */
