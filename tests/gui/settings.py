@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 from _desktop import desktop, need_bus
-from libgui import Screen, Window, check, equal, run, run_scenes, start_server, wait_until
+from libgui import LANGUAGES, Screen, Window, check, equal, read_po, run, run_scenes, start_server, wait_until
 
 
 def kept(window):
@@ -126,6 +126,7 @@ def scene_language():
         for name, settings in (("Deutsch", "Einstellungen"), ("العربية", "الإعدادات")):
             ann.click("choice", name)
             ann.wait_for("text", settings)
+        ann.words_said = {entry.key: entry.texts[0] for entry in read_po(f"{LANGUAGES}/ar.po")}
         again(ann)
         ann.key("ctrl+comma")
         ann.wait_for("text", "الإعدادات")

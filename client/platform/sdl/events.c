@@ -84,12 +84,6 @@ static void translate_key(int *key, unsigned *mods)
     else if (*key == KEY_BACKSPACE)
         *mods |= MOD_SHIFT;
 }
-#else
-static void translate_key(int *key, unsigned *mods)
-{
-    (void)key;
-    (void)mods;
-}
 #endif
 
 static void push(struct input_queue *queue, struct input input, const char *text)
@@ -101,7 +95,9 @@ static void on_key(const SDL_KeyboardEvent *e, struct input_queue *queue)
 {
     int key = key_of(e->keysym.sym);
     unsigned mods = mods_of(e->keysym.mod);
+#ifdef __APPLE__
     translate_key(&key, &mods);
+#endif
     push(queue,
          (struct input){
              .kind = INPUT_KEY, .key = (enum input_key)key, .mods = mods, .repeat = e->repeat != 0},

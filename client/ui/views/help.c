@@ -44,6 +44,7 @@ static const struct shortcut writing[] = {
     {"Enter", LANG_KEY("Send")},
     {"Shift+Enter", LANG_KEY("New line")},
     {"↑", LANG_KEY("Edit the last message")},
+    {"Ctrl+Shift+U", LANG_KEY("Send files")},
     {"Ctrl+B", LANG_KEY("Bold")},
     {"Ctrl+I", LANG_KEY("Italic")},
     {"Ctrl+E", LANG_KEY("Code")},
