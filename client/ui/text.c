@@ -7,6 +7,7 @@
 
 #include "client/ui/text_font.h"
 #include "client/ui/text_layout.h"
+#include "client/ui/text_tone.h"
 #include "protocol/base/mem.h"
 
 #define BUCKETS 1024                /* of each cache; a power of two */
@@ -41,6 +42,7 @@ struct layout_node {
 struct run_node {
     struct node node;
     struct text_run_key key;
+    int tone; /* 0 for those in colour */
     char *shown;
     struct draw_image *image; /* NULL: nothing to see */
     int baseline;
@@ -312,19 +314,19 @@ int text_line_height(const struct text_style *style)
 /* ---- painting ---- */
 
 static struct run_node *painted_run(struct text *text, const struct text_layout *layout,
-                                    const struct text_run *run)
+                                    const struct text_run *run, int tone)
 {
     const char *shown = layout->shown + run->shown_at;
     size_t size = run->shown_end - run->shown_at;
     struct cache *cache = &text->runs;
     const uint32_t numbers[] = {(uint32_t)run->key.face, (uint32_t)run->key.size8, run->key.script,
-                                run->key.rtl};
+                                run->key.rtl, (uint32_t)tone};
     uint64_t hash =
         hash_bytes(hash_numbers(numbers, sizeof numbers / sizeof *numbers), shown, size);
     for (struct node *n = cache->buckets[hash & (BUCKETS - 1)]; n; n = n->next_in_bucket) {
         struct run_node *r = (struct run_node *)n;
         if (n->hash == hash && r->key.face == run->key.face && r->key.size8 == run->key.size8 &&
-            r->key.script == run->key.script && r->key.rtl == run->key.rtl &&
+            r->key.script == run->key.script && r->key.rtl == run->key.rtl && r->tone == tone &&
             strcmp(r->shown, shown) == 0) {
             use(cache, n, text->frame);
             return r;
@@ -333,10 +335,13 @@ static struct run_node *painted_run(struct text *text, const struct text_layout 
     struct run_node *r = mem_alloc(1, sizeof *r);
     int w = 0, h = 0;
     uint8_t *pixels = text_fonts_render(text->fonts, &run->key, shown, &w, &h, &r->baseline);
+    if (pixels && !text_fonts_is_color(text->fonts, run->key.face))
+        text_tone_apply(tone, pixels, (size_t)w * (size_t)h);
     if (pixels)
         r->image = draw_image_create_fixed(text->draw, w, h, pixels, w * 4);
     mem_free(pixels);
     r->key = run->key;
+    r->tone = tone;
     r->shown = mem_string(shown);
     put(cache, &r->node, hash, sizeof *r + size + (size_t)w * (size_t)h * 4, text->frame);
     return r;
@@ -374,11 +379,12 @@ static void draw_runs(struct text *text, const struct text_layout *layout, int x
                            (int)run->w + 2 * line->h, 3 * line->h};
         if (run->shown_end == run->shown_at || !rect_touches(box, clip))
             continue;
-        struct run_node *r = painted_run(text, layout, run);
+        const bool colored = text_fonts_is_color(text->fonts, run->key.face);
+        struct color tint = inks[run->ink & ink_mask];
+        struct run_node *r = painted_run(text, layout, run, colored ? 0 : text_tone_of(tint));
         if (!r->image)
             continue;
-        struct color tint = inks[run->ink & ink_mask];
-        if (text_fonts_is_color(text->fonts, run->key.face))
+        if (colored)
             tint.r = tint.g = tint.b = 255;
         draw_image_at(text->draw, r->image, x + (int)floorf(run->x + 0.5f),
                       y + line->baseline - r->baseline, tint);

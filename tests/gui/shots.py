@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 
+import torture
 from connect import FOUND_WITHIN, Announced, go_inside
 from compare import KNOWN, differences
 from libgui import Screen, Window, check, run, run_scenes, start_server, wait_until
@@ -194,6 +195,18 @@ def scene_chat():
                 again.wait_gone("image", value="waiting")  # those in sight; the others are not looked at
                 take(again, people, name)
                 again.close()
+
+
+def scene_torture():
+    """Text that is hard to show, all on one page."""
+    with start_server("--bot", "Sravya") as server, Screen(1, 1280, 1500) as screen:
+        sravya = server.peer("Sravya", join="lobby")
+        window = screen.window(server, name="Sanjay")
+        torture.say_all(window, sravya)
+        move_away(window)
+        window.wait_still()
+        save(window, "torture")
+        check(window.pixels().colours() > 200, "emoji in their colours")
 
 
 def scene_connect():

@@ -13,6 +13,7 @@
 #define COPIED_MS 1500 /* so long the button says that it has copied */
 #define SPAN_BOXES_MAX 64
 #define CODE_SPAN_RADIUS 4.0f
+#define REACH 10.0f
 
 /* The message that is being painted. */
 struct painter {
@@ -267,12 +268,16 @@ static void paint_block(const struct painter *p, const struct said_block *block)
             .size = markup->end - markup->begin,
             .x = x,
             .y = y,
-            .reach = rect_make(x, p->y + block->top, text_layout_width(block->layout), block->h),
+            /* a hand begins beside the first letter as well as on it */
+            .reach = rect_make(p->x - dp(ui, REACH), p->y + block->top, p->w + 2 * dp(ui, REACH),
+                               block->h),
             .hand = on_link,
         };
         const struct ui_hit hit = ui_select_part(ui, &part, NULL);
         struct ui_point from, to;
-        if (hit.clicked && on_link && !ui_selection(ui, views->text_group, &from, &to))
+        /* a second click soon after the first has selected its word, and means the link as well */
+        if (hit.clicked && on_link &&
+            (hit.clicks > 1 || !ui_selection(ui, views->text_group, &from, &to)))
             views_ask_link(views, part.text + link_begin, link_stop - link_begin);
     }
     text_draw_inks(ui_texts(ui), block->layout, x, y, p->inks);
