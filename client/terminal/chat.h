@@ -41,9 +41,9 @@ struct chat {
 void act_reply(struct chat *chat, unsigned number, const char *text);
 void act_edit(struct chat *chat, unsigned number, const char *text);
 void act_react(struct chat *chat, unsigned number, const char *emoji);
-void act_delete(struct chat *chat, unsigned number); /* 0: the newest of ours */
-void act_list(struct chat *chat, unsigned count);    /* 0: as many as fit */
-void act_direct(struct chat *chat, const char *text);
+void act_delete(struct chat *chat, unsigned number);   /* 0: the newest of ours */
+void act_list(struct chat *chat, unsigned count);      /* 0: as many as fit */
+void act_direct(struct chat *chat, const char *typed); /* "NAME", "NAME text" */
 void act_invite(struct chat *chat, const char *name);
 void act_leave(struct chat *chat);
 
