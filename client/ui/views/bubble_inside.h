@@ -10,6 +10,7 @@ struct said {
     char *text;
     size_t size;
     struct markup markup;
+    float code_px;           /* of the code that the spans were made for; 0: they were not yet */
     struct text_span *spans; /* as the layouts want them: from each block's beginning */
     struct said_block *blocks;
     size_t block_count; /* of them have a place: those behind the fold have none */

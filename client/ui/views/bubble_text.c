@@ -177,7 +177,6 @@ static int place_block(struct ui *ui, struct said *said, const struct markup_blo
         if (markup->info_end > markup->info_begin)
             above += ui_line_height(ui, TEXT_XS);
     }
-    find_looks(said, markup, dpf(ui, theme_text_dp(TEXT_CODE)));
     width = width - around > 1 ? width - around : 1;
     *block = (struct said_block){
         .markup = markup,
@@ -208,6 +207,10 @@ void bubble_text_plan(struct views *views, const struct message *message, int wi
     struct said *said = find_said(views, message);
     int lines = 0;
     *out = (struct bubble_text){.said = said, .open = expanded(ui, message)};
+    const float code_px = dpf(ui, theme_text_dp(TEXT_CODE));
+    for (size_t i = 0; said->code_px != code_px && i < said->markup.block_count; i++)
+        find_looks(said, &said->markup.blocks[i], code_px);
+    said->code_px = code_px;
     said->block_count = 0;
     for (size_t i = 0; i < said->markup.block_count && !out->folded; i++) {
         const struct markup_block *markup = &said->markup.blocks[i];
