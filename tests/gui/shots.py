@@ -12,7 +12,7 @@ import tempfile
 
 import torture
 from connect import FOUND_WITHIN, Announced, go_inside
-from compare import KNOWN, differences
+from _compare import KNOWN, differences
 from libgui import Screen, Window, check, run, run_scenes, start_server, wait_until
 from peer import Peer, uid_of
 from _wire import SlowWire

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A picture of the window (1280x800, dark, the room that shots.py fills) held against the numbers of the design:
-where boxes and words begin and end, to the pixel, and their colours. `compare.py PICTURE` prints what it measures.
+where boxes and words begin and end, to the pixel, and their colours. `_compare.py PICTURE` prints what it measures.
 
 Words are measured by their ink: the box of all that differs from what they stand on. What the design shows with
 other words than the program (an address, a time) is measured where it begins only.
@@ -157,7 +157,7 @@ def differences(path):
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or not os.path.exists(sys.argv[1]):
-        print("compare.py PICTURE: shots.py compares what it takes")
+        print("_compare.py PICTURE: shots.py compares what it takes")
         sys.exit(0)
     for name, (ends, colour, _) in measure(sys.argv[1]).items():
         print(f'    "{name}": ({ends}, {colour}),')
