@@ -124,10 +124,11 @@ def scene_deleted():
         bob.wait_still()
         before = bob.find("message")
         check(len(before) > 5, f"few messages in sight: {before}")
+        last = carl.expect("said", text="line 79\nof two lines")["seq"]
         ann.type("!delete 1\r")
-        carl.expect("deleted")
+        carl.expect("deleted", of=last)
         ann.type("!delete 70\r")
-        carl.expect("deleted")
+        carl.expect("deleted", of=last - 69)
         carl.say("and then")
         bob.wait_for("button", "To the newest")
         bob.wait_for("text", "1 new")

@@ -73,6 +73,7 @@ static void body(void *arg)
     } else {
         log_info("no sound: %s", SDL_GetError());
     }
+    SDL_TLSCleanup(); /* what SDL keeps for a thread that it did not make: its last error */
     atomic_store(&chime.playing, false);
 }
 
