@@ -128,7 +128,7 @@ def scene_deleted():
         ann.type("!delete 1\r")
         carl.expect("deleted", of=last)
         ann.type("!delete 70\r")
-        carl.expect("deleted", of=last - 69)
+        carl.expect("deleted", of=last - 70)
         carl.say("and then")
         bob.wait_for("button", "To the newest")
         bob.wait_for("text", "1 new")
