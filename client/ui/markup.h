@@ -16,8 +16,9 @@
  *   @name                          whom the caller knows
  *
  * Source: emphasis and backticks as in CommonMark 0.31 (section 6), links as in GitHub's extended
- * autolinks, both in linear time. md4c was tried: it cannot leave lists, headings and link
- * definitions alone, and folds the spaces and line feeds of what was typed. */
+ * autolinks, both in linear time. Not a library: md4c, by its documentation, cannot leave lists,
+ * headings and link definitions alone, folds the spaces and line feeds of what was typed, and does
+ * not tell where its markers stand. */
 #ifndef CONFAB_UI_MARKUP_H
 #define CONFAB_UI_MARKUP_H
 

@@ -13,7 +13,7 @@
  * light over a ground of the opposite brightness would have shown, and raised a little for dark
  * text, as browsers do. Returns the tone, 0 .. TEXT_TONES - 1, of a text's colour.
  * Source: the method of Skia's mask gamma; its two numbers were set so that words of Inter at
- * 14.5 px have the ink that Chromium gives them (within 6 %; unbent, light text had up to 13 %
+ * 14.5 px have the ink that Chromium gives them (within 7 %; unbent, light text had up to 13 %
  * less). */
 int text_tone_of(struct color color);
 /* Bend the alpha of w * h RGBA8 pixels. */

@@ -540,8 +540,8 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
     int x = inner.x - state->scroll_x, y = top - state->scroll_y;
     if (shown.size == 0 && spec->placeholder)
         text_draw(ui_texts(ui),
-                  lay_out(ui, edit, spec, spec->placeholder, strlen(spec->placeholder), width), x,
-                  y, ui_color(ui, ROLE_TEXT_3));
+                  lay_out(ui, edit, spec, spec->placeholder, strlen(spec->placeholder), width),
+                  x + caret_w, y, ui_color(ui, ROLE_TEXT_3)); /* beside the caret, not under it */
     if (hit.focused || edit_has_selection(edit))
         draw_selection(ui, edit, &shown, x, y);
     text_draw(ui_texts(ui), shown.layout, x, y, ui_color(ui, ROLE_TEXT));
