@@ -25,18 +25,20 @@ static int64_t back_off_ms(unsigned retries)
     return step_ms * 3 / 4 + step_ms / 2 * dice / UINT16_MAX;
 }
 
+/* Private rooms are not among them: a server that has lost its data would make them anew, open to all.
+ * They are joined after welcome (join_private_rooms(), inbox_take_rooms()). */
 static size_t list_resume(struct app *app, struct msg_room *resume)
 {
     size_t count = 0;
     for (size_t i = 0; i < app->model.room_count && count < ROOMS_MAX; i++) {
         struct room *room = app->model.rooms[i];
-        if (room->joined)
+        if (room->joined && room->kind != ROOM_PRIVATE)
             resume[count++] = (struct msg_room){.name = room->name, .seq = room->newest_seq};
     }
     for (size_t i = 0; i < app->recall.count && count < ROOMS_MAX; i++) {
         struct recalled *recalled = &app->recall.rooms[i];
         const struct room *room = model_find_room(&app->model, recalled->name);
-        if (app->config.rejoin && recalled->joined && room == NULL &&
+        if (app->config.rejoin && recalled->joined && !recalled->is_private && room == NULL &&
             !name_equal(recalled->name, app->start_room))
             resume[count++] = (struct msg_room){.name = recalled->name};
     }
@@ -258,9 +260,19 @@ static void say_again(void *context, const struct outbox_item *item)
 
 void connection_join(struct app *app, struct room *room)
 {
-    struct msg msg = {.type = MSG_JOIN, .room = room->name, .seq = room->newest_seq};
+    struct msg msg = {.type = MSG_JOIN,
+                      .room = room->name,
+                      .seq = room->newest_seq,
+                      .private = room->kind == ROOM_PRIVATE};
     room->asked = true;
     net_send(app->net, &msg);
+}
+
+static void join_private_rooms(struct app *app)
+{
+    for (size_t i = 0; i < app->model.room_count; i++)
+        if (app->model.rooms[i]->joined && app->model.rooms[i]->kind == ROOM_PRIVATE)
+            connection_join(app, app->model.rooms[i]);
 }
 
 static void join_first_room(struct app *app)
@@ -292,6 +304,7 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
         inbox_look_for_mentions(app);
     remember_server(app);
     inbox_take_rooms(app, msg);
+    join_private_rooms(app);
     join_first_room(app);
     outbox_restart(&app->outbox);
     outbox_each(&app->outbox, say_again, app);

@@ -126,9 +126,12 @@ static void take_room(struct app *app, const struct msg_room *entry)
     recall_room(app, room);
     room->people = entry->people;
     const struct recalled *recalled = recall_find(&app->recall, room->name);
-    if (recalled != NULL && recalled->joined && app->config.rejoin)
+    const bool was_in = recalled != NULL && recalled->joined && app->config.rejoin;
+    if (was_in && !recalled->is_private)
         return; /* hello asked for it */
-    if (app->config.directs && !room->asked && room->kind == ROOM_DIRECT && room->peer[0] != '\0')
+    const bool is_direct =
+        app->config.directs && room->kind == ROOM_DIRECT && room->peer[0] != '\0';
+    if (!room->asked && (is_direct || (was_in && room->kind == ROOM_PRIVATE)))
         connection_join(app, room);
 }
 

@@ -73,6 +73,7 @@ static void read_line(struct recall *recall, char *line)
         return;
     recalled->joined = recalled->joined || strcmp(word, "joined") == 0;
     recalled->muted = recalled->muted || strcmp(word, "muted") == 0;
+    recalled->is_private = recalled->is_private || strcmp(word, "private") == 0;
     if (strcmp(word, "draft") == 0 && text != NULL && strlen(text) <= 2 * RECALL_DRAFT_MAX) {
         unescape(text);
         mem_free(recalled->draft);
@@ -115,20 +116,23 @@ static void add_draft(struct buf *out, const struct recalled *room)
     add(out, "\n");
 }
 
+static void add_word(struct buf *out, const char *word, const struct recalled *room)
+{
+    add(out, word);
+    add(out, room->name);
+    add(out, "\n");
+}
+
 void recall_write(const struct recall *recall, struct buf *out)
 {
     for (size_t i = 0; i < recall->count; i++) {
         const struct recalled *room = &recall->rooms[i];
-        if (room->joined) {
-            add(out, "joined ");
-            add(out, room->name);
-            add(out, "\n");
-        }
-        if (room->muted) {
-            add(out, "muted ");
-            add(out, room->name);
-            add(out, "\n");
-        }
+        if (room->joined)
+            add_word(out, "joined ", room);
+        if (room->is_private)
+            add_word(out, "private ", room);
+        if (room->muted)
+            add_word(out, "muted ", room);
         if (room->draft != NULL && room->draft[0] != '\0' &&
             out->size + 2 * RECALL_DRAFT_MAX < RECALL_FILE_MAX)
             add_draft(out, room);
@@ -221,6 +225,7 @@ void recall_save(struct app *app)
             continue;
         if (app->config.rejoin)
             recalled->joined = room->joined;
+        recalled->is_private = room->kind == ROOM_PRIVATE;
         recalled->muted = room->muted;
         mem_free(recalled->draft);
         recalled->draft = mem_string(room->draft);

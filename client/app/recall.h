@@ -18,14 +18,15 @@
 struct recalled {
     char name[NAME_SIZE];
     bool joined, muted;
-    char *draft; /* NULL: none */
+    bool is_private; /* never made anew by coming back: it would be open to all */
+    char *draft;     /* NULL: none */
 };
 struct recall { /* zero-initialised */
     struct recalled *rooms;
     size_t count;
 };
 
-/* Lines "joined ROOM", "muted ROOM", "draft ROOM TEXT" with \\ and \n for backslash and line end. What is
+/* Lines "joined ROOM", "private ROOM", "muted ROOM", "draft ROOM TEXT" with \\ and \n for backslash and line end. What is
  * not understood is skipped. */
 void recall_read(struct recall *recall, const char *text);
 void recall_write(const struct recall *recall, struct buf *out);

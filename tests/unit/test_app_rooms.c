@@ -6,6 +6,7 @@
 #include "protocol/base/buf.h"
 #include "protocol/base/mem.h"
 #include "protocol/os/clock.h"
+#include "protocol/os/file.h"
 #include "tests/fakes/scene.h"
 
 static struct person *ann, *bob;
@@ -173,6 +174,36 @@ static void test_rooms_of_the_last_time(void **state)
     assert_false(is_joined(pipe, "garden"));
 }
 
+/* A server that has lost its data must not get a private room back as one that is open to all. */
+static void test_private_rooms_stay_private(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char data[OS_PATH_MAX], old[OS_PATH_MAX];
+    enter_both();
+    assert_true(action_make_room(ann->app, "attic", true, &err));
+    person_expect(ann, "room attic", 1);
+    scene_remove(&scene, ann);
+    ann = scene_add(&scene, "Ann", like_a_window);
+    person_enter(ann, 0);
+    person_expect(ann, "room ", 2); /* the lobby, and where she was */
+    assert_true(is_joined(ann, "attic"));
+    assert_int_equal(person_room(ann, "attic")->kind, ROOM_PRIVATE);
+    scene_remove(&scene, ann);
+    scene_stop_server(&scene);
+    path_join(data, scene.folder, "server");
+    path_join(old, scene.folder, "lost");
+    assert_true(file_rename(data, old, &err));
+    scene_start_server(&scene);
+    ann = scene_add(&scene, "Ann", like_a_window);
+    person_enter(ann, 0);
+    assert_false(is_joined(ann, "attic"));
+    struct person *carol = scene_add(&scene, "Carol", like_a_window);
+    person_enter(carol, 0);
+    person_expect(ann, "joined Carol", 1);
+    assert_null(find(carol, "attic"));
+}
+
 static void test_kept_rooms_have_limits(void **state)
 {
     (void)state;
@@ -218,9 +249,8 @@ static void test_kept_rooms_have_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_private_room),
-        CASE(test_room_of_two),
-        CASE(test_rooms_of_the_last_time),
+        CASE(test_private_room),           CASE(test_room_of_two),
+        CASE(test_rooms_of_the_last_time), CASE(test_private_rooms_stay_private),
         CASE(test_kept_rooms_have_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
