@@ -20,6 +20,7 @@ FLOORS = {
     NET: [BASE, OS, WIRE],
     "server": PROTOCOL,
     "client/model": [BASE, WIRE, "protocol/net/beacon.h"],  # the list of servers heard is plain data
+    "client/markup": [BASE],
     "client/work": [BASE, OS],
     "client/net": PROTOCOL + ["client/work"],
     "client/media": PROTOCOL + ["client/work"],
@@ -27,7 +28,7 @@ FLOORS = {
     "client/app": PROTOCOL + HEADLESS + ["server", "client/media/preview.h"],
     "client/terminal": PROTOCOL + HEADLESS,
     "client/platform": [BASE, OS, "client/ui/input.h"],  # what a person did: plain data, filled here
-    "client/ui": PROTOCOL + HEADLESS + ["client/platform", "client/media"],
+    "client/ui": PROTOCOL + HEADLESS + ["client/markup", "client/platform", "client/media"],
     "client/main.c": PROTOCOL + HEADLESS + ["client/platform", "client/media", "client/ui", "server"],
 }
 # views are built of widgets, widgets of the ui: never the other way round
@@ -38,7 +39,7 @@ HOMES = {
     r"<cjson/|<cJSON": ["protocol/wire/msg_json_", "protocol/base/"],
     r"<openssl/ssl": ["protocol/net/link_tls.c", "protocol/net/tls_"],
     r"<openssl/": ["protocol/base/", "protocol/net/link_tls.c", "protocol/net/tls_", "protocol/os/"],
-    r"<utf8proc": ["protocol/base/", "client/ui/"],
+    r"<utf8proc": ["protocol/base/", "client/markup/", "client/ui/"],
     r"<editline/|<histedit": ["client/terminal/"],
     r"<SDL2?/?SDL_ttf|<SDL_ttf": ["client/ui/text"],
     r"<SDL2/SDL_mixer|<SDL_mixer": ["client/media/audio"],

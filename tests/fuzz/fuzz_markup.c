@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 #include "protocol/base/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

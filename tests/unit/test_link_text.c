@@ -1,5 +1,5 @@
 /* The address behind a link: what is opened, and what a person is shown of its host. */
-#include "client/ui/link_text.h"
+#include "client/markup/link_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

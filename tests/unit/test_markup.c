@@ -1,6 +1,6 @@
 /* What a message says by its marks: each case is the source and how it is shown. And whatever is
  * said, no byte of it is lost. */
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* bubble_quote.c - in a bubble, what it answers. */
 #include "client/ui/lang.h"
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 #include "client/ui/views/bubble_parts.h"
 #include "client/ui/views/bubble_text.h"
 #include "protocol/base/str.h"

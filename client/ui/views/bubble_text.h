@@ -2,7 +2,7 @@
 #ifndef CONFAB_UI_VIEWS_BUBBLE_TEXT_H
 #define CONFAB_UI_VIEWS_BUBBLE_TEXT_H
 
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 #include "client/ui/views/views.h"
 
 /* A block of the text and its place, px from the text's top left. */

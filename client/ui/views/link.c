@@ -4,7 +4,7 @@
 #include "client/platform/clipboard.h"
 #include "client/platform/open_url.h"
 #include "client/ui/lang.h"
-#include "client/ui/link_text.h"
+#include "client/markup/link_text.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/button.h"
 #include "client/ui/widgets/toast.h"

@@ -1,4 +1,4 @@
-#include "client/ui/link_text.h"
+#include "client/markup/link_text.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include <utf8proc.h>
 
-#include "client/ui/markup_inside.h"
+#include "client/markup/markup_inside.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
 

@@ -19,8 +19,8 @@
  * autolinks, both in linear time. Not a library: md4c, by its documentation, cannot leave lists,
  * headings and link definitions alone, folds the spaces and line feeds of what was typed, and does
  * not tell where its markers stand. */
-#ifndef CONFAB_UI_MARKUP_H
-#define CONFAB_UI_MARKUP_H
+#ifndef CONFAB_MARKUP_MARKUP_H
+#define CONFAB_MARKUP_MARKUP_H
 
 #include <stddef.h>
 #include <stdint.h>

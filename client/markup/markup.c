@@ -1,9 +1,9 @@
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "client/ui/markup_inside.h"
+#include "client/markup/markup_inside.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/utf8.h"
 

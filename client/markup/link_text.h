@@ -1,11 +1,11 @@
 /* link_text.h - a link of a message as an address to open, and as what a person must see before.
  * Pure. */
-#ifndef CONFAB_UI_LINK_TEXT_H
-#define CONFAB_UI_LINK_TEXT_H
+#ifndef CONFAB_MARKUP_LINK_TEXT_H
+#define CONFAB_MARKUP_LINK_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 
 #define LINK_ADDRESS_SIZE (3 * LINK_BYTES_MAX + 16)
 #define LINK_HOST_SIZE 512

@@ -1,8 +1,8 @@
 /* markup_inside.h - what markup.c (lines) and markup_span.c (what is in them) share. */
-#ifndef CONFAB_UI_MARKUP_INSIDE_H
-#define CONFAB_UI_MARKUP_INSIDE_H
+#ifndef CONFAB_MARKUP_MARKUP_INSIDE_H
+#define CONFAB_MARKUP_MARKUP_INSIDE_H
 
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 
 /* What is known of one byte. Depths are counted by their changes, so that spans inside spans cost
  * nothing more. */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "client/ui/markup.h"
+#include "client/markup/markup.h"
 #include "protocol/base/str.h"
 
 #define LOOKED_AT_MAX 1024 /* bytes: more than any line on the screen shows */
