@@ -1,5 +1,5 @@
 /* What stands at the left and the right of a room and over it: rows and their signs, the switcher, the search, the card that makes a room. */
-#include "client/ui/views/root.h"
+#include "client/ui/views/views.h"
 #include "tests/unit/ui_content.h"
 
 static struct room *open_chat(int w, int h)
@@ -231,13 +231,39 @@ static void test_head_of_two(void **state)
     close_screen();
 }
 
+/* A room may be called as a place of the window is: that place's keys and clicks stay its own. */
+static void test_rooms_called_as_places(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"message", "send", "settings", "panel"};
+    struct room *lobby = open_chat(1280, 800);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        model_add_room(screen.model, names[i])->listed = true;
+    show("rooms-as-places");
+    const size_t before = lobby->message_count;
+    click("field", "Message");
+    edit_set(&screen.views->message, "");
+    type("by key");
+    press(KEY_ENTER, 0);
+    assert_string_equal(screen.model->room->name, "lobby");
+    assert_int_equal(lobby->message_count, before + 1);
+    type("by button");
+    click("button", "Send\"");
+    assert_string_equal(screen.model->room->name, "lobby");
+    assert_int_equal(lobby->message_count, before + 2);
+    click("row", "message"); /* and the row its own */
+    show("rooms-as-places-open");
+    assert_string_equal(screen.model->room->name, "message");
+    close_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_switcher),    cmocka_unit_test(test_switcher_narrow),
         cmocka_unit_test(test_room_form),   cmocka_unit_test(test_row_signs),
         cmocka_unit_test(test_search),      cmocka_unit_test(test_shared),
-        cmocka_unit_test(test_head_of_two),
+        cmocka_unit_test(test_head_of_two), cmocka_unit_test(test_rooms_called_as_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

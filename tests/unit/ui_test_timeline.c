@@ -260,6 +260,28 @@ static void test_reactions(void **state)
     close_screen();
 }
 
+/* Any word can be one: those that the message's own buttons are called by do not get their clicks. */
+static void test_reactions_called_as_buttons(void **state)
+{
+    (void)state;
+    open_screen(1280, 800, 1, APP_THEME_DARK);
+    struct room *room = enter_room();
+    struct message *said = say(room, "Sravya", 9, 1, "who comes?");
+    message_react(said, "reply", BO, false, false);
+    message_react(said, "react", BO, false, false);
+    show("reactions-as-buttons");
+    point("message", "who comes?");
+    click("button", "Reply");
+    frame();
+    assert_int_equal(screen.views->reply_seq, said->seq);
+    point("message", "who comes?");
+    click("button", "React");
+    frame();
+    assert_false(message_find_reaction(said, "reply")->own);
+    assert_false(message_find_reaction(said, "react")->own);
+    close_screen();
+}
+
 /* ---- how far it has come ---- */
 
 static void test_state(void **state)
@@ -567,6 +589,7 @@ int main(void)
         cmocka_unit_test(test_begin_reply_and_edit),
         cmocka_unit_test(test_double_click_replies),
         cmocka_unit_test(test_reactions),
+        cmocka_unit_test(test_reactions_called_as_buttons),
         cmocka_unit_test(test_state),
         cmocka_unit_test(test_edited_and_mentions),
         cmocka_unit_test(test_joins_open),

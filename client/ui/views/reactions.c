@@ -64,7 +64,9 @@ static bool pill(struct views *views, const struct room *room, const struct reac
     struct ui *ui = views->ui;
     char text[128], who[PEOPLE_TEXT_MAX];
     pill_text(reaction, text, sizeof text);
+    ui_push_id(ui, ui_id_of(ui, "reaction")); /* any word can be one, "reply" too */
     const ui_id id = ui_id_of(ui, reaction->emoji);
+    ui_pop_id(ui);
     struct ui_hit hit = ui_hit(ui, id, r, "reaction", text,
                                UI_FOCUSABLE | UI_HAND | UI_KEEP_FOCUS |
                                    (reaction->own ? (unsigned)UI_CHECKED : 0u));

@@ -137,6 +137,15 @@ static void server_head(struct views *views, struct rect r)
 
 /* ---- a room ---- */
 
+/* Rooms are called as people like, "message" too: their rows' ids are apart from all others. */
+static ui_id row_id(struct ui *ui, const struct room *room)
+{
+    ui_push_id(ui, ui_id_of(ui, "room row"));
+    const ui_id id = ui_id_of(ui, room->name);
+    ui_pop_id(ui);
+    return id;
+}
+
 static void open_menu(struct views *views, const struct room *room, int x, int y)
 {
     str_copy(views->menu_room, sizeof views->menu_room, room->name);
@@ -151,7 +160,7 @@ static void room_row(struct views *views, struct rect r, struct room *room)
     const bool open = room == views->model->room, direct = room->kind == ROOM_DIRECT;
     const int unread = (int)room_unread(room);
     const bool asks = unread > 0 && !room->muted, mentioned = room_unread_mentions(room) > 0;
-    const ui_id id = ui_id_of(ui, room->name);
+    const ui_id id = row_id(ui, room);
     const char *title = room_title(room);
     struct rect row = rect_pad(r, dp(ui, SP_2), dp(ui, 1));
     const struct ui_hit hit =
@@ -292,13 +301,13 @@ static void step_rows(struct views *views, struct room *const *rooms, size_t cou
 {
     struct ui *ui = views->ui;
     for (size_t i = 0; i < count; i++) {
-        const ui_id id = ui_id_of(ui, rooms[i]->name);
+        const ui_id id = row_id(ui, rooms[i]);
         if (ui_focused(ui) != id)
             continue;
         if (i + 1 < count && ui_take_key(ui, id, KEY_DOWN, 0))
-            ui_focus(ui, ui_id_of(ui, rooms[i + 1]->name));
+            ui_focus(ui, row_id(ui, rooms[i + 1]));
         else if (i > 0 && ui_take_key(ui, id, KEY_UP, 0))
-            ui_focus(ui, ui_id_of(ui, rooms[i - 1]->name));
+            ui_focus(ui, row_id(ui, rooms[i - 1]));
         return;
     }
 }
@@ -314,7 +323,7 @@ static void follow_rows(struct views *views, struct rect area, struct room *cons
         ui_id focus;
     } *seen = ui_state(ui, ui_id_of(ui, "rooms seen"), sizeof *seen);
     for (size_t i = 0; i < count; i++) {
-        const ui_id row = ui_id_of(ui, rooms[i]->name);
+        const ui_id row = row_id(ui, rooms[i]);
         const bool opened = rooms[i] == views->model->room && seen->room != rooms[i];
         if (!opened && !(ui_focused(ui) == row && seen->focus != row))
             continue;
