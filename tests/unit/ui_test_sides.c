@@ -231,6 +231,27 @@ static void test_head_of_two(void **state)
     close_screen();
 }
 
+/* A server that has lost its log gives the numbers of what was shared to something else. */
+static void test_shared_numbers_anew(void **state)
+{
+    (void)state;
+    open_screen(1280, 1100, 1, APP_THEME_DARK);
+    struct room *lobby = fill_chat();
+    const struct message *shared[] = {photo(lobby, "Sarat", 10, 50, "more.jpg", LAMP, 40, 40),
+                                      file(lobby, "Sarat", 10, 50, "list.ods", "file", 1000)};
+    show("shared-before");
+    assert_true(has("row", "list.ods"));
+    for (int i = 0; i < 2; i++) {
+        screen.seq = shared[i]->seq - 1;
+        room_remove_message(lobby, (struct message *)(uintptr_t)shared[i]);
+        say(lobby, "Sarat", 10, 51, "from the beginning");
+    }
+    frame();
+    show("shared-after");
+    assert_false(has("row", "more.jpg"));
+    close_screen();
+}
+
 /* A room may be called as a place of the window is: that place's keys and clicks stay its own. */
 static void test_rooms_called_as_places(void **state)
 {
@@ -260,10 +281,15 @@ static void test_rooms_called_as_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_switcher),    cmocka_unit_test(test_switcher_narrow),
-        cmocka_unit_test(test_room_form),   cmocka_unit_test(test_row_signs),
-        cmocka_unit_test(test_search),      cmocka_unit_test(test_shared),
-        cmocka_unit_test(test_head_of_two), cmocka_unit_test(test_rooms_called_as_places),
+        cmocka_unit_test(test_switcher),
+        cmocka_unit_test(test_switcher_narrow),
+        cmocka_unit_test(test_room_form),
+        cmocka_unit_test(test_row_signs),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_shared),
+        cmocka_unit_test(test_head_of_two),
+        cmocka_unit_test(test_rooms_called_as_places),
+        cmocka_unit_test(test_shared_numbers_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

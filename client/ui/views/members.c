@@ -122,10 +122,11 @@ static void member_menu(struct views *views, const struct room *room)
 
 /* ---- what was shared ---- */
 
-/* The newest of each, by seq: gathered again when the room has changed. */
+/* The newest of each, by seq: gathered again when the room has changed. Until then a number may be
+ * another message's: the server may have begun its log anew. */
 struct shared {
     uint32_t room_version;
-    size_t message_count;
+    uint64_t change_count; /* no two rooms share one, of whatever server */
     int64_t looked_ms;
     bool all_pictures, all_files;
     bool more_pictures, more_files;
@@ -161,7 +162,7 @@ static void gather(struct shared *shared, const struct room *room)
             break;
     }
     shared->room_version = room->version;
-    shared->message_count = room->message_count;
+    shared->change_count = room->change_count;
     shared->looked_ms = clock_now_ms();
 }
 
@@ -173,10 +174,10 @@ static struct shared *find_shared(struct views *views, const struct room *room)
     ui_pop_id(ui);
     const int64_t now_ms = clock_now_ms();
     if (shared->looked_ms == 0 ||
-        ((shared->room_version != room->version || shared->message_count != room->message_count) &&
+        ((shared->room_version != room->version || shared->change_count != room->change_count) &&
          now_ms - shared->looked_ms >= LOOK_AGAIN_MS))
         gather(shared, room);
-    else if (shared->room_version != room->version || shared->message_count != room->message_count)
+    else if (shared->room_version != room->version || shared->change_count != room->change_count)
         ui_wake_in(ui, (int)(LOOK_AGAIN_MS - (now_ms - shared->looked_ms)));
     return shared;
 }
@@ -191,7 +192,7 @@ static void grid_cell(struct views *views, struct room *room, struct rect box, u
 {
     struct ui *ui = views->ui;
     struct message *message = room_find_seq(room, seq);
-    if (!message || message->deleted || !rect_touches(box, draw_clip(ui_draw(ui))))
+    if (!message || !message->file || !rect_touches(box, draw_clip(ui_draw(ui))))
         return;
     action_want_picture(views->app, room, message, box.w, box.h);
     const struct ui_hit hit = ui_hit(ui, ui_id_num(ui, "shared", seq), box, "image",
@@ -227,7 +228,7 @@ static void file_row(struct views *views, struct room *room, struct rect r, uint
 {
     struct ui *ui = views->ui;
     const struct message *message = room_find_seq(room, seq);
-    if (!message || message->deleted || !rect_touches(r, draw_clip(ui_draw(ui))))
+    if (!message || !message->file || !rect_touches(r, draw_clip(ui_draw(ui))))
         return;
     char label[LABEL_SIZE], note[NAME_SIZE + WHEN_SIZE + 8], day[WHEN_SIZE];
     struct rect row = rect_pad(r, dp(ui, SP_2), dp(ui, BORDER));
