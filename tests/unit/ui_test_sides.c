@@ -278,6 +278,30 @@ static void test_rooms_called_as_places(void **state)
     close_screen();
 }
 
+/* Whatever is open, the question stands over it and can be answered. */
+static void test_confirm_is_above_all(void **state)
+{
+    (void)state;
+    struct room *lobby = open_chat(1280, 800);
+    struct message *sent = file(lobby, "Sanjay", 10, 50, "film.mkv", "video", 1000);
+    sent->file->transfer.upload = true;
+    sent->file->transfer.state = TRANSFER_ACTIVE;
+    for (int i = 0; i < 2; i++) {
+        press(i ? KEY_CHAR + 'k' : KEY_CHAR + ',', MOD_CTRL);
+        press(KEY_CHAR + 'q', MOD_CTRL);
+        show("confirm-above");
+        assert_true(has("card", "confirm"));
+        click("button", "Cancel");
+        show("confirm-answered");
+        assert_false(has("card", "confirm"));
+        assert_true(has("card", i ? "switcher" : "settings"));
+        assert_false(views_want_quit(screen.views));
+        press(KEY_ESCAPE, 0);
+        assert_false(has("card", ""));
+    }
+    close_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_head_of_two),
         cmocka_unit_test(test_rooms_called_as_places),
         cmocka_unit_test(test_shared_numbers_anew),
+        cmocka_unit_test(test_confirm_is_above_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,7 @@ void views_confirm(struct views *views, const char *title, const char *text, con
         str_copy(confirm->room, sizeof confirm->room, room->name);
     if (message && message->id)
         str_copy(confirm->id, sizeof confirm->id, message->id);
+    views->sidebar_open = views->panel_open = false; /* they lie as high */
     confirm->focus = ui_focused(views->ui);
     ui_focus(views->ui, ui_id_of(views->ui, "confirm no")); /* Enter by mistake loses nothing */
     ui_again(views->ui);

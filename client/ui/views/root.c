@@ -416,6 +416,17 @@ static void follow_room(struct views *views)
     }
 }
 
+/* They would lie over a question, which can come while one is open: they wait for its answer. */
+static void cards(struct views *views, struct rect r)
+{
+    link_view(views, r);
+    sheet_view(views, r);
+    help_view(views, r);
+    settings_view(views, r);
+    switcher_view(views, r);
+    roomform_view(views, r);
+}
+
 void root_view(struct views *views)
 {
     struct ui *ui = views->ui;
@@ -434,17 +445,13 @@ void root_view(struct views *views)
     views->chatting = chatting;
     views->connect_open = !chatting;
     confirm_view(views, r);
-    link_view(views, r);
-    sheet_view(views, r);
-    help_view(views, r);
-    settings_view(views, r);
-    switcher_view(views, r);
-    roomform_view(views, r);
+    if (!views->confirm.title)
+        cards(views, r);
     if (chatting)
         chat_view(views, r);
     else
         connect_view(views, r);
-    if (views->viewer_seq)
+    if (views->viewer_seq && !views->confirm.title)
         viewer_view(views, r);
     if (!chatting && ui_is_drop_over(ui))
         drop_view(views, r);
