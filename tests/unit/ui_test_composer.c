@@ -570,6 +570,32 @@ static void test_the_sheet_fits_and_leaves_nothing_behind(void **state)
     }
 }
 
+/* What was too long for a message and is refused as a file too: it is in the field, and nowhere else. */
+static void test_a_refused_text_leaves_no_file(void **state)
+{
+    (void)state;
+    char folder[OS_PATH_MAX], **names;
+    struct err err = {0};
+    size_t count;
+    start();
+    assert_true(outgoing_folder(folder, &err) && file_make_folder(folder, &err));
+    assert_int_equal(setenv("TMPDIR", folder, 1), 0);
+    char *text = mem_alloc(TEXT_MAX + 2, 1);
+    memset(text, 'x', TEXT_MAX + 1);
+    edit_set(message(), text);
+    screen.model->max_upload = TEXT_MAX;
+    frame();
+    composer_send_as_file(screen.views, screen.model->room);
+    assert_string_equal(message()->text, text);
+    assert_true(file_list(folder, &names, &count, &err));
+    assert_int_equal(count, 0);
+    file_list_free(names, count);
+    assert_int_equal(unsetenv("TMPDIR"), 0);
+    assert_true(file_remove_folder(folder, &err));
+    mem_free(text);
+    close_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -584,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_an_emoji_by_name_and_by_arrows),
         cmocka_unit_test(test_the_picker_fits_a_small_window),
         cmocka_unit_test(test_the_sheet_fits_and_leaves_nothing_behind),
+        cmocka_unit_test(test_a_refused_text_leaves_no_file),
         cmocka_unit_test(test_a_name_is_finished),
         cmocka_unit_test(test_answering),
         cmocka_unit_test(test_up_edits_the_last_own_message),

@@ -126,9 +126,13 @@ void composer_send_as_file(struct views *views, struct room *room)
     struct err err = {0};
     if (!outgoing_folder(folder, &err) || !path_join(path, folder, "message.txt") ||
         !file_make_folder(folder, &err) ||
-        !file_save(path, views->message.text, views->message.size, &err) ||
-        !action_send_file(views->app, room, path, true, &err)) {
+        !file_save(path, views->message.text, views->message.size, &err)) {
         ui_toast(views->ui, TOAST_ERR, lang(err.text)); /* the text stays */
+        return;
+    }
+    if (!action_send_file(views->app, room, path, true, &err)) {
+        outgoing_remove(path);
+        ui_toast(views->ui, TOAST_ERR, lang(err.text));
         return;
     }
     outgoing_keep(views, path, false);
