@@ -120,11 +120,13 @@ bool name_clean(const char *raw, char out[NAME_SIZE], struct err *err)
 
 bool name_clean_room(const char *raw, char out[NAME_SIZE], struct err *err)
 {
+    char fold[NAME_FOLD_SIZE];
     if (name_is_direct(raw))
         return str_copy(out, NAME_SIZE, raw);
     if (!clean(raw, "room name", out, err))
         return false;
-    if (out[strcspn(out, " #/@")]) {
+    name_fold(out, fold); /* a wide @ and circled numbers: the same room as that of two people */
+    if (out[strcspn(out, " #/@")] || name_is_direct(fold)) {
         out[0] = '\0';
         return err_set(err, ERR_FORMAT, "A room name can't have spaces or any of # / @ in it.");
     }

@@ -25,7 +25,8 @@ bool name_clean(const char *raw, char out[NAME_SIZE], struct err *err);
 #define NAME_FOLD_SIZE (NAME_CHARS_MAX * 18 * 4 + 1)
 void name_fold(const char *name, char out[NAME_FOLD_SIZE]);
 bool name_equal(const char *a, const char *b); /* after folding */
-/* Room names: as above, and no spaces, '#', '/' or '@' anywhere; or a direct room's name. */
+/* Room names: as above, and no spaces, '#', '/' or '@' anywhere; or a direct room's name, which no other
+ * one folds to. */
 bool name_clean_room(const char *raw, char out[NAME_SIZE], struct err *err);
 
 /* A direct room, of two people alone, is called '@' and their uids in lower-case hex digits, the

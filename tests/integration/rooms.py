@@ -208,6 +208,31 @@ def scene_direct_rooms_that_cannot_be():
         equal(list(listed(ann)), ["lobby"], "rooms")
 
 
+def scene_no_other_name_leads_into_a_direct_room():
+    """Names are the same if they fold to the same: a room of that kind, made before the two met, would have
+    been theirs and the maker's."""
+    pairs = {str(10 + i): chr(0x2469 + i) for i in range(11)}  # circled 10 to 20
+    with start_server() as server:
+        eve = outsider(server, "eve")
+        ann = server.peer("ann", join="lobby")
+        for i in range(1000):
+            room = direct_room("ann", f"bob{i}")
+            at = next((at for at in range(1, 32) if room[at:at + 2] in pairs), None)
+            if at is not None:
+                break
+        bob = server.peer(f"bob{i}", join="lobby")
+        trap = "\uff20" + room[1:at] + pairs[room[at:at + 2]] + room[at + 2:]
+        eve.send("join", room=trap)
+        equal(eve.expect("error")["code"], "bad-message", "what eve is told")
+        equal(ann.join(room)["room"], room, "the room of two")
+        bob.join(room)
+        ann.say("for you alone", room=room)
+        bob.expect("said", text="for you alone")
+        eve.sync()
+        check("alone" not in str(eve.kept), "eve has heard it")
+        check(trap not in listed(ann), "listed")
+
+
 def scene_the_other_hears_of_it_at_once():
     with start_server() as server:
         ann, bob = server.peer("ann"), server.peer("bob")

@@ -199,6 +199,35 @@ static void direct_rooms(void **state)
     assert_false(name_direct_peer("@0123456789abcdef0123456789abcdef", low, peer));
 }
 
+/* A wide @, circled numbers, a ligature: it folds to the room of two people, so whoever made it first
+ * would sit in it with them. */
+static void what_folds_to_a_direct_room(void **state)
+{
+    static const char *const bad[] = {
+        "\xEF\xBC\xA0\xE2\x91\xA9" /* U+FF20, U+2469 */
+        "23456789abcdeffedcba9876543210",
+        "\xEF\xB9\xAB"                /* U+FE6B */
+        "0123456789abcde\xEF\xAC\x80" /* U+FB00 */
+        "edcba9876543210",
+        "\xEF\xBC\xA0\xE2\x91\xA9\xE2\x91\xA9\xE2\x91\xA9\xE2\x91\xA9" /* capitals, too */
+        "89ABCDEFFEDCBA9876543210",
+    };
+    char out[NAME_SIZE], fold[NAME_FOLD_SIZE];
+    struct err err;
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        err = (struct err){0};
+        name_fold(bad[i], fold);
+        assert_true(name_is_direct(fold));
+        assert_false(name_clean_room(bad[i], out, &err));
+        assert_string_equal(out, "");
+        assert_true(err.text[0]);
+    }
+    assert_true(name_clean_room("\xEF\xBC\xA0"
+                                "ann",
+                                out, NULL)); /* like one, and none */
+}
+
 static void words(void **state)
 {
     (void)state;
@@ -416,6 +445,7 @@ int main(void)
         cmocka_unit_test(equal_names),
         cmocka_unit_test(room_names),
         cmocka_unit_test(direct_rooms),
+        cmocka_unit_test(what_folds_to_a_direct_room),
         cmocka_unit_test(words),
         cmocka_unit_test(labels),
         cmocka_unit_test(device_names),
