@@ -162,19 +162,16 @@ bool blob_store_has(const struct blob_store *store, const char *sha256,
                     bool (*fits)(const struct blob *blob, const void *context), const void *context)
 {
     char path[OS_PATH_MAX];
-    bool none = true;
     contents_path(store->contents, sha256, path);
     if (!file_info(path).exists)
         return false;
     for (size_t i = 0; i < store->by_id.room; i++) {
         const struct blob *blob = store->by_id.slots[i].value;
-        if (blob == NULL || blob->content == NULL || strcmp(blob->content->sha256, sha256) != 0)
-            continue;
-        if (fits(blob, context))
+        if (blob != NULL && blob->content != NULL && strcmp(blob->content->sha256, sha256) == 0 &&
+            fits(blob, context))
             return true;
-        none = false;
     }
-    return none;
+    return false;
 }
 
 bool blob_begin(struct blob *blob, const char *known, struct err *err)

@@ -4,6 +4,7 @@ a kill and a clean-out of old messages still so."""
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -373,6 +374,27 @@ def scene_known_content_is_no_way_to_a_file():
         bob.send("finish", id="u", sha256=sha)
         file = eve.expect("file-done", **{"from": uid_of("bob")})["file"]
         equal(eve.fetch(file, len(data)), data, "now it is open")
+
+
+def scene_content_that_no_room_has_is_nobodys():
+    """A room's folder was lost, or its file was deleted while somebody still fetches it: the bytes are on the
+    disk for a while, and a hash does not lead to them."""
+    data, sha = b"the plans " * 100, hashlib.sha256(b"the plans " * 100).hexdigest()
+    folder = tempfile.mkdtemp(prefix="confab-data-")
+    with start_server(data=folder) as server:
+        ann = server.peer("ann")
+        ann.join("den", private=True)
+        ann.upload(data, room="den")
+        ann.expect("file-done")
+    lost = [path for path, _, files in os.walk(folder) if "guests" in files]
+    shutil.rmtree(lost[0])
+    with start_server(data=folder) as server:
+        eve = server.peer("eve", join="lobby")
+        eve.send("upload", room="lobby", id="u", label="f", kind="file", size=len(data), sha256=sha)
+        equal(eve.expect("accept")["offset"], 0, "as if it were not here")
+        eve.send("chunk", id="u", offset=0, payload=data)
+        eve.send("finish", id="u", sha256=sha)
+        equal(eve.fetch(eve.expect("file-done")["file"], len(data)), data, "who has it may send it")
 
 
 def scene_many_rooms():
