@@ -9,17 +9,24 @@
 
 #define LINE (UID_DIGITS + 1)
 
-static bool path_of(const char *folder, char *path, struct err *err)
+static bool paths_of(const char *folder, char *list, char *mark, struct err *err)
 {
-    return path_join(path, folder, GUESTS_FILE) ||
+    return (path_join(list, folder, GUESTS_FILE) && path_join(mark, folder, PRIVATE_FILE)) ||
            err_set(err, ERR_LIMIT, "The path of the data folder is too long.");
 }
 
 bool guests_begin(const char *folder, const char *uid, struct err *err)
 {
-    char path[OS_PATH_MAX], line[LINE + 1];
+    char list[OS_PATH_MAX], mark[OS_PATH_MAX], line[LINE + 1];
     str_format(line, sizeof line, "%s\n", uid);
-    return path_of(folder, path, err) && file_save(path, line, strlen(line), err);
+    return paths_of(folder, list, mark, err) && file_save(mark, "", 0, err) &&
+           file_save(list, line, strlen(line), err);
+}
+
+bool guests_clear(const char *folder, struct err *err)
+{
+    char list[OS_PATH_MAX], mark[OS_PATH_MAX];
+    return paths_of(folder, list, mark, err) && file_remove(list, err) && file_remove(mark, err);
 }
 
 bool guests_has(const struct guests *guests, const char *uid)
@@ -52,10 +59,10 @@ static void read_lines(struct guests *guests, const char *text)
 
 struct guests *guests_load(const char *folder, struct disk *disk)
 {
-    char path[OS_PATH_MAX];
+    char path[OS_PATH_MAX], mark[OS_PATH_MAX];
     size_t size;
     struct err err = {0};
-    if (!path_of(folder, path, NULL) || !file_info(path).exists)
+    if (!paths_of(folder, path, mark, NULL) || (!file_info(path).exists && !file_info(mark).exists))
         return NULL;
     struct guests *guests = mem_alloc(1, sizeof *guests);
     guests->disk = disk;

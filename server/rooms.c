@@ -201,16 +201,15 @@ bool rooms_path(const char *data_dir, const char *name, char out[OS_PATH_MAX])
 static struct room *make_room(struct server *server, const char *name, const char *guest,
                               struct err *err)
 {
-    char rooms[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX], guests[OS_PATH_MAX];
+    char rooms[OS_PATH_MAX], folder[OS_PATH_MAX], path[OS_PATH_MAX];
     rooms_folder(server->config.data_dir, rooms);
-    if (!rooms_path(server->config.data_dir, name, folder) || !path_join(path, folder, "name") ||
-        !path_join(guests, folder, GUESTS_FILE))
+    if (!rooms_path(server->config.data_dir, name, folder) || !path_join(path, folder, "name"))
         return err_set(err, ERR_LIMIT, "The path of the data folder is too long."), NULL;
     /* on the disk before anybody sees an event of it: a room that a power cut took back would begin
      * with number 1 again */
     /* first whose it is: a crash in between leaves a room without a name, which nobody comes into */
     if (!file_make_folder(folder, err) ||
-        !(guest != NULL ? guests_begin(folder, guest, err) : file_remove(guests, err)) ||
+        !(guest != NULL ? guests_begin(folder, guest, err) : guests_clear(folder, err)) ||
         !file_save(path, name, strlen(name), err) || !file_sync_folder(folder, err) ||
         !file_sync_folder(rooms, err))
         return NULL;

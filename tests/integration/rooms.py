@@ -355,6 +355,29 @@ def scene_a_damaged_list_lets_nobody_in():
         server.peer("bob").join("den")
 
 
+def scene_a_lost_list_lets_nobody_in():
+    for kept, lost in (("guests", "private"), ("private", "guests")):
+        data = tempfile.mkdtemp(prefix="confab-data-")
+        with start_server(data=data) as server:
+            ann = server.peer("ann")
+            ann.join("den", private=True)
+            ann.say("psst", room="den")
+        folder = next(path for path, _, files in os.walk(data) if "guests" in files)
+        os.remove(os.path.join(folder, lost))
+        with start_server(data=data) as server:
+            eve = server.peer("eve", join="lobby")
+            eve.send("join", room="den")
+            refused(eve, "den")
+            check("den" not in listed(eve), "listed")
+            ann = server.peer("ann")
+            if kept == "guests":
+                ann.join("den")
+                ann.expect("said", text="psst")
+            else:
+                ann.send("join", room="den")
+                refused(ann, "den")
+
+
 def scene_known_content_is_no_way_to_a_file():
     """Whoever knows a file's hash gets its bytes from the rooms that are open to them, from no others."""
     data, sha = b"the plans " * 100, hashlib.sha256(b"the plans " * 100).hexdigest()
