@@ -238,7 +238,7 @@ struct room *rooms_make(struct server *server, const char *name, const struct ro
                         enum msg_error_code *code)
 {
     struct err err = {0};
-    if (how->other != NULL ? server->room_count - server->listed_count >= DIRECT_ROOMS_MAX
+    if (how->other != NULL ? server->room_count - server->listed_count >= server->direct_rooms
                            : server->listed_count >= server->config.rooms) {
         *code = CODE_TOO_MANY_ROOMS;
         return NULL;

@@ -9,9 +9,12 @@
 #include "server/state.h"
 
 /* Descriptors: a connection, and the files that it may send and fetch; a room's newest segment with
- * its index, and an older one's while somebody reads it; the rest of the server. */
+ * its index, and an older one's while somebody reads it; a direct room's newest; the rest of the
+ * server. Where the system gives fewer, direct rooms may have half of them, as people need the rest to
+ * come in. */
 #define SESSION_DESCRIPTORS ((size_t)1 + SESSION_UPLOADS_MAX + SESSION_DOWNLOADS_MAX)
 #define ROOM_DESCRIPTORS ((size_t)4)
+#define DIRECT_DESCRIPTORS ((size_t)2)
 #define OTHER_DESCRIPTORS ((size_t)64)
 
 bool server_clean_name(const char *text, char out[NAME_SIZE], struct err *err)
@@ -76,8 +79,11 @@ static bool copy_limits(struct server *server, const struct server_config *confi
     server->config.quota = config->quota;
     server->quota = (struct quota){0};
     server->retain_ms = 0;
-    sock_raise_limit(server->config.max_clients * SESSION_DESCRIPTORS + STRANGERS_MAX +
-                     ROOMS_MAX * ROOM_DESCRIPTORS + OTHER_DESCRIPTORS);
+    size_t wanted = server->config.max_clients * SESSION_DESCRIPTORS + STRANGERS_MAX +
+                    ROOMS_MAX * ROOM_DESCRIPTORS + DIRECT_ROOMS_MAX * DIRECT_DESCRIPTORS +
+                    OTHER_DESCRIPTORS;
+    size_t given = sock_raise_limit(wanted), half = given / 2 / DIRECT_DESCRIPTORS;
+    server->direct_rooms = given >= wanted || half > DIRECT_ROOMS_MAX ? DIRECT_ROOMS_MAX : half;
     return true;
 }
 

@@ -52,7 +52,8 @@ struct server {
     size_t room_count;
     struct room **listed; /* without direct ones, which their people list; lobby first */
     size_t listed_count;
-    struct room **busy; /* with something that is not written or not stored yet */
+    size_t direct_rooms; /* so many may be made: DIRECT_ROOMS_MAX, fewer if descriptors are few */
+    struct room **busy;  /* with something that is not written or not stored yet */
     size_t busy_count, busy_room;
     struct strmap room_names;              /* folded name -> struct room */
     struct buf encoded;                    /* the event under way */

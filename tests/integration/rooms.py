@@ -476,6 +476,32 @@ def scene_direct_rooms_have_a_limit():
         check(False, "no limit")
 
 
+def scene_direct_rooms_leave_descriptors_for_people():
+    with start_server("--max-clients", "400", "--newcomers", "0", descriptors=700) as server:
+        for i in range(30):
+            server.peer(f"p{i}").close()
+        made, code = 0, None
+        for i in range(30):
+            peer = server.peer(f"p{i}")
+            for other in range(i + 1, 30):
+                room = direct_room(f"p{i}", f"p{other}")
+                peer.send("join", room=room)
+                msg = peer.next()
+                while msg["type"] == "rooms":
+                    msg = peer.next()
+                if msg["type"] == "error":
+                    code = msg["code"]
+                    break
+                made += 1
+            peer.close()
+            if code is not None:
+                break
+        equal(code, "too-many-rooms", f"what too many are told, after {made}")
+        check(made >= 100, f"no more than {made}")
+        for i in range(50):
+            server.peer(f"q{i}", join="lobby")
+
+
 def scene_all_direct_rooms_at_once_when_one_connects():
     with start_server("--max-clients", "400", "--newcomers", "0", "--joins", "5") as server:
         for i in range(200):
