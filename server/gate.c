@@ -207,8 +207,9 @@ bool gate_may_make_room(struct session *session, const char *room)
 
 bool gate_may_make_direct(struct session *session, const char *room)
 {
+    uint32_t joins = session->server->config.joins;
     if (session->person->gate.directs_made < GATE_DIRECTS_MAX || session->person->bot)
-        return true;
+        return take_or_tell(session, &session->person->gate.joins, joins, joins, room);
     session_error(session, CODE_TOO_MANY_ROOMS, room,
                   "You have begun as many talks with one person as the server allows for now.");
     return false;

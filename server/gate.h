@@ -71,7 +71,8 @@ bool gate_may_join(struct session *session, const char *room);
 /* Come back into a room that `hello` names? For nothing as long as the seat is kept; each time that
  * it is not, everybody there reads a line of it. */
 bool gate_may_come_back(struct session *session, const struct room *room);
-/* Make one more room, one more direct room? False: it was told. */
+/* Make one more room, one more direct room? False: it was told. Everybody waits while the disk takes a
+ * room, so a hello that names hundreds of direct ones makes no more at once than `join`s do. */
 bool gate_may_make_room(struct session *session, const char *room);
 bool gate_may_make_direct(struct session *session, const char *room);
 

@@ -503,9 +503,16 @@ def scene_direct_rooms_leave_descriptors_for_people():
 
 
 def scene_all_direct_rooms_at_once_when_one_connects():
-    with start_server("--max-clients", "400", "--newcomers", "0", "--joins", "5") as server:
+    data = tempfile.mkdtemp(prefix="confab-data-")
+    with start_server("--max-clients", "400", "--newcomers", "0", data=data) as server:
         for i in range(200):
             server.peer(f"p{i}").close()
+        ann = server.peer("ann", join="lobby")
+        for i in range(200):
+            ann.join(direct_room("ann", f"p{i}"))
+            ann.say("hi", room=direct_room("ann", f"p{i}"))
+            ann.expect("said")
+    with start_server("--max-clients", "400", "--joins", "5", data=data) as server:
         ann = server.peer("ann", join="lobby")
         for i in range(200):
             ann.join(direct_room("ann", f"p{i}"))
@@ -513,6 +520,22 @@ def scene_all_direct_rooms_at_once_when_one_connects():
             ann.send("join", room=direct_room("ann", f"p{i}"))
         error = ann.expect("error")
         equal(error["code"], "too-fast", "but not for ever")
+
+
+def scene_a_hello_makes_few_direct_rooms():
+    """Each one that is made waits for the disk, and everybody with it."""
+    with start_server("--max-clients", "400", "--newcomers", "0", "--joins", "5") as server:
+        for i in range(100):
+            server.peer(f"p{i}").close()
+        rooms = [direct_room("ann", f"p{i}") for i in range(100)]
+        ann = server.peer("ann", resume={room: 0 for room in rooms})
+        sync_over_errors(ann)
+        made = {m["room"] for m in ann.kept if m["type"] == "room"}
+        check(5 <= len(made) < 20, f"{len(made)} rooms")
+        late = Peer(server.port)
+        late.hello("ann", resume={room: 0 for room in made})  # what is there costs nothing
+        for room in made:
+            late.expect("room", room=room)
 
 
 def scene_invitations_have_a_rate():
