@@ -1,6 +1,6 @@
-/* bench_timeline.c - what a room with very many messages costs the window's thread: to open it, to scroll, and when
+/* ui_bench_timeline.c - what a room with very many messages costs the window's thread: to open it, to scroll, and when
  * messages come at its end and its beginning. The views are drawn into memory, 1280 x 800 pixels; there is no server.
- * Run it from a release build: build/release/tests/bench_timeline [MESSAGES] */
+ * Run it from a release build: build/release/tests/ui_bench_timeline [MESSAGES] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
