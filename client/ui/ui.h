@@ -231,6 +231,8 @@ struct ui_part {
 struct ui_hit ui_select_part(struct ui *ui, const struct ui_part *part, size_t *at);
 /* What is selected in a group, from < to; false: nothing. */
 bool ui_selection(const struct ui *ui, ui_id group, struct ui_point *from, struct ui_point *to);
+/* Something is being selected with the mouse just now, outside of fields. */
+bool ui_is_selecting(const struct ui *ui);
 void ui_select_none(struct ui *ui);
 /* A text of the group has another place now (a message that was sent has its number). */
 void ui_select_renumber(struct ui *ui, ui_id group, uint64_t old_order, uint64_t new_order);

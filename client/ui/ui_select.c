@@ -65,6 +65,12 @@ bool ui_selection(const struct ui *ui, ui_id group, struct ui_point *from, struc
     return is_before(*from, *to);
 }
 
+bool ui_is_selecting(const struct ui *ui)
+{
+    struct ui_point from, to;
+    return ui_selection(ui, ui->selecting, &from, &to);
+}
+
 void ui_select_renumber(struct ui *ui, ui_id group, uint64_t old_order, uint64_t new_order)
 {
     if (ui->select_group != group)

@@ -64,6 +64,35 @@ static void test_drag_goes_by_words_after_a_double_click(void **state)
     close_screen();
 }
 
+/* One selection is what Ctrl+C copies: the one that was made last. */
+static void test_a_text_selected_elsewhere_is_the_one(void **state)
+{
+    (void)state;
+    struct ui_point from, to;
+    start();
+    click("field", "Message");
+    press_key(KEY_CHAR + 'a', MOD_CTRL);
+    frame();
+    expect_selected("Looks great, shipping it");
+    const struct rect r = place_of("text", "that one goes on the cover");
+    const int y = r.y + r.h / 2;
+    mouse(INPUT_MOVE, r.x + 2, y, 0);
+    mouse(INPUT_PRESS, r.x + 2, y, 1);
+    frame();
+    mouse(INPUT_MOVE, r.x + 80, y, 0);
+    frame();
+    mouse(INPUT_RELEASE, r.x + 80, y, 1);
+    frame();
+    assert_true(ui_selection(screen.ui, screen.views->text_group, &from, &to));
+    expect_selected("");
+    assert_string_equal(message()->text, "Looks great, shipping it");
+    press_key(KEY_CHAR + 'a', MOD_CTRL); /* and back */
+    frame();
+    expect_selected("Looks great, shipping it");
+    assert_false(ui_selection(screen.ui, screen.views->text_group, &from, &to));
+    close_screen();
+}
+
 static void test_drag_beyond_the_edge_scrolls(void **state)
 {
     (void)state;
@@ -600,6 +629,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_drag_goes_by_words_after_a_double_click),
+        cmocka_unit_test(test_a_text_selected_elsewhere_is_the_one),
         cmocka_unit_test(test_drag_beyond_the_edge_scrolls),
         cmocka_unit_test(test_keys_of_words_lines_and_marks),
         cmocka_unit_test(test_f6_goes_through_the_regions),

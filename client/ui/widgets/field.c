@@ -477,6 +477,8 @@ unsigned ui_field(struct ui *ui, ui_id id, struct rect r, struct edit *edit,
         edit->multiline && content_h > inner.h ? inner.y : inner.y + (inner.h - content_h) / 2;
     if (hit.middle_clicked)
         ui_focus(ui, id);
+    if (ui_is_selecting(ui) && edit_has_selection(edit))
+        edit_select(edit, edit->caret, edit->caret); /* Ctrl+C means that one */
     on_pointer(ui, edit, spec, inner, &shown, &hit, inner.x - state->scroll_x,
                top - state->scroll_y, state);
     float wheel_x, wheel_y;
