@@ -10,7 +10,9 @@
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 
-#define PICTURES_MAX (UINT64_C(160) << 20) /* bytes of pixels; what is long out of sight goes */
+/* Bytes of pixels; what is long out of sight goes, and is decoded again when it comes back. What is in sight stays,
+ * however much that is: a dozen pictures on a very large screen. */
+#define PICTURES_MAX (UINT64_C(24) << 20)
 #define BOX_MAX 2048
 
 static uint64_t bytes_of(const struct picture *picture)

@@ -39,7 +39,7 @@ from peer import start_server  # noqa: E402
 
 LINES = 5_000 if GIVEN.quick else 100_000
 PICTURES = 30 if GIVEN.quick else 500
-STARTS = 2 if GIVEN.quick else 9
+STARTS = 2 if GIVEN.quick else 7
 IDLE_SECONDS = 3 if GIVEN.quick else 30
 RATE, RATE_SECONDS = 200, 3 if GIVEN.quick else 10
 WIDTH, HEIGHT = 1280, 800

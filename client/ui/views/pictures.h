@@ -6,7 +6,7 @@
 #include "client/ui/draw.h"
 
 #define PICTURES_BYTES_MAX \
-    ((size_t)96 << 20) /* of pixels kept ready; the least recently drawn go first */
+    ((size_t)40 << 20) /* of pixels kept ready; the least recently drawn go first */
 #define PICTURES_MAX 256
 
 struct pictures;
