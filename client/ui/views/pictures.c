@@ -61,6 +61,15 @@ static struct entry *free_entry(struct pictures *pictures)
     return entry;
 }
 
+/* With `more` bytes. */
+static bool is_too_much(struct pictures *pictures, size_t more)
+{
+    if (pictures->bytes == 0 || pictures->bytes + more <= PICTURES_BYTES_SOFT)
+        return false;
+    return pictures->bytes + more > PICTURES_BYTES_MAX ||
+           oldest(pictures)->used + PICTURES_RECENT < pictures->clock;
+}
+
 struct draw_image *pictures_get(struct pictures *pictures, const struct picture *picture)
 {
     pictures->clock++;
@@ -72,7 +81,7 @@ struct draw_image *pictures_get(struct pictures *pictures, const struct picture 
         }
     }
     const size_t bytes = 4 * (size_t)picture->width * (size_t)picture->height;
-    while (pictures->bytes > 0 && pictures->bytes + bytes > PICTURES_BYTES_MAX)
+    while (is_too_much(pictures, bytes))
         drop(pictures, oldest(pictures));
     struct entry *entry = free_entry(pictures);
     entry->serial = picture->serial;

@@ -5,8 +5,11 @@
 #include "client/model/model.h"
 #include "client/ui/draw.h"
 
-#define PICTURES_BYTES_MAX \
-    ((size_t)40 << 20) /* of pixels kept ready; the least recently drawn go first */
+/* Bytes of pixels kept ready; the least recently drawn go first. Beyond the first number those that have not
+ * been drawn for PICTURES_RECENT others: they are out of sight. */
+#define PICTURES_BYTES_SOFT ((size_t)8 << 20)
+#define PICTURES_BYTES_MAX ((size_t)96 << 20)
+#define PICTURES_RECENT 64
 #define PICTURES_MAX 256
 
 struct pictures;
