@@ -510,7 +510,8 @@ void blob_fail(struct blob *blob)
         /* the disk may be full: others need the room now, not when the hash has come to its end;
          * but a chunk that is on its way to somebody needs its bytes */
         atomic_store(&blob->hash.stop, true);
-        if (blob->hash.job.out && blob->users == 1)
+        const uint32_t own = (blob->feeder != NULL ? 1u : 0u) + (blob->hash.job.out ? 1u : 0u);
+        if (blob->users > 0 && blob->users <= own)
             file_truncate(blob->file, 0, NULL);
         blob->store->parts -= blob->have;
     }

@@ -100,13 +100,13 @@ static void fail_upload(struct blob *blob, enum msg_error_code code)
     str_copy(word, sizeof word, msg_code_word(code));
     str_copy(text, sizeof text, msg_code_sentence(code));
     str_copy(label, sizeof label, blob->label);
+    blob_fail(blob); /* before it is let go of: then its room on the disk is free at once */
     if (feeder != NULL) {
         if (code != CODE_CANCELLED)
             session_error(feeder, code, blob->upload_id, NULL);
         str_copy(feeder->files->refused, sizeof feeder->files->refused, blob->upload_id);
         detach(feeder, blob);
     }
-    blob_fail(blob);
     blob->room->server->metrics.uploads_failed++;
     tell_fetchers(blob);
     uint64_t seq = room_publish(blob->room, &event, &trouble);
