@@ -38,18 +38,31 @@ static enum msg_type type_of(struct session *session, struct room *room, uint64_
     return type;
 }
 
-void on_edit(struct session *session, struct msg *msg)
+/* What the person wants to change, in a room that it follows. NULL, and said so: there is no such thing. */
+static struct follow *find_target(struct session *session, const struct msg *msg,
+                                  enum msg_type *type, bool *own)
 {
     struct follow *follow = session_follow(session, msg->room, msg->id);
-    bool own;
     if (follow == NULL || !may_change(session, follow, msg))
-        return;
-    enum msg_type type = type_of(session, follow->room, msg->of, &own);
-    if (type != MSG_SAID && type != MSG_FILE) {
+        return NULL;
+    *type = type_of(session, follow->room, msg->of, own);
+    if (*type != MSG_SAID && *type != MSG_FILE)
         session_error(session, CODE_NO_SUCH_MESSAGE, msg->id, NULL);
-    } else if (room_is_deleted(follow->room, msg->of)) {
+    else if (room_is_deleted(follow->room, msg->of))
         session_error(session, CODE_NOT_ALLOWED, msg->id, "This message was deleted.");
-    } else if (!own) {
+    else
+        return follow;
+    return NULL;
+}
+
+void on_edit(struct session *session, struct msg *msg)
+{
+    enum msg_type type;
+    bool own;
+    struct follow *follow = find_target(session, msg, &type, &own);
+    if (follow == NULL)
+        return;
+    if (!own) {
         session_error(session, CODE_NOT_ALLOWED, msg->id, "You can edit your own messages only.");
     } else if (type != MSG_SAID) {
         session_error(session, CODE_NOT_ALLOWED, msg->id, "A file can't be edited.");
@@ -70,26 +83,20 @@ void on_edit(struct session *session, struct msg *msg)
 
 void on_react(struct session *session, struct msg *msg)
 {
-    struct follow *follow = session_follow(session, msg->room, msg->id);
+    enum msg_type type;
     bool own;
-    if (follow == NULL || !may_change(session, follow, msg))
+    struct follow *follow = find_target(session, msg, &type, &own);
+    if (follow == NULL)
         return;
-    enum msg_type type = type_of(session, follow->room, msg->of, &own);
-    if (type != MSG_SAID && type != MSG_FILE) {
-        session_error(session, CODE_NO_SUCH_MESSAGE, msg->id, NULL);
-    } else if (room_is_deleted(follow->room, msg->of)) {
-        session_error(session, CODE_NOT_ALLOWED, msg->id, "This message was deleted.");
-    } else {
-        struct msg event = {
-            .type = MSG_REACTED,
-            .from = session->person->uid,
-            .name = session->person->name,
-            .id = msg->id,
-            .of = msg->of,
-            .emoji = msg->emoji,
-            .remove = msg->remove,
-            .extra = msg->extra,
-        };
-        publish(session, follow, &event);
-    }
+    struct msg event = {
+        .type = MSG_REACTED,
+        .from = session->person->uid,
+        .name = session->person->name,
+        .id = msg->id,
+        .of = msg->of,
+        .emoji = msg->emoji,
+        .remove = msg->remove,
+        .extra = msg->extra,
+    };
+    publish(session, follow, &event);
 }
