@@ -233,6 +233,8 @@ static uint64_t publish_file(struct blob *blob, struct person *person, const str
         .height = msg->height,
         .duration = msg->duration,
         .sha256 = msg->sha256,
+        .album = msg->album,
+        .voice = msg->voice,
         .extra = msg->extra,
         .payload = msg->payload,
     };

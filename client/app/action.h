@@ -58,6 +58,30 @@ void action_fetch(struct app *app, struct room *room, struct message *message, b
  * Fetches small ones unasked. */
 void action_want_picture(struct app *app, struct room *room, struct message *message, int width,
                          int height);
+/* Plays a sound or a film, from where it was left if it is the one that plays already; another one ends. It is
+ * fetched if it is not here, and begins as soon as enough of it is. What comes of it is model.playback. */
+void action_play(struct app *app, struct room *room, struct message *message);
+void action_pause(struct app *app, bool pause);
+void action_seek(struct app *app, int64_t ms);
+void action_stop_playing(struct app *app);
+void action_set_speed(struct app *app, int percent); /* 50 to 200; without changed pitch */
+void action_set_volume(struct app *app, int percent, bool quiet);
+/* The size in device px at which the film that plays is shown now; 0, 0: it is out of sight. */
+void action_show_film(struct app *app, int width, int height);
+/* A voice message: spoken until it is sent or thrown away. Without a microphone model.recording says so. */
+void action_record(struct app *app, struct room *room);
+void action_record_end(struct app *app, bool send);
+/* Files that go together: one album if they are pictures and films (ALBUM_MAX at most), in this order. smaller: pictures go
+ * as JPEG of at most SMALLER_SIDE px without what the camera wrote into them. */
+struct send_item {
+    const char *path;
+    bool smaller;
+};
+bool action_send_files(struct app *app, struct room *room, const struct send_item *items,
+                       size_t count, bool plain_files, struct err *err);
+#define ALBUM_MAX 10
+#define SMALLER_SIDE 2048
+#define SMALLER_QUALITY 82
 void action_load_history(struct app *app, struct room *room); /* HISTORY_PAGE older ones */
 #define HISTORY_PAGE 50
 /* For everyone: one's own, or as an admin of the server anyone's. */

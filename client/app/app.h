@@ -10,6 +10,7 @@
 #include "protocol/base/err.h"
 
 struct app;
+struct sound_port;
 
 /* How a front end is told that something happened (the terminal prints it; the window makes
  * toasts of some). */
@@ -74,7 +75,8 @@ struct app_config {
     const char
         *host_bind;       /* where the server inside listens; NULL: 0.0.0.0, all of this computer */
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */
-    void (*ring)(void *context); /* wakes the front end's one wait; any thread */
+    const struct sound_port *sound; /* where sound goes and comes from; NULL: nowhere (terminal) */
+    void (*ring)(void *context);    /* wakes the front end's one wait; any thread */
     void *ring_context;
     void (*observe)(void *context, const struct note *note);
     void *observe_context;

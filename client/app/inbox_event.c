@@ -136,8 +136,14 @@ static void on_file(struct app *app, struct room *room, const struct msg *msg, c
     message->file->width = (int)msg->width;
     message->file->height = (int)msg->height;
     message->file->duration_ms = msg->duration;
+    message->file->voice = msg->voice;
+    text_set(&message->file->album, msg->album);
     message->file->state = FILE_COMING;
-    if (!message->file->transfer.upload && msg->payload.size > 0 && message->file->tiny == NULL) {
+    if (str_equal(msg->kind, "audio")) {
+        if (msg->payload.size == WAVE_BARS && message->file->wave == NULL)
+            message->file->wave = mem_copy(msg->payload.data, WAVE_BARS);
+    } else if (!message->file->transfer.upload && msg->payload.size > 0 &&
+               message->file->tiny == NULL) {
         message->file->tiny = mem_copy(msg->payload.data, msg->payload.size);
         message->file->tiny_size = msg->payload.size;
     }

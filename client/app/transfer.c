@@ -43,7 +43,9 @@ static void announce(struct app *app, struct room *room, struct message *message
         .width = (uint32_t)message->file->width,
         .height = (uint32_t)message->file->height,
         .duration = message->file->duration_ms,
-        .payload = tiny,
+        .album = message->file->album,
+        .voice = message->file->voice,
+        .payload = message->file->wave ? (struct bytes){message->file->wave, WAVE_BARS} : tiny,
     };
     net_upload(app->net, &msg, message->file->transfer.path, info.modified_ms);
 }
@@ -69,6 +71,10 @@ static void on_facts(struct mail *mail, void *reader)
             message->file->width = preview->width;
             message->file->height = preview->height;
             message->file->duration_ms = preview->duration_ms;
+            if (message->file->wave == NULL) {
+                message->file->wave = preview->wave;
+                preview->wave = NULL;
+            }
         } else {
             text_set(&message->file->kind, "file"); /* called .jpg, and is none */
         }
@@ -93,7 +99,7 @@ void transfer_prepare_upload(struct app *app, struct room *room, struct message 
     }
     struct preview *preview = preview_create(message->file->transfer.path, on_facts);
     struct handle handle = handle_of(room, message);
-    preview->want_tiny = true;
+    preview->want_tiny = preview->want_wave = true;
     preview->owner = mem_copy(&handle, sizeof handle);
     preview->job.urgency = 2; /* before what is only looked at */
     pool_post(app->pool, &preview->job);

@@ -54,6 +54,12 @@ void preview_destroy(struct preview *preview)
     mem_free(preview->bytes);
     mem_free(preview->pixels);
     mem_free(preview->tiny);
+    mem_free(preview->wave);
+    mem_free(preview->title);
+    mem_free(preview->sha256);
+    for (size_t i = 0; i < preview->frame_count; i++)
+        mem_free(preview->frames[i].pixels);
+    mem_free(preview->frames);
     mem_free(preview);
 }
 
@@ -134,12 +140,18 @@ static bool take(struct preview *preview, const struct frame *frame)
         preview->width = (int)msg.width;
         preview->height = (int)msg.height;
         preview->duration_ms = msg.duration;
+        preview->located = msg.located;
+        if (msg.text && !preview->title)
+            preview->title = mem_string(msg.text);
         preview->ok = true;
     } else if (ok && msg.type == MSG_PIXELS) {
         ok = take_pixels(preview, &msg);
     } else if (ok && msg.type == MSG_TINY && preview->want_tiny && !preview->tiny) {
         preview->tiny = mem_copy(msg.payload.data, msg.payload.size);
         preview->tiny_size = msg.payload.size;
+    } else if (ok && msg.type == MSG_WAVE && preview->want_wave && !preview->wave) {
+        ok = msg.payload.size == WAVE_BARS;
+        preview->wave = ok ? mem_copy(msg.payload.data, WAVE_BARS) : NULL;
     } else if (ok && msg.type == MSG_ERROR) {
         err_set(&preview->err, ERR_FORMAT, "%s", msg.text);
         preview->ok = false;

@@ -13,6 +13,14 @@
 #define PREVIEW_SIDE_MAX 4096 /* px: the longest side of a picture that is asked for */
 #define PREVIEW_WAIT_MS 15000 /* the helper is killed after so long */
 #define PREVIEW_ERROR_SIZE 128
+#define ANIMATION_BYTES_MAX \
+    (24 << 20) /* of pixels; of longer ones every other frame is left out, again and again */
+#define ANIMATION_FRAMES_MAX 1000
+
+struct preview_frame {
+    uint8_t *pixels; /* picture_width x picture_height, RGBA8 */
+    int delay_ms;    /* > 0 */
+};
 
 struct preview {
     struct job job; /* first */
@@ -21,10 +29,15 @@ struct preview {
     uint8_t *bytes;
     size_t bytes_size;
     int box_width,
-        box_height; /* px the picture must fit in, upright; 0, 0: no picture wanted, facts only */
-    char *helper;   /* the program to run instead of preview_find_helper()'s; NULL: that one */
-    bool want_tiny; /* a small JPEG (<= PREVIEW_MAX bytes) to send along */
-    void *owner;    /* the reader's own, untouched here */
+        box_height;   /* px the picture must fit in, upright; 0, 0: no picture wanted, facts only */
+    char *helper;     /* the program to run instead of preview_find_helper()'s; NULL: that one */
+    bool want_tiny;   /* a small JPEG (<= PREVIEW_MAX bytes) to send along */
+    bool want_wave;   /* of a sound: how loud it is */
+    bool want_frames; /* of a picture that moves: all of it, if ANIMATION_BYTES_MAX allow */
+    int crop_x, crop_y; /* px of the original, upright: only this part of it is wanted, ... */
+    int crop_width, crop_height; /* ... scaled to fit the box; 0, 0: the whole */
+    char *sha256; /* the file's, if known: what was answered once is kept on the disk */
+    void *owner;  /* the reader's own, untouched here */
     /* answered */
     bool
         ok; /* the helper understood the file; else err says why there is no picture (and kind is "file") */
@@ -35,8 +48,13 @@ struct preview {
     int picture_width, picture_height;
     uint8_t *
         pixels; /* RGBA8, straight alpha, rows packed; NULL: none. Whoever wants to keep it sets the field NULL */
-    size_t pixels_got; /* bytes of them so far: preview.c's own count */
-    uint8_t *tiny;     /* JPEG; NULL: none */
+    size_t pixels_got;            /* bytes of them so far: preview.c's own count */
+    struct preview_frame *frames; /* of a picture that moves; the first is `pixels` again */
+    size_t frame_count;           /* 0: it does not move, or nobody asked */
+    uint8_t *wave;                /* WAVE_BARS bytes; NULL: none. Taken like pixels */
+    char *title;                  /* what a sound or film says that it is; NULL nothing */
+    bool located;                 /* the file says where it was taken */
+    uint8_t *tiny;                /* JPEG; NULL: none */
     size_t tiny_size;
 };
 

@@ -41,10 +41,15 @@ static void file_destroy(struct file_part *file)
                      file->transfer.path,
                      file->transfer.saved_path,
                      file->transfer.trouble,
+                     file->transfer.part,
+                     file->album,
+                     file->title,
                      file->picture_trouble};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         mem_free(texts[i]);
     mem_free(file->tiny);
+    mem_free(file->wave);
+    animation_destroy(file->animation);
     picture_destroy(file->picture);
     mem_free(file);
 }
@@ -150,4 +155,15 @@ void picture_destroy(struct picture *picture)
         return;
     mem_free(picture->pixels);
     mem_free(picture);
+}
+
+void animation_destroy(struct animation *animation)
+{
+    if (animation == NULL)
+        return;
+    for (size_t i = 0; i < animation->count; i++)
+        picture_destroy(animation->frames[i]);
+    mem_free(animation->frames);
+    mem_free(animation->delays_ms);
+    mem_free(animation);
 }

@@ -54,6 +54,11 @@ enum transfer_state {
     TRANSFER_CANCELLED
 };
 
+struct byte_range {
+    uint64_t from, to; /* offset of the first byte, and behind the last */
+};
+#define TRANSFER_RANGES_MAX 16
+
 /* Bytes that move between this computer and the server for one file message: our upload, or our
  * download. */
 struct transfer {
@@ -62,6 +67,9 @@ struct transfer {
     uint64_t done, size; /* bytes */
     double rate;         /* bytes per second, smoothed; 0: unknown */
     char *path; /* upload: the source; download done: where the whole file is (cache or saved) */
+    char *part; /* download under way: the file that grows; NULL: not known yet */
+    struct byte_range have[TRANSFER_RANGES_MAX]; /* what of it is there, in order, apart */
+    size_t have_count;
     char *saved_path; /* in the download folder, once saved; NULL before */
     char *trouble;
     bool save;   /* wanted in the download folder */
@@ -74,6 +82,13 @@ struct reaction {
     char (*uids)[UID_DIGITS + 1]; /* who, in the order in which they did */
     size_t count;
     bool own; /* we are among them */
+};
+
+/* A picture that moves. */
+struct animation {
+    struct picture **frames; /* all of one size */
+    int *delays_ms;          /* how long each is shown, > 0 */
+    size_t count;            /* > 1 */
 };
 
 /* What only messages with a file have. */
@@ -95,6 +110,11 @@ struct file_part {
     uint32_t picture_used;   /* when it was last asked for: pictures long out of sight are let go */
     bool picture_wanted;     /* a job is under way */
     char *picture_trouble;   /* why there is no picture: shown as a card */
+    struct animation *animation; /* NULL: none, or not decoded; its first frame is `picture` */
+    uint8_t *wave;               /* of a sound: WAVE_BARS bytes, how loud it is; NULL unknown */
+    char *album;                 /* files that were sent together have the same one; NULL alone */
+    bool voice;                  /* spoken for this message */
+    char *title;                 /* what the sound or film itself says that it is; NULL nothing */
 };
 
 /* A hundred thousand of these are in memory at once: what few have is behind a pointer. */
@@ -195,6 +215,45 @@ struct server_place { /* a row of the connect screen: recent addresses */
     char host[256];
     uint16_t port;
 };
+/* The one sound or film that plays. Whatever room is on the screen. */
+enum play_state {
+    PLAY_NONE,
+    PLAY_OPENING, /* asked for; nothing is heard yet */
+    PLAY_PLAYING,
+    PLAY_WAITING, /* for bytes that are on their way here */
+    PLAY_PAUSED,
+    PLAY_ENDED,  /* its end was reached; playing again begins anew */
+    PLAY_FAILED, /* trouble: why */
+};
+struct playback {
+    enum play_state state;
+    char room[NAME_SIZE]; /* which message */
+    uint64_t seq;
+    bool film;                        /* there are pictures in it */
+    int width, height;                /* of the film, upright */
+    int64_t position_ms, duration_ms; /* as of the last app_turn(); duration 0: unknown */
+    int64_t buffered_ms; /* up to here its bytes are on this computer, from position_ms on */
+    int speed;           /* percent: 50, 100, 150, 200 */
+    int volume;          /* percent; kept across restarts */
+    bool quiet;          /* muted; kept too */
+    bool no_device;      /* there is nothing to hear it with: a film plays without sound */
+    char *trouble;
+    struct picture *frame; /* of the film, as large as it is shown (BGRX, opaque); NULL none */
+    bool loops;
+};
+
+/* A voice message that is being spoken. */
+struct recording {
+    bool active;
+    char room[NAME_SIZE];
+    int64_t ms;
+    float level;               /* 0 to 1, now */
+    uint8_t levels[WAVE_BARS]; /* the latest ones, the newest last; RECORDING_LEVEL_MS each */
+    char *trouble;             /* why it ended, or could not begin */
+};
+#define RECORDING_LEVEL_MS 50
+#define RECORDING_MAX_MS (15 * 60 * 1000) /* UX.md; a warning is shown for the last 10 s */
+
 #define MODEL_RECENT_MAX 8
 #define MODEL_KEY_SIZE 96
 
@@ -218,7 +277,9 @@ struct model {
     char *features;      /* of the server: words, separated by one space; NULL none */
     struct room **rooms; /* lobby first, then by folded name; those of two last */
     size_t room_count;
-    struct room *room;        /* the one on screen; NULL offline */
+    struct room *room; /* the one on screen; NULL offline */
+    struct playback playback;
+    struct recording recording;
     struct beacon_seen *seen; /* servers on this network */
     size_t seen_count;
     struct server_place recent[MODEL_RECENT_MAX];
@@ -291,6 +352,7 @@ void room_clear_members(struct room *room);
 void room_remove_member(struct room *room, const char *uid);
 struct picture *picture_create(int width, int height); /* pixels zeroed */
 void picture_destroy(struct picture *picture);
-void text_set(char **field, const char *text); /* mem_string with the old one freed */
+void animation_destroy(struct animation *animation); /* with its frames; NULL is fine */
+void text_set(char **field, const char *text);       /* mem_string with the old one freed */
 
 #endif

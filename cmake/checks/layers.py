@@ -25,9 +25,11 @@ FLOORS = {
     "client/net": PROTOCOL + ["client/work"],
     "client/media": PROTOCOL + ["client/work"],
     "client/media/helper": [BASE, OS, WIRE, "client/media"],
-    "client/app": PROTOCOL + HEADLESS + ["server", "client/media/preview.h"],
+    "client/app": PROTOCOL + HEADLESS + ["server", "client/media/preview.h", "client/media/player.h",
+                   "client/media/sound_port.h"],
     "client/terminal": PROTOCOL + HEADLESS,
-    "client/platform": [BASE, OS, "client/ui/input.h"],  # what a person did: plain data, filled here
+    "client/platform": [BASE, OS, "client/ui/input.h",  # what a person did: plain data, filled here
+                        "client/media/sound_port.h"],
     "client/ui": PROTOCOL + HEADLESS + ["client/markup", "client/platform", "client/media"],
     "client/main.c": PROTOCOL + HEADLESS + ["client/platform", "client/media", "client/ui", "server"],
 }
@@ -42,7 +44,7 @@ HOMES = {
     r"<utf8proc": ["protocol/base/", "client/markup/", "client/ui/"],
     r"<editline/|<histedit": ["client/terminal/"],
     r"<SDL2?/?SDL_ttf|<SDL_ttf": ["client/ui/text"],
-    r"<SDL2/SDL_mixer|<SDL_mixer": ["client/media/audio"],
+    r"<SDL2/SDL_mixer|<SDL_mixer": ["client/media/helper/", "client/platform/sdl/sound"],
     r"<SDL2/SDL_image|<SDL_image": ["client/media/", "client/ui/image_file.c", "client/platform/sdl/"],
     r"<lib(av|sw)": ["client/media/"],
     r"<fribidi|<linebreak": ["client/ui/"],

@@ -42,12 +42,15 @@
 #define MEMBERS_MAX 256 /* people in one `room` frame; more of them follow in the next (`more`) */
 #define PEOPLE_MAX 1000000 /* people as a number */
 #define PREVIEW_MAX 24576  /* the payload of an upload's announcement */
+#define WAVE_BARS 100      /* how loud a sound is, a byte for each hundredth of it */
 #define CHUNK_MAX 262144   /* bytes of a file in one chunk */
 #define VERSION_MAX 65535  /* the highest version that may be named */
 #define PORT_MAX 65535
 /* width, height as announced; what is decoded has limits of its own */
 #define PIXELS_SIDE_MAX 1000000
 #define WAIT_MAX_MS 86400000  /* until something may be tried again */
+#define SERIAL_MAX 4294967295 /* numbers that go round */
+#define PERCENT_MAX 1000      /* of the usual speed */
 #define TARGET_MAX 128        /* a name or an address */
 #define SECONDS_MAX 315360000 /* ten years */
 #define DURATION_MAX_MS (INT64_C(1000) * 3600 * 24 * 30)

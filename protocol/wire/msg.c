@@ -59,11 +59,16 @@ const struct msg_field msg_fields[F_COUNT] = {
     [F_EMOJI] = FIELD(emoji, FIELD_EMOJI, EMOJI_MAX, 1),
     [F_REMOVE] = FIELD(remove, FIELD_BOOL, 1, 0),
     [F_PRIVATE] = FIELD(private, FIELD_BOOL, 1, 0),
+    [F_ALBUM] = FIELD(album, FIELD_TEXT, ID_MAX, 1),
+    [F_VOICE] = FIELD(voice, FIELD_BOOL, 1, 0),
+    [F_LOCATED] = FIELD(located, FIELD_BOOL, 1, 0),
+    [F_SERIAL] = FIELD(serial, FIELD_U32, SERIAL_MAX, 0),
+    [F_PERCENT] = FIELD(percent, FIELD_U32, PERCENT_MAX, 0),
 };
 
 #define B(id) FIELD_BIT(F_##id)
 #define EVENT_HEAD (B(SEQ) | B(TIME) | B(ROOM) | B(FROM))
-#define FILE_FACTS (B(WIDTH) | B(HEIGHT) | B(DURATION) | B(SHA256))
+#define FILE_FACTS (B(WIDTH) | B(HEIGHT) | B(DURATION) | B(SHA256) | B(ALBUM) | B(VOICE))
 
 const struct msg_type_row msg_types[MSG_COUNT] = {
     /* what every event has means the same in events from the future */
@@ -124,9 +129,20 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
                     0, false},
     [MSG_PERSON] = {"person", B(UID) | B(SHA256) | B(NAME) | B(TIME), 0, 0, false},
 
-    [MSG_FACTS] = {"facts", B(KIND), B(WIDTH) | B(HEIGHT) | B(DURATION), 0, false},
-    [MSG_PIXELS] = {"pixels", B(WIDTH) | B(HEIGHT) | B(OFFSET), 0, FRAME_PAYLOAD_MAX, false},
+    [MSG_FACTS] = {"facts", B(KIND), B(WIDTH) | B(HEIGHT) | B(DURATION) | B(TEXT) | B(LOCATED), 0,
+                   false},
+    [MSG_PIXELS] = {"pixels", B(WIDTH) | B(HEIGHT) | B(OFFSET), B(TIME) | B(SERIAL),
+                    FRAME_PAYLOAD_MAX, false},
     [MSG_TINY] = {"tiny", 0, 0, PREVIEW_MAX, false},
+    [MSG_WAVE] = {"wave", 0, 0, WAVE_BARS, false},
+    [MSG_NEED] = {"need", B(OFFSET) | B(SIZE), 0, 0, false},
+    [MSG_SOUND] = {"sound", B(TIME) | B(SERIAL), 0, FRAME_PAYLOAD_MAX, false},
+    [MSG_ENDED] = {"ended", B(SERIAL), 0, 0, false},
+    [MSG_RESULT] = {"result", B(OFFSET), 0, FRAME_PAYLOAD_MAX, false},
+    [MSG_DATA] = {"data", B(OFFSET), 0, FRAME_PAYLOAD_MAX, false},
+    [MSG_SEEK] = {"seek", B(TIME) | B(SERIAL), 0, 0, false},
+    [MSG_SHOW] = {"show", B(WIDTH) | B(HEIGHT), 0, 0, false},
+    [MSG_SPEED] = {"speed", B(PERCENT), 0, 0, false},
 };
 
 static const struct {
@@ -236,7 +252,8 @@ static const uint16_t strings[] = {
     offsetof(struct msg, code),   offsetof(struct msg, re),       offsetof(struct msg, features),
     offsetof(struct msg, secret), offsetof(struct msg, password), offsetof(struct msg, client),
     offsetof(struct msg, server), offsetof(struct msg, uid),      offsetof(struct msg, action),
-    offsetof(struct msg, target), offsetof(struct msg, emoji),    offsetof(struct msg, extra),
+    offsetof(struct msg, target), offsetof(struct msg, emoji),    offsetof(struct msg, album),
+    offsetof(struct msg, extra),
 };
 #define STRINGS (sizeof strings / sizeof strings[0])
 

@@ -20,7 +20,8 @@ enum msg_type {
     /* from the client */
     MSG_HELLO,   /* version name secret features? password? client? resume? */
     MSG_SAY,     /* room id text reply? */
-    MSG_UPLOAD,  /* room id label size kind width? height? duration? sha256?; payload: preview */
+    MSG_UPLOAD,  /* room id label size kind width? height? duration? sha256? album? voice?; payload:
+                 * preview (a small JPEG, or the WAVE_BARS of a sound) */
     MSG_FINISH,  /* id sha256 */
     MSG_CANCEL,  /* id */
     MSG_FETCH,   /* file offset */
@@ -43,7 +44,8 @@ enum msg_type {
     MSG_BYE,    /* text? : the sender closes on purpose */
     /* events: seq time room from, stored, the same bytes for everyone */
     MSG_SAID, /* name id text reply? */
-    MSG_FILE, /* name id file label size kind, and as upload: width? height? duration? sha256? */
+    MSG_FILE, /* name id file label size kind, and as upload: width? height? duration? sha256? album?
+                * voice? */
     MSG_FILE_DONE,   /* file sha256 size */
     MSG_FILE_FAILED, /* file code text */
     MSG_JOINED,      /* name */
@@ -69,9 +71,19 @@ enum msg_type {
     /* files of the server itself, never on a socket */
     MSG_PERSON, /* uid sha256 (of the secret) name time */
     /* from the media helper to the client, over a pipe */
-    MSG_FACTS,  /* kind width? height? duration? */
-    MSG_PIXELS, /* width height offset  payload: RGBA bytes from there on */
+    MSG_FACTS, /* kind width? height? duration? text? (title) located? (it says where it was taken) */
+    MSG_PIXELS, /* width height offset time? serial?  payload: bytes of pixels from there on */
     MSG_TINY,   /* payload: a small JPEG to send along */
+    MSG_WAVE,   /* payload: how loud it is, WAVE_BARS bytes */
+    MSG_NEED,   /* offset size : bytes of the file, answered by `data` */
+    MSG_SOUND,  /* time serial  payload: samples */
+    MSG_ENDED,  /* serial : nothing follows */
+    MSG_RESULT, /* offset  payload: bytes of the file that the helper makes */
+    /* and from the client to the helper, while it plays */
+    MSG_DATA,  /* offset  payload: bytes of the file; none: it ends there, or cannot be had */
+    MSG_SEEK,  /* time serial : go on from there; what follows carries this serial */
+    MSG_SHOW,  /* width height : the box that a film is to fit in; 0, 0: nobody looks */
+    MSG_SPEED, /* percent */
     MSG_COUNT,
 };
 
@@ -128,6 +140,10 @@ struct msg {
     char *action; /* a word of enum admin_action */
     char *target; /* a person's name, or an address */
     uint32_t seconds;
+    char *album;  /* files that were sent together have the same one: any text up to ID_MAX bytes */
+    bool voice;   /* spoken for this message, no file that was lying there */
+    bool located; /* the file says where it was taken */
+    uint32_t serial, percent;
     struct msg_room *rooms;
     size_t room_count;
     struct msg_room *resume; /* a JSON object room: seq on the wire */
@@ -210,6 +226,11 @@ enum msg_field_id {
     F_EMOJI,
     F_REMOVE,
     F_PRIVATE,
+    F_ALBUM,
+    F_VOICE,
+    F_LOCATED,
+    F_SERIAL,
+    F_PERCENT,
     F_COUNT,
 };
 struct msg_type_row {

@@ -62,6 +62,11 @@ static const char *const sample_json[F_COUNT] = {
     [F_EMOJI] = "\"\xF0\x9F\x91\x8D\"",
     [F_REMOVE] = "true",
     [F_PRIVATE] = "true",
+    [F_ALBUM] = "\"a-1\"",
+    [F_VOICE] = "true",
+    [F_LOCATED] = "true",
+    [F_SERIAL] = "4294967295",
+    [F_PERCENT] = "150",
 };
 
 /* The fields that a chunk needs besides those that are always needed. */

@@ -165,7 +165,7 @@ static void limits(void **state)
         LIMIT(HELLO_WITHIN_MS),      LIMIT(PING_EVERY_MS),    LIMIT(DEAD_AFTER_MS),
         LIMIT(TYPING_EVERY_MS),      LIMIT(TYPING_HIDE_MS),   LIMIT(SEAT_KEPT_MS),
         LIMIT(SEAT_KEPT_RESTART_MS), LIMIT(UPLOAD_KEPT_MS),   LIMIT(BEACON_EVERY_MS),
-        LIMIT(BEACON_STALE_MS),
+        LIMIT(BEACON_STALE_MS),      LIMIT(WAVE_BARS),
     };
 #undef LIMIT
     (void)state;
