@@ -1,5 +1,4 @@
 /* bubble.c - one message: whose it is, what it says or shows, when, and how far it has come. */
-#include <assert.h>
 #include <string.h>
 
 #include "client/ui/lang.h"
@@ -27,19 +26,17 @@
 #define CLOCK_AFTER_MS 500
 #define LATE_AFTER_MS 10000 /* UX.md: then it says so, and one can try again */
 #define UNDER_GAP 3.0f
-#define SEEN_MAX 64     /* who are named or counted in the tip */
-#define RATIO_MAX 20    /* UX.md: more extreme pictures are cards */
-#define CROP_RATIO 2.2f /* and from here on they are cropped */
-#define PICTURE_MIN_W 100.0f
-#define PICTURE_MIN_H 60.0f
+#define SEEN_MAX 64 /* who are named or counted in the tip */
+#define BUBBLE_MIN_W 100.0f
 
-enum shape { SHAPE_TEXT, SHAPE_PICTURE, SHAPE_CARD };
+/* How files are shown: the first that is for it. */
+static const struct bubble_shape *const shapes[] = {&shape_picture, &shape_card};
 
 /* Where everything in a bubble goes, from the message and the width alone: measured and drawn from the same numbers. */
 struct plan {
-    enum shape shape;
-    int margin;         /* above */
-    struct rect bubble; /* from the row's top left */
+    const struct bubble_shape *shape; /* of a file; NULL: a text */
+    int margin;                       /* above */
+    struct rect bubble;               /* from the row's top left */
     int who_h, quote_h;
     struct bubble_text text;
     int content_w, content_h;
@@ -65,33 +62,12 @@ static bool has_state(const struct message *message)
     return message->own && !message->deleted;
 }
 
-bool picture_is_shown(const struct message *message)
+static const struct bubble_shape *shape_of(const struct message *message)
 {
-    return message->kind == MESSAGE_FILE && str_equal(message->file->kind, "image") &&
-           !message->file->picture_trouble && message->file->width > 0 &&
-           message->file->height > 0 && message->file->width <= RATIO_MAX * message->file->height &&
-           message->file->height <= RATIO_MAX * message->file->width &&
-           message->file->state != FILE_FAILED && message->state != MESSAGE_FAILED;
-}
-
-void picture_size(struct views *views, const struct message *message, int most_w, int *w, int *h)
-{
-    const struct ui *ui = views->ui;
-    int max_w = dp(ui, MEDIA_MAX_W), max_h = dp(ui, MEDIA_MAX_H);
-    if (max_w > most_w)
-        max_w = most_w;
-    /* the file's own pixels count as logical ones, so that a small picture is not tiny on a dense screen */
-    float width = (float)message->file->width * ui_scale(ui),
-          height = (float)message->file->height * ui_scale(ui);
-    if (width > CROP_RATIO * height)
-        width = CROP_RATIO * height;
-    if (height > CROP_RATIO * width)
-        height = CROP_RATIO * width;
-    rect_fit((int)(width + 0.5f), (int)(height + 0.5f), max_w, max_h, w, h);
-    if (*w < dp(ui, PICTURE_MIN_W))
-        *w = dp(ui, PICTURE_MIN_W);
-    if (*h < dp(ui, PICTURE_MIN_H))
-        *h = dp(ui, PICTURE_MIN_H);
+    for (size_t i = 0; message->file && i < sizeof shapes / sizeof *shapes; i++)
+        if (shapes[i]->is_for(message))
+            return shapes[i];
+    return NULL;
 }
 
 /* The time stands behind the last word if there is room, else below. */
@@ -143,41 +119,36 @@ static struct plan make_plan(struct views *views, const struct room *room,
     int most = width - 2 * side - lead;
     if (most > dp(ui, BUBBLE_MAX_W))
         most = dp(ui, BUBBLE_MAX_W);
-    if (most < dp(ui, PICTURE_MIN_W))
-        most = dp(ui, PICTURE_MIN_W);
+    if (most < dp(ui, BUBBLE_MIN_W))
+        most = dp(ui, BUBBLE_MIN_W);
     plan_time(ui, message, &plan);
     plan.quote_h = quote_height(ui, message);
     if (!message->own && row->group_first)
         plan.who_h = ui_line_height(ui, TEXT_SM) + dp(ui, 1);
 
     int pad_x = dp(ui, PAD_X), pad_y = dp(ui, PAD_TOP) + dp(ui, PAD_BOTTOM);
-    if (picture_is_shown(message)) {
-        plan.shape = SHAPE_PICTURE;
+    plan.shape = shape_of(message);
+    if (plan.shape && plan.shape->media) {
         pad_x = dp(ui, MEDIA_PAD);
         pad_y = 2 * dp(ui, MEDIA_PAD) + (plan.who_h || plan.quote_h ? dp(ui, SP_1) : 0);
-        picture_size(views, message, most - 2 * pad_x, &plan.content_w, &plan.content_h);
-    } else if (message->kind == MESSAGE_FILE) {
-        plan.shape = SHAPE_CARD;
-        filecard_size(views, message, &plan.content_w, &plan.content_h);
-        if (plan.content_w > most - 2 * pad_x)
-            plan.content_w = most - 2 * pad_x;
-    } else {
-        plan_text(views, message, most, &plan);
     }
-    if (plan.who_h && plan.shape == SHAPE_TEXT) {
+    if (plan.shape)
+        plan.shape->size(views, room, message, most - 2 * pad_x, &plan.content_w, &plan.content_h);
+    else
+        plan_text(views, message, most, &plan);
+    if (plan.who_h && !plan.shape) {
         int name_w = ui_label_width(ui, message->name, TEXT_SM, WEIGHT_SEMIBOLD);
         if (name_w > most - 2 * pad_x)
             name_w = most - 2 * pad_x;
         if (plan.content_w < name_w)
             plan.content_w = name_w;
     }
-    if (plan.quote_h && plan.shape != SHAPE_PICTURE) {
+    if (plan.quote_h && !(plan.shape && plan.shape->media)) {
         const int quote_w = quote_width(views, room, message), inner = most - 2 * pad_x;
         if (plan.content_w < quote_w)
             plan.content_w = quote_w < inner ? quote_w : inner;
     }
-    if (plan.shape == SHAPE_TEXT &&
-        ((message->own && message->state == MESSAGE_FAILED) || is_late(message)))
+    if (!plan.shape && ((message->own && message->state == MESSAGE_FAILED) || is_late(message)))
         plan.trouble_h = ui_line_height(ui, TEXT_SM) + dp(ui, UNDER_GAP);
     plan.most = most;
     plan.reactions_h = reactions_height(views, message, most);
@@ -291,50 +262,11 @@ static void draw_text_message(struct views *views, const struct room *room,
     draw_time(views, room, message, plan, time, time_role(message));
 }
 
-/* What stands on a picture that is not there yet. */
-static void draw_waiting(struct views *views, const struct message *message, struct rect r)
+/* On what fills the bubble: in its corner. */
+static void draw_time_pill(struct views *views, const struct room *room,
+                           const struct message *message, const struct plan *plan, struct rect r)
 {
     struct ui *ui = views->ui;
-    const struct transfer *transfer = &message->file->transfer;
-    const bool moving = transfer->state == TRANSFER_ACTIVE || transfer->state == TRANSFER_WAITING;
-    char size[LANG_SIZE_MAX];
-    if (moving) {
-        struct rect bar = rect_pad(rect_middle(r, dp(ui, 4)), r.w / 4, 0);
-        ui_progress(ui, bar, message->file->label,
-                    transfer->size ? (float)((double)transfer->done / (double)transfer->size)
-                                   : -1.0f,
-                    ROLE_ACCENT, ROLE_TRACK);
-    } else if (!message->file->picture) {
-        lang_size(message->file->size, size);
-        struct rect middle = rect_center(r, r.w, dp(ui, 60));
-        ui_icon(ui, rect_cut_top(&middle, dp(ui, 36)), ICON_IMAGE, 28, ROLE_TEXT_3);
-        ui_label(ui, middle, size, TEXT_XS, WEIGHT_REGULAR, ROLE_TEXT_3, ALIGN_CENTER);
-    }
-}
-
-static void draw_picture(struct views *views, struct room *room, struct message *message,
-                         const struct plan *plan, struct rect r)
-{
-    struct ui *ui = views->ui;
-    const struct corners corners = corners_all(dpf(ui, RADIUS_MD));
-    struct ui_hit hit = ui_hit(ui, ui_id_of(ui, "picture"), r, "image", message->file->label,
-                               UI_FOCUSABLE | UI_HAND);
-    ui_note_value(ui, message->file->picture ? "shown" : "waiting");
-    action_want_picture(views->app, room, message, r.w, r.h);
-    if (message->file->picture)
-        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, message->file->picture), r,
-                         corners);
-    else
-        draw_round(ui_draw(ui), r, corners, ui_color(ui, ROLE_HOVER));
-    draw_waiting(views, message, r);
-    if (hit.focus_visible)
-        ui_focus_ring(ui, r, RADIUS_MD);
-    if (hit.clicked && message->file->transfer.state != TRANSFER_ACTIVE &&
-        !message->file->transfer.path && !message->own)
-        action_fetch(views->app, room, message, false);
-    if (hit.clicked && message->file->picture && message->seq)
-        views->viewer_seq = message->seq;
-
     const int pad_x = dp(ui, 8), h = plan->time_h + dp(ui, 4), w = plan->time_w + 2 * pad_x;
     struct rect pill = rect_make(r.x + r.w - dp(ui, 8) - w, r.y + r.h - dp(ui, 8) - h, w, h);
     ui_round(ui, pill, RADIUS_FULL, ROLE_OVER_MEDIA);
@@ -419,7 +351,6 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     struct ui *ui = views->ui;
     const struct plan plan = make_plan(views, room, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
-    assert(plan.shape == SHAPE_TEXT || message->file);
     ui_note(ui, "message", message->file ? message->file->label : bubble_text_of(message),
             message->name, bubble, 0);
     ui_push_id(ui, bubble_id(ui, message));
@@ -431,7 +362,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     draw_shell(views, message, row, bubble);
     take_clicks(views, message, r, bubble);
 
-    const bool picture = plan.shape == SHAPE_PICTURE;
+    const bool media = plan.shape && plan.shape->media;
     struct rect in = bubble;
     if (plan.who_h) {
         struct rect who = rect_pad(in, dp(ui, PAD_X), 0);
@@ -440,27 +371,22 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
         ui_label_color(ui, who, message->name, TEXT_SM, WEIGHT_SEMIBOLD,
                        theme_name(ui_theme(ui), message->name), ALIGN_LEFT);
     }
-    const int pad_x = dp(ui, picture ? MEDIA_PAD : PAD_X);
+    const int pad_x = dp(ui, media ? MEDIA_PAD : PAD_X);
     const bool above = plan.who_h || plan.quote_h;
-    const int pad_top = picture ? dp(ui, MEDIA_PAD) + (above ? dp(ui, SP_1) : 0) : dp(ui, PAD_TOP);
+    const int pad_top = media ? dp(ui, MEDIA_PAD) + (above ? dp(ui, SP_1) : 0) : dp(ui, PAD_TOP);
     in = rect_make(bubble.x + pad_x, bubble.y + pad_top + plan.who_h + plan.quote_h, plan.content_w,
                    plan.content_h);
     if (plan.quote_h)
         quote_draw(views, room, message,
-                   rect_make(bubble.x + dp(ui, picture ? SP_2 : PAD_X),
+                   rect_make(bubble.x + dp(ui, media ? SP_2 : PAD_X),
                              bubble.y + pad_top + plan.who_h,
-                             bubble.w - 2 * dp(ui, picture ? SP_2 : PAD_X), plan.quote_h));
-    switch (plan.shape) {
-    case SHAPE_TEXT:
+                             bubble.w - 2 * dp(ui, media ? SP_2 : PAD_X), plan.quote_h));
+    if (plan.shape)
+        plan.shape->draw(views, room, message, in);
+    else
         draw_text_message(views, room, message, &plan, in);
-        break;
-    case SHAPE_PICTURE:
-        draw_picture(views, room, message, &plan, in);
-        break;
-    case SHAPE_CARD:
-        filecard_draw(views, room, message, in);
-        break;
-    }
+    if (media)
+        draw_time_pill(views, room, message, &plan, in);
     int y = bubble.y + bubble.h;
     if (plan.reactions_h) {
         const int x = r.x + dp(ui, SP_5) + (message->own ? 0 : dp(ui, AVATAR + AVATAR_GAP));

@@ -5,6 +5,17 @@
 
 #include "client/ui/views/views.h"
 
+/* A way in which a file is shown inside a bubble. bubble.c has the table. */
+struct bubble_shape {
+    bool (*is_for)(const struct message *message); /* message->file is not NULL */
+    /* px: no wider than most_w */
+    void (*size)(struct views *views, const struct room *room, const struct message *message,
+                 int most_w, int *w, int *h);
+    void (*draw)(struct views *views, struct room *room, struct message *message, struct rect r);
+    bool media; /* it fills the bubble, and the time stands on it */
+};
+extern const struct bubble_shape shape_picture, shape_card;
+
 /* What it answers: whose it is and a line of it. 0: it answers nothing. With its margins. */
 int quote_height(const struct ui *ui, const struct message *message);
 int quote_width(struct views *views, const struct room *room, const struct message *message);

@@ -3,7 +3,7 @@
 
 #include "client/platform/open_url.h"
 #include "client/ui/lang.h"
-#include "client/ui/views/views.h"
+#include "client/ui/views/bubble_parts.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/str.h"
@@ -81,7 +81,7 @@ static void card_of(const struct message *message, struct card *card)
         card->icon = ICON_WARNING;
         str_copy(
             card->line, sizeof card->line,
-            lang(message->trouble ? message->trouble : LANG_KEY("The file did not arrive whole.")));
+            lang(message->trouble ? message->trouble : LANG_KEY("The file did not arrive size.")));
     } else if (transfer->state == TRANSFER_ACTIVE) {
         card->icon = ICON_X;
         card->verb = LANG_KEY("Cancel");
@@ -114,8 +114,10 @@ static void card_of(const struct message *message, struct card *card)
     }
 }
 
-void filecard_size(struct views *views, const struct message *message, int *w, int *h)
+static void card_size(struct views *views, const struct room *room, const struct message *message,
+                      int most_w, int *w, int *h)
 {
+    (void)room;
     const struct ui *ui = views->ui;
     struct card card;
     card_of(message, &card);
@@ -123,7 +125,7 @@ void filecard_size(struct views *views, const struct message *message, int *w, i
     if (card.fraction > NO_BAR)
         text_h += dp(ui, BAR_GAP) + dp(ui, BAR_H);
     const int icon_h = dp(ui, CARD_ICON);
-    *w = dp(ui, CARD_W);
+    *w = dp(ui, CARD_W) < most_w ? dp(ui, CARD_W) : most_w;
     *h = (text_h > icon_h ? text_h : icon_h) + 2 * dp(ui, CARD_PAD_Y);
 }
 
@@ -142,7 +144,8 @@ static void act(struct views *views, struct room *room, struct message *message,
         ui_toast(views->ui, TOAST_ERR, err.text);
 }
 
-void filecard_draw(struct views *views, struct room *room, struct message *message, struct rect r)
+static void card_draw(struct views *views, struct room *room, struct message *message,
+                      struct rect r)
 {
     struct ui *ui = views->ui;
     struct card card;
@@ -193,3 +196,11 @@ void filecard_draw(struct views *views, struct room *room, struct message *messa
     }
     ui_pop_id(ui);
 }
+
+/* Any file can be one. */
+static bool is_file(const struct message *message)
+{
+    return message->file != NULL;
+}
+
+const struct bubble_shape shape_card = {.is_for = is_file, .size = card_size, .draw = card_draw};

@@ -235,9 +235,6 @@ void bubble_menu(struct views *views, struct room *room);
 /* "Photo · sunset.jpg", or what it says: for one line. */
 void message_line(const struct message *message, char *out, size_t size);
 
-/* A file as a card inside a bubble: its inner size, and drawing it. */
-void filecard_size(struct views *views, const struct message *message, int *w, int *h);
-void filecard_draw(struct views *views, struct room *room, struct message *message, struct rect r);
 /* True if the message is shown as a picture rather than as a card; its size in the timeline, px. */
 bool picture_is_shown(const struct message *message);
 void picture_size(struct views *views, const struct message *message, int most_w, int *w, int *h);
