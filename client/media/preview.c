@@ -11,6 +11,7 @@
 #include "protocol/wire/msg_json.h"
 
 #define PREVIEW_READ_SIZE 65536
+#define LOOK_WORDS_MAX 16
 
 static void preview_run(struct job *job);
 
@@ -214,10 +215,30 @@ static void fail(struct preview *preview, const char *sentence)
     err_set(&preview->err, ERR_FORMAT, "%s", sentence);
 }
 
+/* What is asked for beside the picture, as words of the helper's; argv is zeroed. */
+static void add_words(const struct preview *preview, const char **argv, char numbers[4][16])
+{
+    if (preview->want_tiny)
+        *argv++ = "tiny";
+    if (preview->want_wave)
+        *argv++ = "wave";
+    if (preview->want_frames)
+        *argv++ = "frames";
+    if (preview->crop_width < 1 || preview->crop_height < 1)
+        return;
+    *argv++ = "crop";
+    const int crop[4] = {preview->crop_x, preview->crop_y, preview->crop_width,
+                         preview->crop_height};
+    for (int i = 0; i < 4; i++) {
+        str_format(numbers[i], sizeof numbers[i], "%d", crop[i]);
+        *argv++ = numbers[i];
+    }
+}
+
 static void preview_run(struct job *job)
 {
     struct preview *preview = (struct preview *)job;
-    char helper[OS_PATH_MAX], temporary[OS_PATH_MAX], width[16], height[16];
+    char helper[OS_PATH_MAX], temporary[OS_PATH_MAX], width[16], height[16], crop[4][16];
     if (preview->helper) {
         str_copy(helper, sizeof helper, preview->helper);
     } else if (!preview_find_helper(helper)) {
@@ -232,7 +253,8 @@ static void preview_run(struct job *job)
     }
     str_format(width, sizeof width, "%d", preview->box_width);
     str_format(height, sizeof height, "%d", preview->box_height);
-    const char *const argv[] = {helper, width, height, preview->want_tiny ? "tiny" : NULL, NULL};
+    const char *argv[LOOK_WORDS_MAX] = {helper, "look", width, height};
+    add_words(preview, argv + 4, crop);
     struct spawn *child = spawn_start(argv, input, &preview->err);
     close_input(input, temporary); /* the child has its own */
     if (!child)

@@ -18,7 +18,7 @@ FAILED = []
 def look(path, width=420, height=360, *more):
     """The helper's answer to a file: (facts, size, pixels, tiny, error)."""
     with open(path, "rb") as file:
-        run = subprocess.run([HELPER, str(width), str(height), *more], stdin=file, capture_output=True, timeout=60)
+        run = subprocess.run([HELPER, "look", str(width), str(height), *more], stdin=file, capture_output=True, timeout=60)
     facts = error = None
     size, pixels, tiny = (0, 0), b"", b""
     data, at = run.stdout, 0

@@ -16,18 +16,20 @@ static void put(const struct msg *msg)
     buf_finish(&out);
 }
 
-void answer_facts(const char *kind, int width, int height, int64_t duration_ms)
+void answer_facts(const struct facts *facts)
 {
     struct msg msg = {.type = MSG_FACTS,
-                      .width = (uint32_t)width,
-                      .height = (uint32_t)height,
-                      .duration = duration_ms};
-    msg_set(&msg.kind, kind);
+                      .width = (uint32_t)facts->width,
+                      .height = (uint32_t)facts->height,
+                      .duration = facts->duration_ms,
+                      .located = facts->located};
+    msg_set(&msg.kind, facts->kind);
+    msg_set(&msg.text, facts->title);
     put(&msg);
     msg_destroy(&msg);
 }
 
-void answer_pixels(const uint8_t *pixels, int width, int height)
+void answer_pixels(const uint8_t *pixels, int width, int height, int number, int delay_ms)
 {
     const size_t size = 4 * (size_t)width * (size_t)height;
     for (size_t at = 0; at < size; at += ANSWER_PIECE_MAX) {
@@ -36,7 +38,19 @@ void answer_pixels(const uint8_t *pixels, int width, int height)
                           .width = (uint32_t)width,
                           .height = (uint32_t)height,
                           .offset = at,
+                          .serial = (uint32_t)number,
+                          .time = delay_ms,
                           .payload = {pixels + at, piece}};
+        put(&msg);
+    }
+}
+
+void answer_result(const uint8_t *bytes, size_t size, uint64_t offset)
+{
+    for (size_t at = 0; at < size; at += ANSWER_PIECE_MAX) {
+        size_t piece = size - at < ANSWER_PIECE_MAX ? size - at : ANSWER_PIECE_MAX;
+        struct msg msg = {
+            .type = MSG_RESULT, .offset = offset + at, .payload = {bytes + at, piece}};
         put(&msg);
     }
 }
