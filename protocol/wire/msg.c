@@ -62,6 +62,7 @@ const struct msg_field msg_fields[F_COUNT] = {
     [F_ALBUM] = FIELD(album, FIELD_TEXT, ID_MAX, 1),
     [F_VOICE] = FIELD(voice, FIELD_BOOL, 1, 0),
     [F_LOCATED] = FIELD(located, FIELD_BOOL, 1, 0),
+    [F_SILENT] = FIELD(silent, FIELD_BOOL, 1, 0),
     [F_SERIAL] = FIELD(serial, FIELD_U32, SERIAL_MAX, 0),
     [F_PERCENT] = FIELD(percent, FIELD_U32, PERCENT_MAX, 0),
 };
@@ -129,8 +130,8 @@ const struct msg_type_row msg_types[MSG_COUNT] = {
                     0, false},
     [MSG_PERSON] = {"person", B(UID) | B(SHA256) | B(NAME) | B(TIME), 0, 0, false},
 
-    [MSG_FACTS] = {"facts", B(KIND), B(WIDTH) | B(HEIGHT) | B(DURATION) | B(TEXT) | B(LOCATED), 0,
-                   false},
+    [MSG_FACTS] = {"facts", B(KIND),
+                   B(WIDTH) | B(HEIGHT) | B(DURATION) | B(TEXT) | B(LOCATED) | B(SILENT), 0, false},
     [MSG_PIXELS] = {"pixels", B(WIDTH) | B(HEIGHT) | B(OFFSET), B(TIME) | B(SERIAL),
                     FRAME_PAYLOAD_MAX, false},
     [MSG_TINY] = {"tiny", 0, 0, PREVIEW_MAX, false},

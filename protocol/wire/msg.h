@@ -71,7 +71,8 @@ enum msg_type {
     /* files of the server itself, never on a socket */
     MSG_PERSON, /* uid sha256 (of the secret) name time */
     /* from the media helper to the client, over a pipe */
-    MSG_FACTS, /* kind width? height? duration? text? (title) located? (it says where it was taken) */
+    MSG_FACTS, /* kind width? height? duration? text? (title) located? (it says where it was taken)
+                * silent? (a film without sound) */
     MSG_PIXELS, /* width height offset time? serial?  payload: bytes of pixels from there on */
     MSG_TINY,   /* payload: a small JPEG to send along */
     MSG_WAVE,   /* payload: how loud it is, WAVE_BARS bytes */
@@ -143,6 +144,7 @@ struct msg {
     char *album;  /* files that were sent together have the same one: any text up to ID_MAX bytes */
     bool voice;   /* spoken for this message, no file that was lying there */
     bool located; /* the file says where it was taken */
+    bool silent;  /* a film without sound */
     uint32_t serial, percent;
     struct msg_room *rooms;
     size_t room_count;
@@ -229,6 +231,7 @@ enum msg_field_id {
     F_ALBUM,
     F_VOICE,
     F_LOCATED,
+    F_SILENT,
     F_SERIAL,
     F_PERCENT,
     F_COUNT,

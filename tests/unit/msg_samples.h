@@ -65,6 +65,7 @@ static const char *const sample_json[F_COUNT] = {
     [F_ALBUM] = "\"a-1\"",
     [F_VOICE] = "true",
     [F_LOCATED] = "true",
+    [F_SILENT] = "true",
     [F_SERIAL] = "4294967295",
     [F_PERCENT] = "150",
 };
