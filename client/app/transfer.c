@@ -227,6 +227,8 @@ static void have_it(struct app *app, struct room *room, struct message *message,
 
 /* Fetching */
 
+_Static_assert(TRANSFER_RANGES_MAX >= RANGES_MAX, "all ranges of a mail fit");
+
 static void ask_net(struct app *app, struct room *room, struct message *message, bool save)
 {
     struct transfer *transfer = &message->file->transfer;
@@ -279,9 +281,14 @@ void transfer_on_download(struct app *app, const struct net_mail *mail)
     struct message *message = app_find_download(app, mail->key, &room);
     if (message == NULL || message->file->transfer.upload)
         return;
-    message->file->transfer.state = TRANSFER_ACTIVE;
-    message->file->transfer.done = mail->done;
-    message->file->transfer.rate = mail->rate;
+    struct transfer *transfer = &message->file->transfer;
+    transfer->state = TRANSFER_ACTIVE;
+    transfer->done = mail->done;
+    transfer->rate = mail->rate;
+    text_set(&transfer->part, mail->path);
+    transfer->have_count = mail->have.count;
+    for (size_t i = 0; i < mail->have.count; i++)
+        transfer->have[i] = (struct byte_range){mail->have.at[i].from, mail->have.at[i].to};
     note_about(app, NOTE_PROGRESS, room, message, NULL);
 }
 
@@ -292,6 +299,8 @@ void transfer_on_download_end(struct app *app, const struct net_mail *mail)
     if (message == NULL || message->file->transfer.upload)
         return;
     struct transfer *transfer = &message->file->transfer;
+    text_set(&transfer->part, NULL); /* it has its name, or is gone */
+    transfer->have_count = 0;
     if (mail->ok) {
         bool save = transfer->save;
         if (transfer->direct)

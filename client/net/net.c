@@ -49,6 +49,7 @@ enum order_kind {
     ORDER_UPLOAD,
     ORDER_CANCEL_UPLOAD,
     ORDER_DOWNLOAD,
+    ORDER_WANT,
     ORDER_STOP_DOWNLOAD,
     ORDER_FILE_DONE,
     ORDER_END,
@@ -64,7 +65,7 @@ struct order {
     char *path; /* or the folder */
     char *label;
     int64_t modified_ms;
-    uint64_t size;
+    uint64_t offset, size;
     char *sha256; /* of the file, or of a server's key */
 };
 
@@ -115,6 +116,9 @@ static void obey(struct mail *mail, void *reader)
                                                .sha256 = order->sha256,
                                                .folder = order->path,
                                                .label = order->label});
+        break;
+    case ORDER_WANT:
+        downloads_want(net, order->host, order->offset, order->size);
         break;
     case ORDER_STOP_DOWNLOAD:
         downloads_stop(net, order->host);
@@ -194,6 +198,15 @@ void net_download(struct net *net, const struct net_fetch *fetch)
     give(net, order);
 }
 
+void net_want(struct net *net, const char *file, uint64_t offset, uint64_t size)
+{
+    struct order *order = order_create(ORDER_WANT);
+    order->host = mem_string(file);
+    order->offset = offset;
+    order->size = size;
+    give(net, order);
+}
+
 void net_stop_download(struct net *net, const char *file)
 {
     struct order *order = order_create(ORDER_STOP_DOWNLOAD);
@@ -257,7 +270,7 @@ static int64_t tick(struct net *net)
     int64_t due_ms = earlier(line_tick(net, now_ms), beacon_tick(net, now_ms));
     due_ms = earlier(due_ms, downloads_tick(net, now_ms));
     due_ms = earlier(due_ms, uploads_tick(net, now_ms));
-    if (uploads_work(net))
+    if (uploads_work(net) || downloads_work(net))
         due_ms = now_ms;
     return net->ends ? earlier(due_ms, net->ends_ms) : due_ms;
 }
@@ -326,6 +339,7 @@ void net_destroy(struct net *net)
     uploads_forget(net);
     downloads_forget(net);
     mem_free(net->uploads.chunk);
+    mem_free(net->downloads.slice);
     beacon_client_destroy(net->beacon);
     loop_destroy(net->loop);
     tls_close(net->tls);

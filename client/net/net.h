@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "client/net/ranges.h"
 #include "client/work/mailbox.h"
 #include "protocol/base/hash.h"
 #include "protocol/net/beacon.h"
@@ -18,6 +19,12 @@
 #define NET_PROGRESS_EVERY_MS 100 /* mail about one transfer */
 #define NET_UPLOADS_MAX 3         /* under way at once; the others wait in line */
 #define NET_DOWNLOADS_MAX 3
+#define NET_RUN_MIN CHUNK_MAX /* bytes of a download in a row, before another want moves it */
+#define NET_SOON \
+    (UINT64_C(1) << 20) /* so far ahead of what comes now is waited for, not moved to */
+#define NET_STALL_MS \
+    300 /* nothing came: what is wanted of a file that still grows is not there yet */
+#define NET_ASK_AGAIN_MS 2000      /* ... and is asked for again */
 #define NET_ANSWER_WITHIN_MS 10000 /* from dialing, and from hello, to an answer */
 
 enum net_mail_kind {
@@ -25,7 +32,7 @@ enum net_mail_kind {
     NET_LOST,    /* the connection is gone or never was: err, code, final */
     NET_UPLOAD,  /* key (the id), done, rate: it moves */
     NET_UPLOAD_END,   /* key, ok; else err, code */
-    NET_DOWNLOAD,     /* key (the file), done, rate */
+    NET_DOWNLOAD,     /* key (the file), done, rate, path (the part), have */
     NET_DOWNLOAD_END, /* key, ok: path, sha256; else err, code */
     NET_SEEN,         /* seen: servers on this network */
 };
@@ -45,6 +52,7 @@ struct net_mail {
     char key[ID_MAX + 1];
     uint64_t done;
     double rate; /* bytes per second */
+    struct ranges have;
     char *path;
     char sha256[SHA256_HEX_SIZE];
     struct beacon_seen *seen;
@@ -96,6 +104,12 @@ void net_download(struct net *net, const struct net_fetch *fetch);
  * without one waits for. The owner says so, not the thread, which may see `file-done` before the
  * order to fetch reaches it. */
 void net_file_done(struct net *net, const char *file, const char *sha256);
+/* Somebody waits for these bytes of a file that is being fetched: they come next, and then what follows
+ * them; the holes are filled later. A download that waits in line begins now. Told by NET_DOWNLOAD as soon
+ * as they come (or at once, if they are here), else each NET_PROGRESS_EVERY_MS as ever. The newest want of
+ * a file counts; many of them move the download no more often than NET_RUN_MIN allows. What the sender has
+ * not sent yet is waited for while the rest is fetched. */
+void net_want(struct net *net, const char *file, uint64_t offset, uint64_t size);
 void net_stop_download(struct net *net, const char *file);
 
 #endif

@@ -30,6 +30,8 @@ bool file_read_some(os_file file, uint64_t offset, void *bytes, size_t size, siz
                     struct err *err);
 bool file_size(os_file file, uint64_t *size, struct err *err);
 bool file_truncate(os_file file, uint64_t size, struct err *err);
+/* What is not written takes no room, where a system must be told so and can do it. */
+void file_make_sparse(os_file file);
 bool file_sync(os_file file, struct err *err); /* fdatasync: blocks, so on helper threads only */
 
 struct file_info {

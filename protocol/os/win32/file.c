@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <windows.h>
+#include <winioctl.h>
 
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -112,6 +113,12 @@ bool file_truncate(os_file file, uint64_t size, struct err *err)
     end.EndOfFile.QuadPart = (LONGLONG)size;
     return SetFileInformationByHandle(handle(file), FileEndOfFileInfo, &end, sizeof end) ||
            wide_fail(err, GetLastError(), "A file can't be cut to its length");
+}
+
+void file_make_sparse(os_file file)
+{
+    DWORD got;
+    DeviceIoControl(handle(file), FSCTL_SET_SPARSE, NULL, 0, NULL, 0, &got, NULL);
 }
 
 bool file_sync(os_file file, struct err *err)
