@@ -57,6 +57,7 @@ if(CONFAB_WINDOW)
     dep(ttf SDL2_ttf)
     dep(image SDL2_image)
     dep(mixer SDL2_mixer)
+    dep(picture libjpeg libpng libwebp libwebpdemux lcms2)
     dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
     dep(fribidi fribidi)
     dep(harfbuzz harfbuzz) # the script of a character; SDL2_ttf shapes with it

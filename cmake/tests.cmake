@@ -2,7 +2,7 @@
 
 # Which library a line #include "FOLDER/..." asks for; the longest folder wins.
 set(CONFAB_FOLDER_LIBRARIES
-    "client/media/helper=confab_helper" "client/media=confab_media" "client/terminal=confab_terminal"
+    "client/media/helper/av=confab_helper_av" "client/media/helper=confab_helper" "client/media=confab_media" "client/terminal=confab_terminal"
     "client/platform=confab_platform" "client/model=confab_model" "client/markup=confab_markup" "client/work=confab_work"
     "client/net=confab_clientnet" "client/app=confab_app" "client/ui=confab_ui"
     "protocol/base=confab_base" "protocol/wire=confab_wire" "protocol/net=confab_net"

@@ -2,20 +2,11 @@
 
 #include <string.h>
 
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-
-#include "client/media/helper/answer.h"
-#include "client/media/helper/media.h"
-#include "client/media/helper/source.h"
-#include "client/media/helper/still.h"
+#include "client/media/helper/run.h"
 #include "client/media/preview.h"
 #include "protocol/base/str.h"
-#include "protocol/wire/limits.h"
 
-#define TINY_SIDE 320 /* px, and at most PREVIEW_MAX bytes: UX.md, "thumbnail sent" */
-#define FACTS_SIDE \
-    64 /* px: a picture's orientation is only known from its decoded frame, so decode it as small as it goes */
+#define CROP_MAX 1000000 /* px: what lies beyond the picture is cut off later */
 
 /* Take a number from 0 to `most` off the front of the words. */
 static bool take_number(char ***words, uint64_t most, int *out)
@@ -28,8 +19,7 @@ static bool take_number(char ***words, uint64_t most, int *out)
     return true;
 }
 
-/* argv ends with NULL, as that of main() does. */
-static bool parse(char **words, struct ask *ask)
+bool look_parse(char **words, struct ask *ask)
 {
     *ask = (struct ask){0};
     if (!take_number(&words, PREVIEW_SIDE_MAX, &ask->box_width) ||
@@ -43,62 +33,20 @@ static bool parse(char **words, struct ask *ask)
             ask->wave = true;
         else if (strcmp(word, "frames") == 0)
             ask->frames = true;
-        else if (strcmp(word, "crop") != 0 || !take_number(&words, STILL_SIDE_MAX, &ask->crop_x) ||
-                 !take_number(&words, STILL_SIDE_MAX, &ask->crop_y) ||
-                 !take_number(&words, STILL_SIDE_MAX, &ask->crop_width) ||
-                 !take_number(&words, STILL_SIDE_MAX, &ask->crop_height))
+        else if (strcmp(word, "crop") != 0 || !take_number(&words, CROP_MAX, &ask->crop.x) ||
+                 !take_number(&words, CROP_MAX, &ask->crop.y) ||
+                 !take_number(&words, CROP_MAX, &ask->crop.w) ||
+                 !take_number(&words, CROP_MAX, &ask->crop.h))
             return false;
     }
     return true;
 }
 
-static void answer_image(AVFormatContext *format, int index, const struct ask *ask)
-{
-    struct still still = {0};
-    struct err err = {0};
-    int w = ask->box_width, h = ask->box_height;
-    if (ask->tiny && w < TINY_SIDE)
-        w = TINY_SIDE;
-    if (ask->tiny && h < TINY_SIDE)
-        h = TINY_SIDE;
-    if (w < 1 || h < 1)
-        w = h = FACTS_SIDE;
-    if (!still_decode(format, index, w, h, &still, &err)) {
-        answer_facts(&(struct facts){.kind = "file"});
-        answer_error(&err);
-        return;
-    }
-    answer_facts(&(struct facts){.kind = "image", .width = still.width, .height = still.height});
-    if (ask->box_width > 0 && ask->box_height > 0)
-        answer_pixels(still.pixels, still.picture_width, still.picture_height, 0, 0);
-    uint8_t *jpeg = NULL;
-    size_t size = 0;
-    if (ask->tiny && still_to_jpeg(&still, PREVIEW_MAX, &jpeg, &size)) {
-        answer_tiny(jpeg, size);
-        av_free(jpeg);
-    }
-    still_finish(&still);
-}
-
 int look_run(int argc, char **argv, os_file input)
 {
     struct ask ask;
-    if (argc < 3 || !parse(argv + 1, &ask))
-        return 2;
-    struct err err = {0};
-    AVFormatContext *format = source_open(input, &err);
-    if (!format) {
-        answer_facts(&(struct facts){.kind = "file"});
-        answer_error(&err);
-        return 0;
-    }
-    int picture = source_is_image(format)
-                      ? av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0)
-                      : -1;
-    if (picture >= 0)
-        answer_image(format, picture, &ask);
-    else
-        media_answer(format, &ask);
-    source_close(format);
-    return 0;
+    (void)input;
+    if (argc < 3 || !look_parse(argv + 1, &ask))
+        return RUN_USAGE;
+    return RUN_PASS;
 }

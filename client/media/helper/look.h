@@ -1,8 +1,9 @@
-/* look.h - what a look at a file is asked for: confab-media look WIDTH HEIGHT [tiny] [wave] [frames] [crop X Y WIDTH HEIGHT] */
+/* look.h - look into a file: confab-media look WIDTH HEIGHT [tiny] [wave] [frames] [crop X Y WIDTH HEIGHT] */
 #ifndef CONFAB_MEDIA_LOOK_H
 #define CONFAB_MEDIA_LOOK_H
 
 #include <stdbool.h>
+#include "client/media/helper/shrink.h"
 #include "protocol/os/file.h"
 
 struct ask {
@@ -10,11 +11,13 @@ struct ask {
     bool tiny;                 /* a small JPEG to send along */
     bool wave;                 /* of a sound: how loud it is */
     bool frames;               /* of a picture that moves: all of it */
-    int crop_x, crop_y;        /* px of the upright original: only this part of it, ... */
-    int crop_width, crop_height; /* ... scaled to fit the box; 0, 0: the whole */
+    struct rect4
+        crop; /* px of the upright original: only this part of it, scaled to fit the box; w, h 0: the whole */
 };
 
-/* Answer for the file `input`, in the sandbox. argv[0] is the word "look". 0, or 2 if the words make no sense. */
+/* The words of argv (ended with NULL) behind "look"; false: they make no sense. */
+bool look_parse(char **words, struct ask *ask);
+/* Answer for a picture of every day; RUN_PASS: it is none. */
 int look_run(int argc, char **argv, os_file input);
 
 #endif

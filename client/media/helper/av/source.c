@@ -1,4 +1,4 @@
-#include "client/media/helper/source.h"
+#include "client/media/helper/av/source.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "client/media/helper/still.h"
+#include "client/media/helper/av/still.h"
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>

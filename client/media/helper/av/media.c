@@ -1,4 +1,4 @@
-#include "client/media/helper/media.h"
+#include "client/media/helper/av/media.h"
 
 #include <libavformat/avformat.h>
 

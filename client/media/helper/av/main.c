@@ -1,0 +1,15 @@
+/* confab-media-av WORD ... - confab-media with FFmpeg: all that it does, and for every form (see ../main.c). */
+#include <libavutil/log.h>
+
+#include "client/media/helper/av/look_av.h"
+#include "client/media/helper/run.h"
+
+static const struct word words[] = {
+    {"look", look_av_run, SANDBOX_LOOK},
+};
+
+int main(int argc, char **argv)
+{
+    av_log_set_level(AV_LOG_QUIET);
+    return run_word(run_find(words, sizeof words / sizeof *words, argc, argv), argc, argv);
+}
