@@ -59,6 +59,8 @@ static const char *const names[ICON_COUNT] = {
     [ICON_SMILE] = "smile",
     [ICON_SUN] = "sun",
     [ICON_TRASH] = "trash",
+    [ICON_VOLUME] = "volume",
+    [ICON_VOLUME_OFF] = "volume-off",
     [ICON_WARNING] = "warning",
     [ICON_WIFI] = "wifi",
     [ICON_X] = "x",
@@ -70,6 +72,8 @@ static const bool points[ICON_COUNT] = {
     [ICON_PANEL] = true,
     [ICON_REPLY] = true,
     [ICON_SEND] = true,
+    [ICON_VOLUME] = true,
+    [ICON_VOLUME_OFF] = true,
 };
 /* clang-format on */
 

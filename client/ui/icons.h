@@ -58,6 +58,8 @@ enum icon {
     ICON_SMILE,
     ICON_SUN,
     ICON_TRASH,
+    ICON_VOLUME,
+    ICON_VOLUME_OFF,
     ICON_WARNING,
     ICON_WIFI,
     ICON_X,
