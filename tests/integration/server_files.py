@@ -85,6 +85,50 @@ def scene_fetched_while_it_grows():
         bob.expect("file-done", file=file)
 
 
+def scene_fetched_ahead_of_its_sender():
+    """A place that has not arrived yet is waited for; another one can be asked for meanwhile."""
+    with start_server() as server:
+        ann, bob, cat = (server.peer(name, join="lobby") for name in ("ann", "bob", "cat"))
+        data = noise(1500000)
+        ann.send("upload", room="lobby", id="film", label="film.mp4", size=len(data), kind="video")
+        ann.expect("accept", id="film")
+        file = bob.expect("file", id="film")["file"]
+        cat.expect("file", id="film")
+
+        def send(start, end):
+            for at in range(start, end, 100000):
+                ann.send("chunk", payload=data[at:min(at + 100000, end)], id="film", offset=at)
+
+        def take(peer, start, end):
+            while start < end:
+                chunk = peer.expect("chunk", file=file)
+                equal(chunk["offset"], start, "offset")
+                check(data[start:start + len(chunk["payload"])] == chunk["payload"], "bytes")
+                start += len(chunk["payload"])
+            return start
+
+        send(0, 700000)
+        ann.sync()
+        bob.send("fetch", file=file, offset=1200000)  # nothing there yet
+        cat.send("fetch", file=file, offset=650000)
+        take(cat, 650000, 700000)
+        bob.expect_none("chunk", file=file)
+        bob.send("fetch", file=file, offset=600000)  # away from there: at once
+        take(bob, 600000, 700000)
+        bob.send("fetch", file=file, offset=1400000)
+        bob.send("fetch", file=file, offset=1300000)  # the last one counts
+        bob.sync()
+        send(700000, 1350000)
+        take(cat, 700000, 1350000)
+        at = take(bob, 1300000, 1350000)
+        send(1350000, len(data))
+        ann.send("finish", id="film", sha256=sha256(data))
+        take(cat, 1350000, len(data))
+        take(bob, at, len(data))
+        bob.expect("file-done", file=file)
+        equal(bob.fetch(file, len(data), 1499990), data[1499990:], "the end once more")
+
+
 def scene_cut_and_resumed():
     data = noise(700000)
     folder = tempfile.mkdtemp(prefix="confab-data-")
