@@ -114,6 +114,7 @@ bool action_send_file(struct app *app, struct room *room, const char *path, bool
     struct message *message = add_own(app, room, MESSAGE_FILE);
     text_set(&message->file->label, label);
     text_set(&message->file->kind, plain_file ? "file" : kind_of_label(label));
+    message->file->plain = plain_file;
     message->file->size = message->file->transfer.size = info.size;
     message->file->transfer.upload = true;
     text_set(&message->file->transfer.path, path);
@@ -172,8 +173,7 @@ static void send_file_again(struct app *app, struct room *room, struct message *
 {
     struct err err = {0};
     if (message->seq != 0) { /* the others saw it fail: a new bubble */
-        if (!action_send_file(app, room, message->file->transfer.path,
-                              strcmp(message->file->kind, "file") == 0, &err))
+        if (!action_send_file(app, room, message->file->transfer.path, message->file->plain, &err))
             transfer_fail(app, room, message, err.text);
         return;
     }

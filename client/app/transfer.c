@@ -76,7 +76,7 @@ static void on_facts(struct mail *mail, void *reader)
                 preview->wave = NULL;
             }
         } else {
-            text_set(&message->file->kind, "file"); /* called .jpg, and is none */
+            text_set(&message->file->kind, "file"); /* whatever its name says */
         }
         if (preview->ok && preview->tiny != NULL && preview->tiny_size <= PREVIEW_MAX)
             tiny = (struct bytes){preview->tiny, preview->tiny_size};
@@ -93,7 +93,7 @@ void transfer_prepare_upload(struct app *app, struct room *room, struct message 
     message->file->transfer.done = 0;
     message->file->transfer.rate = 0;
     text_set(&message->file->transfer.trouble, NULL);
-    if (!app->can_look || strcmp(message->file->kind, "file") == 0) {
+    if (!app->can_look || message->file->plain) {
         announce(app, room, message, (struct bytes){0});
         return;
     }

@@ -114,6 +114,7 @@ struct file_part {
     uint8_t *wave;               /* of a sound: WAVE_BARS bytes, how loud it is; NULL unknown */
     char *album;                 /* files that were sent together have the same one; NULL alone */
     bool voice;                  /* spoken for this message */
+    bool plain;                  /* ours: sent as a file, whatever is in it */
     char *title;                 /* what the sound or film itself says that it is; NULL nothing */
 };
 
