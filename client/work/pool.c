@@ -3,12 +3,16 @@
 #include <assert.h>
 
 #include "protocol/base/mem.h"
+#include "protocol/os/clock.h"
 #include "protocol/os/thread.h"
 
-struct worker {
+#define SPARE 2 /* so many times the threads: for when jobs hang */
+
+struct worker { /* guarded by pool->mutex */
     struct pool *pool;
     struct thread *thread;
-    struct job *job; /* in its hands; guarded by pool->mutex */
+    struct job *job;  /* in its hands */
+    int64_t since_ms; /* ... from then on */
 };
 
 struct pool {
@@ -18,7 +22,7 @@ struct pool {
     struct job *waiting; /* the newest first */
     bool ends;
     struct worker *workers;
-    unsigned count;
+    unsigned count, at_once;
 };
 
 /* The most urgent one, and of those the newest. The list is short: what is in sight, or dropped at
@@ -38,14 +42,40 @@ static struct job *take_best(struct pool *pool)
     return job;
 }
 
+/* In how many ms there is a place for one more job: 0 now. A job that takes longer than POOL_PATIENCE_MS does not
+ * hold its place against the others. */
+static int64_t place_in_ms(const struct pool *pool)
+{
+    const int64_t now_ms = clock_now_ms();
+    unsigned brisk = 0;
+    int64_t least = POOL_PATIENCE_MS;
+    for (unsigned i = 0; i < pool->count; i++) {
+        const struct worker *worker = &pool->workers[i];
+        const int64_t left = worker->since_ms + POOL_PATIENCE_MS - now_ms;
+        if (worker->job == NULL || left <= 0)
+            continue;
+        brisk++;
+        if (left < least)
+            least = left;
+    }
+    return brisk < pool->at_once ? 0 : least;
+}
+
 static struct job *next_job(struct worker *worker)
 {
     struct pool *pool = worker->pool;
-    struct job *job = NULL;
     mutex_lock(pool->mutex);
-    while ((job = take_best(pool)) == NULL && !pool->ends)
-        cond_wait(pool->cond, pool->mutex, -1);
+    while (pool->waiting != NULL || !pool->ends) {
+        const int64_t wait_ms = pool->waiting == NULL ? -1 : pool->ends ? 0 : place_in_ms(pool);
+        if (wait_ms == 0)
+            break;
+        cond_wait(pool->cond, pool->mutex, wait_ms);
+    }
+    struct job *job = take_best(pool);
     worker->job = job;
+    worker->since_ms = clock_now_ms();
+    if (pool->waiting != NULL) /* somebody has to look when the next place is free */
+        cond_signal(pool->cond);
     mutex_unlock(pool->mutex);
     return job;
 }
@@ -73,9 +103,10 @@ struct pool *pool_create(unsigned threads, struct mailbox *box)
     pool->box = box;
     pool->mutex = mutex_create();
     pool->cond = cond_create();
-    pool->count = threads;
-    pool->workers = mem_alloc(threads, sizeof *pool->workers);
-    for (unsigned i = 0; i < threads; i++) {
+    pool->at_once = threads;
+    pool->count = SPARE * threads;
+    pool->workers = mem_alloc(pool->count, sizeof *pool->workers);
+    for (unsigned i = 0; i < pool->count; i++) {
         pool->workers[i].pool = pool;
         pool->workers[i].thread = thread_start(work, &pool->workers[i], &err);
         if (pool->workers[i].thread == NULL)

@@ -16,8 +16,11 @@ struct job {
     struct job *next;
 };
 
+#define POOL_PATIENCE_MS 2000
+
 struct pool;
-/* threads >= 1; finished jobs are posted to `box`, which outlives the pool. */
+/* threads >= 1: jobs that run at once, and as many again if some take longer than POOL_PATIENCE_MS, so that what hangs keeps nobody
+ * waiting. Finished jobs are posted to `box`, which outlives the pool. */
 struct pool *pool_create(unsigned threads, struct mailbox *box);
 /* Cancels what waits and runs, joins the threads; all jobs end in the mailbox. */
 void pool_destroy(struct pool *pool);

@@ -19,6 +19,9 @@ void thread_join(struct thread *thread); /* NULL is fine */
 /* The calling thread works when the others leave it time: a lower priority, not none. */
 void thread_be_patient(void);
 
+/* How many threads this computer runs at once; at least 1. */
+unsigned thread_processors(void);
+
 struct mutex *mutex_create(void);
 void mutex_destroy(struct mutex *mutex);
 void mutex_lock(struct mutex *mutex);

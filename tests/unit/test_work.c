@@ -223,6 +223,31 @@ static void test_a_cancelled_job_ends_and_comes_back(void **state)
     mailbox_destroy(box);
 }
 
+/* Two places, two jobs that hang: the third has its turn all the same. */
+static void test_what_hangs_keeps_nobody_waiting(void **state)
+{
+    (void)state;
+    atomic_bool go = false;
+    struct mailbox *box = mailbox_create(ring, NULL);
+    struct pool *pool = pool_create(2, box);
+    struct results results = {0};
+    atomic_store(&begun, 0);
+    pool_post(pool, &task_create(1, &go)->job);
+    pool_post(pool, &task_create(2, &go)->job);
+    while (atomic_load(&begun) < 2)
+        ;
+    for (int i = 3; i <= 5; i++)
+        pool_post(pool, &task_create(i, NULL)->job);
+    while (results.back < 3)
+        mailbox_drain(box, &results);
+    assert_int_equal(results.sum, 2 * (3 + 4 + 5));
+    atomic_store(&go, true);
+    while (results.back < 5)
+        mailbox_drain(box, &results);
+    pool_destroy(pool);
+    mailbox_destroy(box);
+}
+
 struct calls {
     struct mutex *mutex;
     struct cond *cond;
@@ -274,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_all_jobs_come_back),
         cmocka_unit_test(test_what_is_urgent_comes_first),
         cmocka_unit_test(test_a_cancelled_job_ends_and_comes_back),
+        cmocka_unit_test(test_what_hangs_keeps_nobody_waiting),
         cmocka_unit_test(test_a_bell_calls_for_each_ring_and_then_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "protocol/base/mem.h"
 
@@ -50,6 +51,12 @@ void thread_join(struct thread *thread)
         return;
     pthread_join(thread->id, NULL);
     mem_free(thread);
+}
+
+unsigned thread_processors(void)
+{
+    const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : (unsigned)count;
 }
 
 struct mutex *mutex_create(void)

@@ -54,6 +54,13 @@ void thread_join(struct thread *thread)
     mem_free(thread);
 }
 
+unsigned thread_processors(void)
+{
+    SYSTEM_INFO info;
+    GetSystemInfo(&info);
+    return info.dwNumberOfProcessors < 1 ? 1 : (unsigned)info.dwNumberOfProcessors;
+}
+
 struct mutex *mutex_create(void)
 {
     struct mutex *mutex = mem_alloc(1, sizeof *mutex);
