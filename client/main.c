@@ -362,6 +362,7 @@ static void show(struct program *program)
         root_view(program->views);
         wants_snapshot |= ui_take_key(program->ui, 0, KEY_CHAR + 'd', MOD_CTRL | MOD_SHIFT);
     } while (ui_end(program->ui));
+    action_drawn(program->app);
     draw_flush(program->draw);
     frame_log_end(program->frames, draw_painted(program->draw) != painted);
     text_end_frame(program->text);

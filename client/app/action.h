@@ -58,6 +58,8 @@ void action_fetch(struct app *app, struct room *room, struct message *message, b
  * Fetches small ones unasked. */
 void action_want_picture(struct app *app, struct room *room, struct message *message, int width,
                          int height);
+/* A frame is drawn: what was asked for earlier and was not in sight in it is given up, and asked for anew when it comes back. */
+void action_drawn(struct app *app);
 /* Plays a sound or a film, from where it was left if it is the one that plays already; another one ends. It is
  * fetched if it is not here, and begins as soon as enough of it is. What comes of it is model.playback. */
 void action_play(struct app *app, struct room *room, struct message *message);

@@ -11,9 +11,11 @@
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/thread.h"
 
-#define WORKERS 2
-#define ID_BYTES 16 /* of an id of ours: random, so that two clients never take the same */
+#define WORKERS_MIN 2
+#define WORKERS_MAX 8 /* each may run a decoder of a gigabyte */
+#define ID_BYTES 16   /* of an id of ours: random, so that two clients never take the same */
 _Static_assert(2 * ID_BYTES <= ID_MAX, "the server takes our ids");
 
 /* Telling the front end */
@@ -154,6 +156,12 @@ static void load_settings(struct app *app)
     app->settings = settings_create(remember ? path : NULL);
 }
 
+static unsigned workers(void)
+{
+    const unsigned count = thread_processors();
+    return count < WORKERS_MIN ? WORKERS_MIN : count > WORKERS_MAX ? WORKERS_MAX : count;
+}
+
 struct app *app_create(const struct app_config *config, struct err *err)
 {
     char helper[OS_PATH_MAX];
@@ -175,7 +183,8 @@ struct app *app_create(const struct app_config *config, struct err *err)
     str_copy(app->start_room, sizeof app->start_room, "lobby");
     app->can_look = preview_find_helper(helper);
     app->box = mailbox_create(config->ring, config->ring_context);
-    app->pool = pool_create(WORKERS, app->box);
+    app->drawing = 2; /* what was never asked for is of 0, and that is long ago */
+    app->pool = pool_create(workers(), app->box);
     app->net = net_create(&(struct net_config){.to_owner = app->box,
                                                .plain = app->config.plain,
                                                .open = inbox_open_net,
@@ -210,6 +219,7 @@ void app_destroy(struct app *app)
     recall_finish(&app->recall);
     settings_destroy(app->settings);
     model_finish(&app->model);
+    picture_finish(app);
     mem_free(app->ends);
     mem_free(app->downloads);
     mem_free((char *)app->config.name);
@@ -235,7 +245,6 @@ static void hide_typing(struct app *app, int64_t now_ms)
 
 bool app_turn(struct app *app)
 {
-    app->turn++;
     mailbox_drain(app->box, app);
     int64_t now_ms = clock_now_ms();
     hide_typing(app, now_ms);

@@ -17,6 +17,22 @@ struct file_end { /* how a file ended whose own event we do not have yet */
     char sha256[SHA256_HEX_SIZE]; /* "": it failed */
 };
 
+/* A message whose job is under way: found again by name and number, for it may have gone. */
+struct handle {
+    char room[NAME_SIZE];
+    uint64_t seq;
+    int64_t time_ms;
+    char id[ID_MAX + 1]; /* of ours, while it has no seq */
+};
+
+#define FAILED_MAX 64 /* remembered; the oldest is forgotten */
+struct failed_file {  /* nothing could be made of it */
+    char sha256[SHA256_HEX_SIZE];
+    char *sentence;
+};
+
+struct picture_owner;
+
 struct app {
     struct app_config config; /* its strings are ours */
     struct model model;
@@ -48,7 +64,12 @@ struct app {
     size_t end_count;
     int64_t typed_ms; /* said so last, and where */
     struct room *typed_room;
-    uint32_t turn;
+    uint32_t drawing;               /* number of the frame that is drawn, or comes next */
+    struct picture_owner *pictures; /* jobs under way */
+    struct handle *shown;           /* messages that may have a picture */
+    size_t shown_count;
+    struct failed_file failed[FAILED_MAX]; /* in this session, the latest */
+    size_t failed_next;
     uint64_t version_told;
     bool closing;
 };
@@ -113,14 +134,8 @@ void transfer_fail(struct app *app, struct room *room, struct message *message, 
 /* picture.c */
 /* The file is here now: decode it if a bubble asked for it. */
 void picture_on_file(struct app *app, struct room *room, struct message *message);
+void picture_finish(struct app *app);
 
-/* A message whose job is under way: found again by name and number, for it may have gone. */
-struct handle {
-    char room[NAME_SIZE];
-    uint64_t seq;
-    int64_t time_ms;
-    char id[ID_MAX + 1]; /* of ours, while it has no seq */
-};
 struct handle handle_of(const struct room *room, const struct message *message);
 struct message *handle_find(struct app *app, const struct handle *handle, struct room **room);
 

@@ -27,40 +27,129 @@ static void drop_picture(struct message *message)
     message->file->picture_is_tiny = false;
 }
 
+/* In the last frame, or in the one that is being drawn. */
+static bool is_in_sight(const struct app *app, const struct message *message)
+{
+    return app->drawing - message->file->picture_used <= 1;
+}
+
+static void forget_shown(struct app *app, size_t at)
+{
+    app->shown_count--;
+    memmove(app->shown + at, app->shown + at + 1, (app->shown_count - at) * sizeof *app->shown);
+}
+
 /* Let go of what was asked for longest ago, until there is room again. */
 static void make_room(struct app *app, const struct message *keep)
 {
     for (;;) {
         uint64_t total = 0;
         struct message *oldest = NULL;
-        for (size_t i = 0; i < app->model.room_count; i++) {
-            const struct room *room = app->model.rooms[i];
-            for (size_t k = 0; k < room->message_count; k++) {
-                struct message *message = room->messages[k];
-                if (message->file == NULL || message->file->picture == NULL)
-                    continue;
-                total += bytes_of(message->file->picture);
-                if (message != keep && message->file->picture_used != app->turn &&
-                    (oldest == NULL || message->file->picture_used < oldest->file->picture_used))
-                    oldest = message;
+        size_t oldest_at = 0;
+        for (size_t i = 0; i < app->shown_count;) {
+            struct room *room;
+            struct message *message = handle_find(app, &app->shown[i], &room);
+            if (message == NULL || message->file == NULL || message->file->picture == NULL) {
+                forget_shown(app, i);
+                continue;
             }
+            app->shown[i] = handle_of(room, message); /* ours has its number by now */
+            total += bytes_of(message->file->picture);
+            if (message != keep && !is_in_sight(app, message) &&
+                (oldest == NULL || message->file->picture_used < oldest->file->picture_used)) {
+                oldest = message;
+                oldest_at = i;
+            }
+            i++;
         }
         if (total <= PICTURES_MAX || oldest == NULL)
             return;
         drop_picture(oldest);
+        forget_shown(app, oldest_at);
         oldest->file->picture_box = 0; /* it may be asked for again */
     }
 }
 
+static void note_shown(struct app *app, const struct room *room, const struct message *message)
+{
+    app->shown = mem_resize(app->shown, app->shown_count + 1, sizeof *app->shown);
+    app->shown[app->shown_count++] = handle_of(room, message);
+}
+
+/* A job under way: in the list of the app until its mail is opened. */
 struct picture_owner {
     struct handle handle;
+    struct preview *preview; /* the pool's; here to be cancelled */
     int box;
     bool tiny;
+    bool given_up; /* nobody waits for it: the message has forgotten it */
+    struct picture_owner *next;
 };
 
-static void take_picture(struct app *app, struct message *message, struct preview *preview,
-                         bool tiny)
+static void unlink_owner(struct app *app, const struct picture_owner *owner)
 {
+    struct picture_owner **at = &app->pictures;
+    while (*at != owner)
+        at = &(*at)->next;
+    *at = owner->next;
+}
+
+/* As if it had not been asked for; asked again, it begins anew. */
+static void give_up(struct picture_owner *owner, struct message *message)
+{
+    owner->given_up = true;
+    pool_cancel(&owner->preview->job);
+    if (message == NULL || message->file == NULL)
+        return;
+    const struct picture *picture = message->file->picture_is_tiny ? NULL : message->file->picture;
+    message->file->picture_wanted = false;
+    message->file->picture_box = picture == NULL                    ? 0
+                                 : picture->width > picture->height ? picture->width
+                                                                    : picture->height;
+}
+
+/* ---- files that nothing could be made of ---- */
+
+static const char *failed_before(const struct app *app, const char *sha256)
+{
+    for (size_t i = 0; sha256 != NULL && i < FAILED_MAX; i++)
+        if (str_equal(app->failed[i].sha256, sha256))
+            return app->failed[i].sentence;
+    return NULL;
+}
+
+/* A file that hangs or ends its decoder does so each time: it is not tried again, nor what waits with the same bytes. */
+static void note_failed(struct app *app, const char *sha256, const struct err *err)
+{
+    if (sha256 == NULL || (err->kind != ERR_FORMAT && err->kind != ERR_LIMIT))
+        return;
+    struct failed_file *failed = &app->failed[app->failed_next++ % FAILED_MAX];
+    str_copy(failed->sha256, sizeof failed->sha256, sha256);
+    text_set(&failed->sentence, err->text);
+    for (struct picture_owner *owner = app->pictures; owner != NULL; owner = owner->next) {
+        struct room *room;
+        struct message *message = handle_find(app, &owner->handle, &room);
+        if (owner->given_up || owner->tiny || message == NULL || message->file == NULL ||
+            !str_equal(message->file->sha256, sha256))
+            continue;
+        give_up(owner, message);
+        text_set(&message->file->picture_trouble, err->text);
+        app_touch(app, room, message);
+    }
+}
+
+void picture_finish(struct app *app)
+{
+    for (size_t i = 0; i < FAILED_MAX; i++)
+        mem_free(app->failed[i].sentence);
+    mem_free(app->shown);
+}
+
+static void take_picture(struct app *app, struct room *room, struct message *message,
+                         struct preview *preview, bool tiny)
+{
+    if (message->file->picture == NULL)
+        note_shown(app, room, message);
     drop_picture(message);
     struct picture *picture = picture_create(preview->picture_width, preview->picture_height);
     mem_free(picture->pixels);
@@ -71,9 +160,6 @@ static void take_picture(struct app *app, struct message *message, struct previe
     make_room(app, message);
 }
 
-static void decode_file(struct app *app, struct room *room, struct message *message,
-                        const char *path);
-
 static void on_picture(struct mail *mail, void *reader)
 {
     struct preview *preview = (struct preview *)mail;
@@ -81,15 +167,18 @@ static void on_picture(struct mail *mail, void *reader)
     struct app *app = reader;
     struct room *room;
     struct message *message = app->closing ? NULL : handle_find(app, &owner->handle, &room);
-    if (message != NULL && message->file != NULL) {
+    unlink_owner(app, owner);
+    if (message != NULL && message->file != NULL && !owner->given_up) {
         bool late =
             owner->tiny && message->file->picture != NULL && !message->file->picture_is_tiny;
         if (!owner->tiny)
             message->file->picture_wanted = false;
         if (preview->ok && preview->pixels != NULL && !late)
-            take_picture(app, message, preview, owner->tiny);
-        else if (!preview->ok && !owner->tiny)
+            take_picture(app, room, message, preview, owner->tiny);
+        if (!preview->ok && !owner->tiny) {
             text_set(&message->file->picture_trouble, preview->err.text);
+            note_failed(app, message->file->sha256, &preview->err);
+        }
         /* Asked for larger meanwhile: once more. */
         if (!owner->tiny && preview->ok && message->file->picture_box > owner->box)
             picture_on_file(app, room, message);
@@ -106,6 +195,9 @@ static void post(struct app *app, struct room *room, struct message *message,
     owner->handle = handle_of(room, message);
     owner->box = message->file->picture_box;
     owner->tiny = tiny;
+    owner->preview = preview;
+    owner->next = app->pictures;
+    app->pictures = owner;
     preview->owner = owner;
     preview->box_width = preview->box_height = message->file->picture_box;
     pool_post(app->pool, &preview->job);
@@ -114,9 +206,17 @@ static void post(struct app *app, struct room *room, struct message *message,
 static void decode_file(struct app *app, struct room *room, struct message *message,
                         const char *path)
 {
+    const char *sentence = failed_before(app, message->file->sha256);
+    text_set(&message->file->picture_trouble, sentence);
+    if (sentence != NULL) {
+        app_touch(app, room, message);
+        return;
+    }
+    struct preview *preview = preview_create(path, on_picture);
+    if (message->file->sha256 != NULL && !message->file->transfer.upload)
+        preview->sha256 = mem_string(message->file->sha256); /* a file of one's own may change */
     message->file->picture_wanted = true;
-    text_set(&message->file->picture_trouble, NULL);
-    post(app, room, message, preview_create(path, on_picture), false);
+    post(app, room, message, preview, false);
 }
 
 static void decode_tiny(struct app *app, struct room *room, struct message *message)
@@ -150,6 +250,11 @@ static bool has_picture(const struct message *message)
 void picture_on_file(struct app *app, struct room *room, struct message *message)
 {
     char path[OS_PATH_MAX];
+    if (!is_in_sight(app, message)) {
+        if (!message->file->picture_wanted && message->file->picture == NULL)
+            message->file->picture_box = 0; /* asked for again when it is */
+        return;
+    }
     if (app->config.pictures && app->can_look && message->file->picture_box > 0 &&
         !message->file->picture_wanted && has_picture(message) && find_here(message, path))
         decode_file(app, room, message, path);
@@ -166,7 +271,7 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
         return;
     if (box > BOX_MAX)
         box = BOX_MAX;
-    message->file->picture_used = app->turn;
+    message->file->picture_used = app->drawing;
     if (box <= message->file->picture_box)
         return;
     message->file->picture_box = box;
@@ -180,4 +285,17 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
     if (message->file->size <= app->config.auto_fetch && message->file->state != FILE_FAILED &&
         message->file->transfer.state == TRANSFER_NONE && message->file->id != NULL)
         transfer_fetch(app, room, message, false);
+}
+
+void action_drawn(struct app *app)
+{
+    for (struct picture_owner *owner = app->pictures; owner != NULL; owner = owner->next) {
+        struct room *room;
+        if (owner->given_up || owner->tiny)
+            continue;
+        struct message *message = handle_find(app, &owner->handle, &room);
+        if (message == NULL || message->file == NULL || message->file->picture_used != app->drawing)
+            give_up(owner, message);
+    }
+    app->drawing++;
 }

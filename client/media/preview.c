@@ -11,6 +11,7 @@
 #include "protocol/wire/msg_json.h"
 
 #define PREVIEW_READ_SIZE 65536
+#define CANCEL_LOOK_MS 50 /* how long one that was cancelled may go on unseen */
 #define LOOK_WORDS_MAX 16
 
 static void preview_run(struct job *job);
@@ -169,14 +170,15 @@ static bool listen_to(struct preview *preview, struct spawn *child)
     buf_init(&in, FRAME_SIZE_MAX);
     bool ended = false, ok = true;
     while (ok && !ended) {
-        uint8_t *room =
-            buf_reserve(&in, PREVIEW_READ_SIZE < buf_free(&in) ? PREVIEW_READ_SIZE : buf_free(&in));
+        const size_t size = PREVIEW_READ_SIZE < buf_free(&in) ? PREVIEW_READ_SIZE : buf_free(&in);
+        uint8_t *room = buf_reserve(&in, size);
         size_t got = 0;
-        int64_t left_ms = until_ms - clock_now_ms();
-        ok = room && left_ms > 0 && !atomic_load(&preview->job.cancelled) &&
-             spawn_read(child, room,
-                        PREVIEW_READ_SIZE < buf_free(&in) ? PREVIEW_READ_SIZE : buf_free(&in),
-                        left_ms, &got, NULL);
+        struct err err = {0};
+        ok = room && clock_now_ms() < until_ms && !atomic_load(&preview->job.cancelled);
+        if (ok && !spawn_read(child, room, size, CANCEL_LOOK_MS, &got, &err)) {
+            ok = err.kind == ERR_TIMEOUT;
+            continue;
+        }
         if (!ok)
             break;
         buf_commit(&in, got);
