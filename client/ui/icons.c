@@ -68,12 +68,8 @@ static const char *const names[ICON_COUNT] = {
 
 /* They point along the line of reading. What shows a thing or a way up and down does not. */
 static const bool points[ICON_COUNT] = {
-    [ICON_LEAVE] = true,
-    [ICON_PANEL] = true,
-    [ICON_REPLY] = true,
-    [ICON_SEND] = true,
-    [ICON_VOLUME] = true,
-    [ICON_VOLUME_OFF] = true,
+    [ICON_LEAVE] = true, [ICON_PANEL] = true,  [ICON_REPLY] = true,
+    [ICON_SEND] = true,  [ICON_VOLUME] = true, [ICON_VOLUME_OFF] = true,
 };
 /* clang-format on */
 

@@ -81,7 +81,7 @@ static void card_of(const struct message *message, struct card *card)
         card->icon = ICON_WARNING;
         str_copy(
             card->line, sizeof card->line,
-            lang(message->trouble ? message->trouble : LANG_KEY("The file did not arrive size.")));
+            lang(message->trouble ? message->trouble : LANG_KEY("The file did not arrive whole.")));
     } else if (transfer->state == TRANSFER_ACTIVE) {
         card->icon = ICON_X;
         card->verb = LANG_KEY("Cancel");
