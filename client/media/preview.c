@@ -2,17 +2,20 @@
 
 #include <string.h>
 
+#include "client/media/preview_take.h"
 #include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/spawn.h"
-#include "protocol/wire/msg_json.h"
+#include "protocol/wire/limits.h"
 
 #define PREVIEW_READ_SIZE 65536
 #define CANCEL_LOOK_MS 50 /* how long one that was cancelled may go on unseen */
-#define LOOK_WORDS_MAX 16
+#define WORDS_MAX 16 /* of the helper's command line */
+#define NUMBERS_MAX 6
+#define NUMBER_SIZE 16
 
 static void preview_run(struct job *job);
 
@@ -21,12 +24,22 @@ static void preview_drop(struct mail *mail)
     preview_destroy((struct preview *)mail);
 }
 
+static void free_frames(struct preview *preview)
+{
+    for (size_t i = 0; i < preview->frame_count; i++)
+        mem_free(preview->frames[i].pixels);
+    mem_free(preview->frames);
+    preview->frames = NULL;
+    preview->frame_count = 0;
+}
+
 static struct preview *create(void (*open)(struct mail *mail, void *reader))
 {
     struct preview *preview = mem_alloc(1, sizeof *preview);
     preview->job.mail.open = open;
     preview->job.mail.drop = preview_drop;
     preview->job.run = preview_run;
+    preview->result = OS_FILE_NONE;
     str_copy(preview->kind, sizeof preview->kind, "file");
     return preview;
 }
@@ -47,6 +60,16 @@ struct preview *preview_create_bytes(const uint8_t *bytes, size_t size,
     return preview;
 }
 
+struct preview *preview_create_smaller(const char *path, const char *to,
+                                       void (*open)(struct mail *mail, void *reader))
+{
+    struct preview *preview = preview_create(path, open);
+    preview->smaller_to = mem_string(to);
+    preview->smaller_side = SMALLER_SIDE;
+    preview->smaller_quality = SMALLER_QUALITY;
+    return preview;
+}
+
 void preview_destroy(struct preview *preview)
 {
     if (!preview)
@@ -59,9 +82,8 @@ void preview_destroy(struct preview *preview)
     mem_free(preview->wave);
     mem_free(preview->title);
     mem_free(preview->sha256);
-    for (size_t i = 0; i < preview->frame_count; i++)
-        mem_free(preview->frames[i].pixels);
-    mem_free(preview->frames);
+    mem_free(preview->smaller_to);
+    free_frames(preview);
     mem_free(preview);
 }
 
@@ -108,60 +130,6 @@ static void close_input(os_file file, const char *temporary)
         file_remove(temporary, NULL);
 }
 
-static bool take_pixels(struct preview *preview, const struct msg *msg)
-{
-    const uint64_t width = msg->width, height = msg->height;
-    if (width < 1 || height < 1 || width > (uint64_t)preview->box_width ||
-        height > (uint64_t)preview->box_height)
-        return false;
-    const uint64_t size = 4 * width * height;
-    if (!preview->pixels) {
-        if (msg->offset != 0)
-            return false;
-        preview->pixels = mem_alloc(size, 1);
-        preview->picture_width = (int)width;
-        preview->picture_height = (int)height;
-    }
-    if ((uint64_t)preview->picture_width != width || (uint64_t)preview->picture_height != height ||
-        msg->offset > size || msg->payload.size > size - msg->offset)
-        return false;
-    if (msg->offset != preview->pixels_got)
-        return false;
-    memcpy(preview->pixels + msg->offset, msg->payload.data, msg->payload.size);
-    preview->pixels_got += msg->payload.size;
-    return true;
-}
-
-/* One frame of the answer. The helper may have been taken over by what it decoded, so it is believed nothing beyond the limits. */
-static bool take(struct preview *preview, const struct frame *frame)
-{
-    struct msg msg = {0};
-    bool ok = msg_decode(&msg, frame, &preview->err);
-    if (ok && msg.type == MSG_FACTS) {
-        str_copy(preview->kind, sizeof preview->kind, msg.kind);
-        preview->width = (int)msg.width;
-        preview->height = (int)msg.height;
-        preview->duration_ms = msg.duration;
-        preview->located = msg.located;
-        if (msg.text && !preview->title)
-            preview->title = mem_string(msg.text);
-        preview->ok = true;
-    } else if (ok && msg.type == MSG_PIXELS) {
-        ok = take_pixels(preview, &msg);
-    } else if (ok && msg.type == MSG_TINY && preview->want_tiny && !preview->tiny) {
-        preview->tiny = mem_copy(msg.payload.data, msg.payload.size);
-        preview->tiny_size = msg.payload.size;
-    } else if (ok && msg.type == MSG_WAVE && preview->want_wave && !preview->wave) {
-        ok = msg.payload.size == WAVE_BARS;
-        preview->wave = ok ? mem_copy(msg.payload.data, WAVE_BARS) : NULL;
-    } else if (ok && msg.type == MSG_ERROR) {
-        err_set(&preview->err, ERR_FORMAT, "%s", msg.text);
-        preview->ok = false;
-    }
-    msg_destroy(&msg);
-    return ok;
-}
-
 /* Everything that the child says until it ends, is cancelled, takes too long or breaks the form. */
 static bool listen_to(struct preview *preview, struct spawn *child)
 {
@@ -190,7 +158,7 @@ static bool listen_to(struct preview *preview, struct spawn *child)
                                    &frame, NULL);
             if (used == 0)
                 break;
-            ok = used > 0 && take(preview, &frame);
+            ok = used > 0 && preview_take(preview, &frame);
             if (!ok)
                 break;
             buf_consume(&in, (size_t)used);
@@ -200,47 +168,48 @@ static bool listen_to(struct preview *preview, struct spawn *child)
     return ok && ended;
 }
 
-/* A helper that says nothing, or half a picture, has not answered. */
-static bool is_complete(const struct preview *preview)
-{
-    const size_t pixels = (size_t)preview->picture_width * (size_t)preview->picture_height * 4;
-    return (preview->ok || preview->err.kind != ERR_NONE) &&
-           (!preview->pixels || preview->pixels_got == pixels);
-}
-
 static void fail(struct preview *preview, const char *sentence)
 {
     preview->ok = false;
     str_copy(preview->kind, sizeof preview->kind, "file");
     mem_free(preview->pixels);
     preview->pixels = NULL;
+    free_frames(preview);
     err_set(&preview->err, ERR_FORMAT, "%s", sentence);
 }
 
-/* What is asked for beside the picture, as words of the helper's; argv is zeroed. */
-static void add_words(const struct preview *preview, const char **argv, char numbers[4][16])
+/* What is asked for, as words of the helper's; argv is zeroed. */
+static void write_words(const struct preview *preview, const char **argv,
+                        char numbers[NUMBERS_MAX][NUMBER_SIZE])
 {
-    if (preview->want_tiny)
+    const bool smaller = preview->smaller_to != NULL;
+    const bool crop = !smaller && preview->crop_width > 0 && preview->crop_height > 0;
+    const int values[NUMBERS_MAX] = {smaller ? preview->smaller_side : preview->box_width,
+                                     smaller ? preview->smaller_quality : preview->box_height,
+                                     preview->crop_x,
+                                     preview->crop_y,
+                                     preview->crop_width,
+                                     preview->crop_height};
+    for (int i = 0; i < NUMBERS_MAX; i++)
+        str_format(numbers[i], NUMBER_SIZE, "%d", values[i]);
+    *argv++ = smaller ? "smaller" : "look";
+    *argv++ = numbers[0];
+    *argv++ = numbers[1];
+    if (preview->want_tiny && !smaller)
         *argv++ = "tiny";
-    if (preview->want_wave)
+    if (preview->want_wave && !smaller)
         *argv++ = "wave";
-    if (preview->want_frames)
+    if (preview->want_frames && !smaller)
         *argv++ = "frames";
-    if (preview->crop_width < 1 || preview->crop_height < 1)
-        return;
-    *argv++ = "crop";
-    const int crop[4] = {preview->crop_x, preview->crop_y, preview->crop_width,
-                         preview->crop_height};
-    for (int i = 0; i < 4; i++) {
-        str_format(numbers[i], sizeof numbers[i], "%d", crop[i]);
+    if (crop)
+        *argv++ = "crop";
+    for (int i = 2; crop && i < NUMBERS_MAX; i++)
         *argv++ = numbers[i];
-    }
 }
 
-static void preview_run(struct job *job)
+static void run_helper(struct preview *preview)
 {
-    struct preview *preview = (struct preview *)job;
-    char helper[OS_PATH_MAX], temporary[OS_PATH_MAX], width[16], height[16], crop[4][16];
+    char helper[OS_PATH_MAX], temporary[OS_PATH_MAX], numbers[NUMBERS_MAX][NUMBER_SIZE];
     if (preview->helper) {
         str_copy(helper, sizeof helper, preview->helper);
     } else if (!preview_find_helper(helper)) {
@@ -253,10 +222,8 @@ static void preview_run(struct job *job)
         close_input(input, temporary);
         return;
     }
-    str_format(width, sizeof width, "%d", preview->box_width);
-    str_format(height, sizeof height, "%d", preview->box_height);
-    const char *argv[LOOK_WORDS_MAX] = {helper, "look", width, height};
-    add_words(preview, argv + 4, crop);
+    const char *argv[WORDS_MAX] = {helper};
+    write_words(preview, argv + 1, numbers);
     struct spawn *child = spawn_start(argv, input, &preview->err);
     close_input(input, temporary); /* the child has its own */
     if (!child)
@@ -265,6 +232,28 @@ static void preview_run(struct job *job)
     if (!whole)
         spawn_kill(child);
     int code = spawn_finish(child);
-    if (!whole || code != 0 || !is_complete(preview))
-        fail(preview, "The file cannot be shown: it is damaged, or too much for this computer.");
+    if (preview->err.kind == ERR_FULL) /* ours, and the reason of all else */
+        preview->ok = false;
+    else if (!whole || code != 0 || !preview_take_end(preview))
+        fail(preview,
+             preview->smaller_to
+                 ? "The picture cannot be made smaller: it is damaged, or too much for this "
+                   "computer."
+                 : "The file cannot be shown: it is damaged, or too much for this computer.");
+}
+
+static void preview_run(struct job *job)
+{
+    struct preview *preview = (struct preview *)job;
+    if (!preview->smaller_to) {
+        run_helper(preview);
+        return;
+    }
+    preview->result = file_open(preview->smaller_to, FILE_WRITE_NEW, &preview->err);
+    if (preview->result == OS_FILE_NONE)
+        return;
+    run_helper(preview);
+    file_close(preview->result);
+    if (!preview->ok)
+        file_remove(preview->smaller_to, NULL);
 }

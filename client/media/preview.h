@@ -16,6 +16,10 @@
 #define ANIMATION_BYTES_MAX \
     (24 << 20) /* of pixels; of longer ones every other frame is left out, again and again */
 #define ANIMATION_FRAMES_MAX 1000
+#define ANIMATION_DELAY_MAX_MS 600000 /* of one frame */
+#define SMALLER_SIDE 2048             /* px: the choice "Smaller" when a picture is sent ... */
+#define SMALLER_QUALITY 82            /* ... and its quality, of 100 */
+#define SMALLER_BYTES_MAX (64 << 20)  /* more than that is no JPEG of such a size */
 
 struct preview_frame {
     uint8_t *pixels; /* picture_width x picture_height, RGBA8 */
@@ -37,7 +41,11 @@ struct preview {
     int crop_x, crop_y; /* px of the original, upright: only this part of it is wanted, ... */
     int crop_width, crop_height; /* ... scaled to fit the box; 0, 0: the whole */
     char *sha256; /* the file's, if known: what was answered once is kept on the disk */
-    void *owner;  /* the reader's own, untouched here */
+    char *
+        smaller_to; /* not a look, but a job of its own: write the picture there as an upright JPEG without camera data, at most smaller_side px
+                       * a side; ok: it is there, with its size as width and height; else no file is left. NULL: a look */
+    int smaller_side, smaller_quality;
+    void *owner; /* the reader's own, untouched here */
     /* answered */
     bool
         ok; /* the helper understood the file; else err says why there is no picture (and kind is "file") */
@@ -48,7 +56,6 @@ struct preview {
     int picture_width, picture_height;
     uint8_t *
         pixels; /* RGBA8, straight alpha, rows packed; NULL: none. Whoever wants to keep it sets the field NULL */
-    size_t pixels_got;            /* bytes of them so far: preview.c's own count */
     struct preview_frame *frames; /* of a picture that moves; the first is `pixels` again */
     size_t frame_count;           /* 0: it does not move, or nobody asked */
     uint8_t *wave;                /* WAVE_BARS bytes; NULL: none. Taken like pixels */
@@ -56,12 +63,19 @@ struct preview {
     bool located;                 /* the file says where it was taken */
     uint8_t *tiny;                /* JPEG; NULL: none */
     size_t tiny_size;
+    /* preview_take.c's own */
+    size_t pixels_got, frame_size; /* bytes of the frame that is being told */
+    os_file result;                /* smaller_to */
+    uint64_t result_size;
 };
 
 /* A zeroed job; `open` gets it back on the reader's thread (mail == &preview->job.mail). path and bytes are copied. */
 struct preview *preview_create(const char *path, void (*open)(struct mail *mail, void *reader));
 struct preview *preview_create_bytes(const uint8_t *bytes, size_t size,
                                      void (*open)(struct mail *mail, void *reader));
+/* The same for a smaller copy of the picture `path`, written to `to` (which must not exist yet): SMALLER_SIDE, SMALLER_QUALITY. */
+struct preview *preview_create_smaller(const char *path, const char *to,
+                                       void (*open)(struct mail *mail, void *reader));
 void preview_destroy(struct preview *preview);
 
 /* Where confab-media is: beside the running program, else in ../libexec/confab. False if it is in neither place. Any thread. */

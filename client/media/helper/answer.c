@@ -47,8 +47,8 @@ void answer_pixels(const uint8_t *pixels, int width, int height, int number, int
 
 void answer_result(const uint8_t *bytes, size_t size, uint64_t offset)
 {
-    for (size_t at = 0; at < size; at += ANSWER_PIECE_MAX) {
-        size_t piece = size - at < ANSWER_PIECE_MAX ? size - at : ANSWER_PIECE_MAX;
+    for (size_t at = 0; at < size; at += ANSWER_RESULT_MAX) {
+        size_t piece = size - at < ANSWER_RESULT_MAX ? size - at : ANSWER_RESULT_MAX;
         struct msg msg = {
             .type = MSG_RESULT, .offset = offset + at, .payload = {bytes + at, piece}};
         put(&msg);

@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include "protocol/base/err.h"
 
-#define ANSWER_PIECE_MAX 1048576 /* bytes of pixels, or of a result, in a frame */
+#define ANSWER_PIECE_MAX 1048576 /* bytes of pixels in a frame */
+#define ANSWER_RESULT_MAX 262144 /* and of a file that is made */
 
 struct facts {
     const char *kind;    /* "image", "audio", "video", "file" */

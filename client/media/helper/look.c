@@ -2,11 +2,22 @@
 
 #include <string.h>
 
+#include "client/media/helper/answer.h"
+#include "client/media/helper/decoders.h"
+#include "client/media/helper/frames.h"
+#include "client/media/helper/jpeg_out.h"
 #include "client/media/helper/run.h"
 #include "client/media/preview.h"
+#include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "protocol/wire/limits.h"
 
+#define TINY_SIDE 320    /* px, and at most PREVIEW_MAX bytes: UX.md, "thumbnail sent" */
+#define FACTS_SIDE 64    /* px: who wants facts alone still wants to know that it can be shown */
 #define CROP_MAX 1000000 /* px: what lies beyond the picture is cut off later */
+#define FRAMES_TIME_MS \
+    6000 /* what moves longer than this takes to decode is shown as far as it got: well before the sandbox ends it */
 
 /* Take a number from 0 to `most` off the front of the words. */
 static bool take_number(char ***words, uint64_t most, int *out)
@@ -42,11 +53,119 @@ bool look_parse(char **words, struct ask *ask)
     return true;
 }
 
-int look_run(int argc, char **argv, os_file input)
+static void answer_nothing(const struct err *err)
+{
+    answer_facts(&(struct facts){.kind = "file"});
+    answer_error(err);
+}
+
+/* The whole at TINY_SIDE, as small a JPEG as it takes. */
+static void answer_small(const uint8_t *pixels, int width, int height)
+{
+    static const int qualities[] = {85, 75, 60, 45, 30, 15};
+    int w, h;
+    picture_fit(width, height, TINY_SIDE, TINY_SIDE, &w, &h);
+    uint8_t *small = shrink_pixels(pixels, width, (struct rect4){0, 0, width, height}, w, h, true);
+    for (size_t i = 0; i < sizeof qualities / sizeof *qualities; i++) {
+        size_t size = 0;
+        uint8_t *jpeg = jpeg_out(small, w, h, qualities[i], &size);
+        const bool fits = jpeg && size <= PREVIEW_MAX;
+        if (fits)
+            answer_tiny(jpeg, size);
+        mem_free(jpeg);
+        if (fits)
+            break;
+    }
+    mem_free(small);
+}
+
+/* `first` is taken. */
+static void answer_all_frames(struct view *view, uint8_t *first, int delay_ms)
+{
+    const int64_t until_ms = clock_now_ms() + FRAMES_TIME_MS;
+    struct frames frames;
+    struct err err = {0};
+    frames_init(&frames, 4 * (size_t)view->out_width * (size_t)view->out_height,
+                ANIMATION_FRAMES_MAX, ANIMATION_BYTES_MAX);
+    for (uint8_t *pixels = first; pixels;) {
+        frames_add(&frames, pixels, delay_ms);
+        pixels = clock_now_ms() < until_ms ? view_read(view, &delay_ms, &err) : NULL;
+    }
+    for (size_t i = 0; i < frames.count; i++) {
+        int64_t delay = frames.list[i].delay_ms;
+        if (frames.count == 1)
+            delay = 0; /* it does not move */
+        answer_pixels(frames.list[i].pixels, view->out_width, view->out_height, (int)i,
+                      (int)(delay < ANIMATION_DELAY_MAX_MS ? delay : ANIMATION_DELAY_MAX_MS));
+    }
+    frames_finish(&frames);
+}
+
+static void answer_view(struct view *view, const struct ask *ask)
+{
+    const bool shown = ask->box_width > 0 && ask->box_height > 0, cropped = ask->crop.w > 0;
+    const int least = ask->tiny && !cropped ? TINY_SIDE : shown ? 0 : FACTS_SIDE;
+    const int w = shown ? ask->box_width : least, h = shown ? ask->box_height : least;
+    struct err err = {0};
+    int delay_ms = 0;
+    view_aim(view, ask->crop, w > least ? w : least, h > least ? h : least);
+    uint8_t *pixels = view_read(view, &delay_ms, &err);
+    if (!pixels) {
+        if (err.kind == ERR_NONE)
+            err_set(&err, ERR_FORMAT, "The picture is damaged and cannot be shown.");
+        answer_nothing(&err);
+        return;
+    }
+    answer_facts(&(struct facts){.kind = "image",
+                                 .width = view->width,
+                                 .height = view->height,
+                                 .located = view->picture.exif.located});
+    if (ask->tiny && !cropped)
+        answer_small(pixels, view->out_width, view->out_height);
+    int shown_w = view->out_width, shown_h = view->out_height;
+    if (shown)
+        picture_fit(shown_w, shown_h, w, h, &shown_w, &shown_h);
+    if (shown && (shown_w != view->out_width || shown_h != view->out_height)) {
+        uint8_t *fitting = shrink_pixels(pixels, view->out_width,
+                                         (struct rect4){0, 0, view->out_width, view->out_height},
+                                         shown_w, shown_h, true);
+        answer_pixels(fitting, shown_w, shown_h, 0, 0);
+        mem_free(fitting);
+    } else if (shown && ask->frames && view->picture.moves) {
+        answer_all_frames(view, pixels, delay_ms);
+        return;
+    } else if (shown) {
+        answer_pixels(pixels, shown_w, shown_h, 0, 0);
+    }
+    mem_free(pixels);
+}
+
+void look_picture(const struct decoder *decoder, struct input *input, const struct ask *ask)
+{
+    struct view view;
+    struct err err = {0};
+    if (!view_open(&view, decoder, input, &err)) {
+        answer_nothing(&err);
+        return;
+    }
+    answer_view(&view, ask);
+    view_close(&view);
+}
+
+int look_run(int argc, char **argv, os_file file)
 {
     struct ask ask;
-    (void)input;
+    struct input input;
+    struct err err = {0};
     if (argc < 3 || !look_parse(argv + 1, &ask))
         return RUN_USAGE;
-    return RUN_PASS;
+    if (!input_open(&input, file, &err)) {
+        answer_nothing(&err);
+        return 0;
+    }
+    const struct decoder *decoder = decoders_find(&input);
+    if (!decoder)
+        return RUN_PASS;
+    look_picture(decoder, &input, &ask);
+    return 0;
 }

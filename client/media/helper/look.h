@@ -17,6 +17,11 @@ struct ask {
 
 /* The words of argv (ended with NULL) behind "look"; false: they make no sense. */
 bool look_parse(char **words, struct ask *ask);
+struct decoder;
+struct input;
+
+/* Answer for a picture that `decoder` knows. */
+void look_picture(const struct decoder *decoder, struct input *input, const struct ask *ask);
 /* Answer for a picture of every day; RUN_PASS: it is none. */
 int look_run(int argc, char **argv, os_file input);
 

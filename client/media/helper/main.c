@@ -7,9 +7,11 @@
 #include "client/media/helper/look.h"
 #include "client/media/helper/posix/apart.h"
 #include "client/media/helper/run.h"
+#include "client/media/helper/smaller.h"
 
 static const struct word words[] = {
     {"look", look_run, SANDBOX_LOOK},
+    {"smaller", smaller_run, SANDBOX_LOOK},
 };
 
 static int first_try(int argc, char **argv)

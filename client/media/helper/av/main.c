@@ -3,9 +3,11 @@
 
 #include "client/media/helper/av/look_av.h"
 #include "client/media/helper/run.h"
+#include "client/media/helper/smaller.h"
 
 static const struct word words[] = {
     {"look", look_av_run, SANDBOX_LOOK},
+    {"smaller", smaller_run, SANDBOX_LOOK},
 };
 
 int main(int argc, char **argv)

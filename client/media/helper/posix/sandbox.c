@@ -1,6 +1,7 @@
 #include "client/media/helper/sandbox.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "client/media/helper/posix/sandbox_lock.h"
@@ -40,6 +41,10 @@ int __lsan_is_turned_off(void)  /* NOLINT(bugprone-reserved-identifier) */
 
 static void close_others(void)
 {
+#ifdef SYS_close_range /* 20,000 calls else, which take longer than a small picture */
+    if (syscall(SYS_close_range, FIRST_CLOSED, ~0u, 0) == 0)
+        return;
+#endif
     long most = sysconf(_SC_OPEN_MAX);
     if (most < 0 || most > CLOSE_AT_MOST)
         most = CLOSE_AT_MOST;

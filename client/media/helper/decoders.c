@@ -1,0 +1,13 @@
+#include "client/media/helper/decoders.h"
+
+static const struct decoder *const decoders[] = {
+    &decoder_jpeg,
+};
+
+const struct decoder *decoders_find(const struct input *input)
+{
+    for (size_t i = 0; i < sizeof decoders / sizeof *decoders; i++)
+        if (decoders[i]->probe(input))
+            return decoders[i];
+    return NULL;
+}

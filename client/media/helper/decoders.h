@@ -1,0 +1,12 @@
+/* decoders.h - the pictures of every day, in the order in which they are tried. */
+#ifndef CONFAB_MEDIA_DECODERS_H
+#define CONFAB_MEDIA_DECODERS_H
+
+#include "client/media/helper/picture.h"
+
+extern const struct decoder decoder_jpeg;
+
+/* By the first bytes; NULL: none of these. */
+const struct decoder *decoders_find(const struct input *input);
+
+#endif
