@@ -27,12 +27,33 @@ static struct message *add_own(struct app *app, struct room *room, enum message_
     return room_add_message(room, message);
 }
 
-static void send_text(struct app *app, struct room *room, struct message *message)
+/* batch: the files that go first; 0: none. */
+static void send_text(struct app *app, struct room *room, struct message *message, uint32_t batch)
 {
     struct outbox_item *item = outbox_add(&app->outbox, room, message);
-    if (app_is_online(app) && !app->outbox.paced)
+    item->batch = batch;
+    if (app_is_online(app) && !app->outbox.paced && !outbox_is_behind(&app->outbox, item))
         connection_send_item(app, item); /* else connection_on_welcome() or _send_held() does */
     app_touch(app, room, message);
+}
+
+static void say(struct app *app, struct room *room, const char *from, size_t size, uint64_t reply,
+                uint32_t batch)
+{
+    struct message *message = add_own(app, room, MESSAGE_TEXT);
+    message->text = mem_alloc(size + 1, 1);
+    memcpy(message->text, from, size);
+    message->reply = reply;
+    send_text(app, room, message, batch);
+}
+
+void action_say_behind(struct app *app, struct room *room, const char *text, uint64_t reply,
+                       uint32_t batch)
+{
+    const char *from;
+    const size_t size = action_trim(text, &from);
+    if (size > 0)
+        say(app, room, from, size, reply, batch);
 }
 
 /* Blank lines in front and white space behind are nobody's message; the first line's indentation
@@ -69,19 +90,15 @@ bool action_say(struct app *app, struct room *room, const char *text, uint64_t r
         return true;
     if (!action_check_text(from, size, err))
         return false;
-    struct message *message = add_own(app, room, MESSAGE_TEXT);
-    message->text = mem_alloc(size + 1, 1);
-    memcpy(message->text, from, size);
-    message->reply = reply;
     app->typed_ms = 0; /* what is typed next is news again */
     app->typed_room = NULL;
-    send_text(app, room, message);
+    say(app, room, from, size, reply, 0);
     return true;
 }
 
 /* Files */
 
-static bool check_file(struct app *app, const char *path, struct file_info *info, struct err *err)
+bool action_check_file(struct app *app, const char *path, struct file_info *info, struct err *err)
 {
     char size[STR_SIZE_MAX], limit[STR_SIZE_MAX];
     *info = file_info(path);
@@ -103,21 +120,29 @@ static bool check_file(struct app *app, const char *path, struct file_info *info
     return true;
 }
 
+struct message *action_add_file(struct app *app, struct room *room, const char *path,
+                                const char *kind)
+{
+    char label[LABEL_SIZE];
+    struct message *message = add_own(app, room, MESSAGE_FILE);
+    label_clean(path_base(path), label);
+    text_set(&message->file->label, label);
+    text_set(&message->file->kind, kind);
+    message->file->size = message->file->transfer.size = file_info(path).size;
+    message->file->transfer.upload = true;
+    text_set(&message->file->transfer.path, path);
+    return message;
+}
+
 bool action_send_file(struct app *app, struct room *room, const char *path, bool plain_file,
                       struct err *err)
 {
     struct file_info info;
-    char label[LABEL_SIZE];
-    if (!check_file(app, path, &info, err))
+    if (!action_check_file(app, path, &info, err))
         return false;
-    label_clean(path_base(path), label);
-    struct message *message = add_own(app, room, MESSAGE_FILE);
-    text_set(&message->file->label, label);
-    text_set(&message->file->kind, plain_file ? "file" : kind_of_label(label));
+    struct message *message =
+        action_add_file(app, room, path, plain_file ? "file" : kind_of_label(path_base(path)));
     message->file->plain = plain_file;
-    message->file->size = message->file->transfer.size = info.size;
-    message->file->transfer.upload = true;
-    text_set(&message->file->transfer.path, path);
     outbox_add(&app->outbox, room, message);
     transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
@@ -179,7 +204,7 @@ static void send_file_again(struct app *app, struct room *room, struct message *
     }
     struct file_info info;
     char id[ID_MAX + 1];
-    if (!check_file(app, message->file->transfer.path, &info, &err)) {
+    if (!action_check_file(app, message->file->transfer.path, &info, &err)) {
         text_set(&message->trouble, err.text);
         transfer_fail(app, room, message, err.text);
         return;
@@ -203,7 +228,7 @@ void action_try_again(struct app *app, struct room *room, struct message *messag
         message->state = MESSAGE_PENDING;
         message->sent_ms = clock_now_ms();
         text_set(&message->trouble, NULL);
-        send_text(app, room, message);
+        send_text(app, room, message, 0);
     } else if (message->kind == MESSAGE_FILE &&
                (state == TRANSFER_FAILED || state == TRANSFER_CANCELLED)) {
         if (message->file->transfer.upload)

@@ -73,14 +73,19 @@ void action_show_film(struct app *app, int width, int height);
 /* A voice message: spoken until it is sent or thrown away. Without a microphone model.recording says so. */
 void action_record(struct app *app, struct room *room);
 void action_record_end(struct app *app, bool send);
-/* Files that go together: one album if they are pictures and films (ALBUM_MAX at most), in this order. smaller: pictures go
- * as JPEG of at most SMALLER_SIDE px without what the camera wrote into them. */
+/* Files that go together: pictures and films first, as albums of ALBUM_MAX at most (or one by one, or as plain files), in
+ * this order; then other files, then what is said about them (NULL or blank: nothing). All or none: false, and nothing
+ * is sent. smaller: pictures go as JPEG of at most SMALLER_SIDE px without what the camera wrote into them. */
 struct send_item {
     const char *path;
     bool smaller;
+    const char *kind;  /* if it is known already: else NULL or "" */
+    int width, height; /* the same; 0 */
 };
+enum send_as { SEND_TOGETHER, SEND_SINGLY, SEND_AS_FILES };
 bool action_send_files(struct app *app, struct room *room, const struct send_item *items,
-                       size_t count, bool plain_files, struct err *err);
+                       size_t count, enum send_as as, const char *caption, uint64_t reply,
+                       struct err *err);
 #define ALBUM_MAX 10
 #define SMALLER_SIDE 2048
 #define SMALLER_QUALITY 82

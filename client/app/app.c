@@ -215,6 +215,7 @@ void app_destroy(struct app *app)
     mailbox_destroy(app->box);
     host_stop(app->host);
     outbox_clear(&app->outbox);
+    album_queue_finish(&app->albums);
     connection_forget_password(app);
     recall_finish(&app->recall);
     settings_destroy(app->settings);
@@ -250,6 +251,7 @@ bool app_turn(struct app *app)
     hide_typing(app, now_ms);
     if (app->model.link == LINK_LOST && app->model.retry_at_ms <= now_ms)
         connection_open(app);
+    album_turn(app);
     connection_send_held(app, now_ms);
     connection_tell_read(app, now_ms);
     if (app->recall_due_ms <= now_ms)

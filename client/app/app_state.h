@@ -3,6 +3,7 @@
 #ifndef CONFAB_APP_STATE_H
 #define CONFAB_APP_STATE_H
 
+#include "client/app/album.h"
 #include "client/app/app.h"
 #include "client/app/host.h"
 #include "client/app/outbox.h"
@@ -44,6 +45,7 @@ struct app {
     struct net *net;
     struct host *host;
     struct outbox outbox;
+    struct album_queue albums;
     struct recall recall; /* of this server, as it was when we came */
     bool recall_is_open;
     int64_t recall_due_ms;   /* when what changed of it is saved; INT64_MAX: nothing did */
@@ -115,6 +117,14 @@ void inbox_on_event(struct app *app, const struct msg *msg, const char *json);
 /* action.c */
 size_t action_trim(const char *text, const char **from);
 bool action_check_text(const char *from, size_t size, struct err *err);
+/* Can it be sent? */
+bool action_check_file(struct app *app, const char *path, struct file_info *info, struct err *err);
+/* Its bubble, which waits; it was checked. */
+struct message *action_add_file(struct app *app, struct room *room, const char *path,
+                                const char *kind);
+/* A text, checked, that goes when all files of the batch have gone or failed; none if it is blank. */
+void action_say_behind(struct app *app, struct room *room, const char *text, uint64_t reply,
+                       uint32_t batch);
 
 /* change.c: edits, reactions, deletions */
 void change_on_event(struct app *app, struct room *room, const struct msg *msg, uint64_t newest,

@@ -314,6 +314,10 @@ void connection_on_welcome(struct app *app, const struct msg *msg)
 
 void connection_send_held(struct app *app, int64_t now_ms)
 {
+    struct outbox_item *freed;
+    while ((freed = outbox_take_freed(&app->outbox)) != NULL)
+        if (app->model.link == LINK_ONLINE && !app->outbox.paced && freed->message->seq == 0)
+            connection_send_item(app, freed);
     if (app->model.link != LINK_ONLINE)
         return;
     const struct outbox_item *item = outbox_next(&app->outbox, now_ms);

@@ -129,11 +129,31 @@ struct outbox_item *outbox_next_change(const struct outbox *outbox, enum outbox_
     return item;
 }
 
+bool outbox_is_behind(const struct outbox *outbox, const struct outbox_item *item)
+{
+    if (item->kind != OUTBOX_SAY || item->batch == 0)
+        return false;
+    for (const struct outbox_item *file = outbox->first; file != NULL; file = file->next)
+        if (file->kind == OUTBOX_FILE && file->batch == item->batch && file->message->seq == 0)
+            return true;
+    return false;
+}
+
+struct outbox_item *outbox_take_freed(struct outbox *outbox)
+{
+    for (struct outbox_item *item = outbox->first; item != NULL; item = item->next)
+        if (item->kind == OUTBOX_SAY && item->batch != 0 && !outbox_is_behind(outbox, item)) {
+            item->batch = 0;
+            return item;
+        }
+    return NULL;
+}
+
 void outbox_each(const struct outbox *outbox,
                  void (*send)(void *context, const struct outbox_item *item), void *context)
 {
     for (const struct outbox_item *item = outbox->first; item != NULL; item = item->next) {
-        if (item->kind != OUTBOX_FILE)
+        if (item->kind != OUTBOX_FILE && !outbox_is_behind(outbox, item))
             send(context, item);
     }
 }
@@ -157,7 +177,8 @@ const struct outbox_item *outbox_next(struct outbox *outbox, int64_t now_ms)
     struct outbox_item *item = outbox->first;
     if (!outbox->paced || is_in_flight(outbox) || now_ms < outbox->held_until_ms)
         return NULL;
-    while (item != NULL && (item->kind == OUTBOX_FILE || seq_of(item) != 0))
+    while (item != NULL &&
+           (item->kind == OUTBOX_FILE || seq_of(item) != 0 || outbox_is_behind(outbox, item)))
         item = item->next;
     outbox->flying = item;
     outbox->paced = item != NULL;

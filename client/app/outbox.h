@@ -20,6 +20,7 @@ struct outbox_item {
     struct room *room;
     struct message *message; /* SAY, FILE: the room's */
     bool whole;              /* FILE: the server has all of it */
+    uint32_t batch;          /* SAY: it goes behind the FILEs with the same number; 0: at once */
     /* EDIT, REACT: */
     char id[ID_MAX + 1];
     uint64_t of;      /* the message that is changed */
@@ -36,6 +37,7 @@ struct outbox { /* zero-initialised */
     bool paced;
     int64_t held_until_ms;      /* clock_now_ms(): nothing before */
     struct outbox_item *flying; /* sent, not answered; NULL: none */
+    uint32_t batches;           /* numbers given */
 };
 
 struct outbox_item *outbox_add(struct outbox *outbox, struct room *room, struct message *message);
@@ -56,7 +58,11 @@ struct outbox_item *outbox_find(const struct outbox *outbox, const char *id);
 struct outbox_item *outbox_next_change(const struct outbox *outbox, enum outbox_kind kind,
                                        const struct room *room, uint64_t of, const char *emoji,
                                        const struct outbox_item *after);
-/* Call `send` for all but files, in the order in which they were said. */
+/* Files that go before it have not gone yet, nor failed. */
+bool outbox_is_behind(const struct outbox *outbox, const struct outbox_item *item);
+/* A text that has waited for its files and need not any more: from now on it is like others. NULL: none. */
+struct outbox_item *outbox_take_freed(struct outbox *outbox);
+/* Call `send` for all but files and what goes behind them, in the order in which they were said. */
 void outbox_each(const struct outbox *outbox,
                  void (*send)(void *context, const struct outbox_item *item), void *context);
 /* The server had no time for this one: it and all behind it wait until then. */

@@ -47,7 +47,7 @@ static void announce(struct app *app, struct room *room, struct message *message
         .voice = message->file->voice,
         .payload = message->file->wave ? (struct bytes){message->file->wave, WAVE_BARS} : tiny,
     };
-    net_upload(app->net, &msg, message->file->transfer.path, info.modified_ms);
+    album_announce(app, &msg, message->file->transfer.path, info.modified_ms);
 }
 
 /* Still waiting for its facts, and nobody cancelled it meanwhile? */
@@ -93,6 +93,8 @@ void transfer_prepare_upload(struct app *app, struct room *room, struct message 
     message->file->transfer.done = 0;
     message->file->transfer.rate = 0;
     text_set(&message->file->transfer.trouble, NULL);
+    if (message->file->album != NULL)
+        album_expect(app, room, message);
     if (!app->can_look || message->file->plain) {
         announce(app, room, message, (struct bytes){0});
         return;

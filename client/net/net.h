@@ -18,6 +18,8 @@
 
 #define NET_PROGRESS_EVERY_MS 100 /* mail about one transfer */
 #define NET_UPLOADS_MAX 3         /* under way at once; the others wait in line */
+#define NET_ALBUM_UPLOADS_MAX \
+    8 /* the same, if it belongs to the album of the last one: nothing is to come in between */
 #define NET_DOWNLOADS_MAX 3
 #define NET_RUN_MIN CHUNK_MAX /* bytes of a download in a row, before another want moves it */
 #define NET_SOON \

@@ -146,15 +146,21 @@ static bool announce(struct net *net, struct upload *upload)
 static void start_queued(struct net *net)
 {
     size_t active = 0;
+    const char *album = NULL; /* of the last one that is under way */
     if (!line_is_ready(net) || clock_now_ms() < net->uploads.held_until_ms)
         return;
-    for (struct upload *upload = net->uploads.first; upload != NULL; upload = upload->next)
-        active += is_active(upload);
+    for (const struct upload *upload = net->uploads.first; upload != NULL; upload = upload->next)
+        if (is_active(upload)) {
+            active++;
+            album = upload->announce->album;
+        }
     for (struct upload *upload = net->uploads.first; upload != NULL; upload = upload->next) {
         if (upload->state != UPLOAD_QUEUED || upload->cancelled)
             continue;
-        if (active++ >= NET_UPLOADS_MAX)
+        const bool joins = album != NULL && str_equal(album, upload->announce->album);
+        if (active++ >= (joins ? NET_ALBUM_UPLOADS_MAX : NET_UPLOADS_MAX))
             return;
+        album = upload->announce->album;
         if (!announce(net, upload)) /* it is gone, and start_queued() was called for the rest */
             return;
     }

@@ -35,6 +35,8 @@ static const struct bubble_shape *const shapes[] = {&shape_picture, &shape_card}
 /* Where everything in a bubble goes, from the message and the width alone: measured and drawn from the same numbers. */
 struct plan {
     const struct bubble_shape *shape; /* of a file; NULL: a text */
+    struct album album;               /* of several; then shape is what the first of them has */
+    const struct message *timed;      /* whose time and state is told: of several the last */
     int margin;                       /* above */
     struct rect bubble;               /* from the row's top left */
     int who_h, quote_h;
@@ -89,6 +91,12 @@ static void plan_text(struct views *views, const struct message *message, int mo
         plan->content_w = least;
 }
 
+/* It fills the bubble, and the time stands on it. */
+static bool is_media(const struct plan *plan)
+{
+    return plan->album.count || (plan->shape && plan->shape->media);
+}
+
 /* It waits for longer than one should have to. */
 static bool is_late(const struct message *message)
 {
@@ -121,21 +129,28 @@ static struct plan make_plan(struct views *views, const struct room *room,
         most = dp(ui, BUBBLE_MAX_W);
     if (most < dp(ui, BUBBLE_MIN_W))
         most = dp(ui, BUBBLE_MIN_W);
-    plan_time(ui, message, &plan);
+    plan.timed = row->last > row->first ? room->messages[row->last] : message;
+    plan_time(ui, plan.timed, &plan);
     plan.quote_h = quote_height(ui, message);
     if (!message->own && row->group_first)
         plan.who_h = ui_line_height(ui, TEXT_SM) + dp(ui, 1);
 
     int pad_x = dp(ui, PAD_X), pad_y = dp(ui, PAD_TOP) + dp(ui, PAD_BOTTOM);
     plan.shape = shape_of(message);
-    if (plan.shape && plan.shape->media) {
+    if (row->last > row->first)
+        album_plan(views, room, row, most - 2 * dp(ui, MEDIA_PAD), &plan.album);
+    if (is_media(&plan)) {
         pad_x = dp(ui, MEDIA_PAD);
         pad_y = 2 * dp(ui, MEDIA_PAD) + (plan.who_h || plan.quote_h ? dp(ui, SP_1) : 0);
     }
-    if (plan.shape)
+    if (plan.album.count) {
+        plan.content_w = plan.album.w;
+        plan.content_h = plan.album.h;
+    } else if (plan.shape) {
         plan.shape->size(views, room, message, most - 2 * pad_x, &plan.content_w, &plan.content_h);
-    else
+    } else {
         plan_text(views, message, most, &plan);
+    }
     if (plan.who_h && !plan.shape) {
         int name_w = ui_label_width(ui, message->name, TEXT_SM, WEIGHT_SEMIBOLD);
         if (name_w > most - 2 * pad_x)
@@ -143,7 +158,7 @@ static struct plan make_plan(struct views *views, const struct room *room,
         if (plan.content_w < name_w)
             plan.content_w = name_w;
     }
-    if (plan.quote_h && !(plan.shape && plan.shape->media)) {
+    if (plan.quote_h && !is_media(&plan)) {
         const int quote_w = quote_width(views, room, message), inner = most - 2 * pad_x;
         if (plan.content_w < quote_w)
             plan.content_w = quote_w < inner ? quote_w : inner;
@@ -152,6 +167,8 @@ static struct plan make_plan(struct views *views, const struct room *room,
         plan.trouble_h = ui_line_height(ui, TEXT_SM) + dp(ui, UNDER_GAP);
     plan.most = most;
     plan.reactions_h = reactions_height(views, message, most);
+    for (int i = 1; i < plan.album.count; i++)
+        plan.reactions_h += reactions_height(views, plan.album.messages[i], most);
     const int w = plan.content_w + 2 * pad_x,
               h = plan.who_h + plan.quote_h + plan.content_h + pad_y;
     plan.bubble = rect_make(message->own ? width - side - w : side + lead, plan.margin, w, h);
@@ -345,6 +362,36 @@ static void take_clicks(struct views *views, const struct message *message, stru
     }
 }
 
+/* Clicks, buttons and menu are about the one that is pointed at. */
+static void draw_album(struct views *views, struct room *room, const struct plan *plan,
+                       struct rect row, struct rect bubble, struct rect in)
+{
+    struct ui *ui = views->ui;
+    struct message *pointed = album_pointed(views, &plan->album, in);
+    ui_pop_id(ui);
+    ui_push_id(ui, bubble_id(ui, pointed));
+    take_clicks(views, pointed, row, bubble);
+    ui_pop_id(ui);
+    album_draw(views, room, &plan->album, in);
+    ui_push_id(ui, bubble_id(ui, pointed));
+    tools_draw(views, room, pointed, row, bubble);
+    ui_pop_id(ui);
+    ui_push_id(ui, bubble_id(ui, plan->album.messages[0]));
+}
+
+static void draw_album_reactions(struct views *views, struct room *room, const struct album *album,
+                                 struct rect r)
+{
+    struct ui *ui = views->ui;
+    for (int i = 0; i < album->count; i++) {
+        struct message *message = album->messages[i];
+        ui_push_id(ui, bubble_id(ui, message));
+        reactions_draw(views, room, message,
+                       rect_cut_top(&r, reactions_height(views, message, r.w)));
+        ui_pop_id(ui);
+    }
+}
+
 void bubble_draw(struct views *views, struct room *room, struct message *message,
                  const struct row *row, struct rect r)
 {
@@ -360,9 +407,10 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
                   message->name);
     }
     draw_shell(views, message, row, bubble);
-    take_clicks(views, message, r, bubble);
+    if (!plan.album.count)
+        take_clicks(views, message, r, bubble);
 
-    const bool media = plan.shape && plan.shape->media;
+    const bool media = is_media(&plan);
     struct rect in = bubble;
     if (plan.who_h) {
         struct rect who = rect_pad(in, dp(ui, PAD_X), 0);
@@ -381,25 +429,31 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
                    rect_make(bubble.x + dp(ui, media ? SP_2 : PAD_X),
                              bubble.y + pad_top + plan.who_h,
                              bubble.w - 2 * dp(ui, media ? SP_2 : PAD_X), plan.quote_h));
-    if (plan.shape)
+    if (plan.album.count)
+        draw_album(views, room, &plan, r, bubble, in);
+    else if (plan.shape)
         plan.shape->draw(views, room, message, in);
     else
         draw_text_message(views, room, message, &plan, in);
     if (media)
-        draw_time_pill(views, room, message, &plan, in);
+        draw_time_pill(views, room, plan.timed, &plan, in);
     int y = bubble.y + bubble.h;
     if (plan.reactions_h) {
         const int x = r.x + dp(ui, SP_5) + (message->own ? 0 : dp(ui, AVATAR + AVATAR_GAP));
         const int end = message->own ? bubble.x + bubble.w : x + plan.most;
-        reactions_draw(
-            views, room, message,
-            rect_make(message->own ? end - plan.most : x, y, plan.most, plan.reactions_h));
+        struct rect lines =
+            rect_make(message->own ? end - plan.most : x, y, plan.most, plan.reactions_h);
+        if (plan.album.count)
+            draw_album_reactions(views, room, &plan.album, lines);
+        else
+            reactions_draw(views, room, message, lines);
         y += plan.reactions_h;
     }
     if (plan.trouble_h)
         draw_trouble(views, room, message,
                      rect_make(r.x + dp(ui, SP_5), y + dp(ui, UNDER_GAP), r.w - 2 * dp(ui, SP_5),
                                plan.trouble_h - dp(ui, UNDER_GAP)));
-    tools_draw(views, room, message, r, bubble);
+    if (!plan.album.count)
+        tools_draw(views, room, message, r, bubble);
     ui_pop_id(ui);
 }

@@ -3,6 +3,7 @@
 #ifndef CONFAB_UI_VIEWS_BUBBLE_PARTS_H
 #define CONFAB_UI_VIEWS_BUBBLE_PARTS_H
 
+#include "client/ui/views/album_layout.h"
 #include "client/ui/views/views.h"
 
 /* A way in which a file is shown inside a bubble. bubble.c has the table. */
@@ -15,6 +16,27 @@ struct bubble_shape {
     bool media; /* it fills the bubble, and the time stands on it */
 };
 extern const struct bubble_shape shape_picture, shape_card;
+
+/* A picture, or a film's poster, filling r: what there is of it, larger by and by. r is as the timeline shows it, from
+ * one pass to the next the same if nothing changes. */
+void picture_paint(struct views *views, struct room *room, struct message *message, struct rect r,
+                   struct corners corners);
+
+/* Pictures and films that were sent together, in one bubble. */
+struct album {
+    struct message *messages[ALBUM_CELLS_MAX]; /* the room's, in order */
+    struct rect cells[ALBUM_CELLS_MAX];        /* from 0, 0 */
+    int count;                                 /* > 1; 0: it is no album */
+    int more;                                  /* so many have no cell */
+    int w, h;
+};
+void album_plan(struct views *views, const struct room *room, const struct row *row, int most_w,
+                struct album *album);
+void album_draw(struct views *views, struct room *room, const struct album *album, struct rect r);
+/* The one that is pointed at, or was last while its buttons are there; else the first. */
+struct message *album_pointed(const struct views *views, const struct album *album, struct rect r);
+/* Of the album that this file is of, the first: what is said about all is said about that one. */
+struct message *album_head(const struct room *room, struct message *message);
 
 /* What it answers: whose it is and a line of it. 0: it answers nothing. With its margins. */
 int quote_height(const struct ui *ui, const struct message *message);

@@ -1,4 +1,6 @@
 /* bubble_picture.c - a picture in a bubble: what is there of it, as large as it is going to be. */
+#include <math.h>
+
 #include "client/ui/lang.h"
 #include "client/ui/views/bubble_parts.h"
 #include "client/ui/widgets/avatar.h"
@@ -66,6 +68,29 @@ static void draw_waiting(struct views *views, const struct message *message, str
     }
 }
 
+/* As large as the whole must be to cover r. */
+static void want(struct views *views, struct room *room, struct message *message, struct rect r)
+{
+    const double w = message->file->width, h = message->file->height;
+    double scale = 1;
+    if (w > 0 && h > 0)
+        scale = r.w / w > r.h / h ? r.w / w : r.h / h;
+    action_want_picture(views->app, room, message, w > 0 ? (int)ceil(w * scale) : r.w,
+                        h > 0 ? (int)ceil(h * scale) : r.h);
+}
+
+void picture_paint(struct views *views, struct room *room, struct message *message, struct rect r,
+                   struct corners corners)
+{
+    struct ui *ui = views->ui;
+    want(views, room, message, r);
+    if (message->file->picture)
+        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, message->file->picture), r,
+                         corners);
+    else
+        draw_round(ui_draw(ui), r, corners, ui_color(ui, ROLE_HOVER));
+}
+
 static void picture_draw(struct views *views, struct room *room, struct message *message,
                          struct rect r)
 {
@@ -74,12 +99,7 @@ static void picture_draw(struct views *views, struct room *room, struct message 
     struct ui_hit hit = ui_hit(ui, ui_id_of(ui, "picture"), r, "image", message->file->label,
                                UI_FOCUSABLE | UI_HAND);
     ui_note_value(ui, message->file->picture ? "shown" : "waiting");
-    action_want_picture(views->app, room, message, r.w, r.h);
-    if (message->file->picture)
-        draw_image_cover(ui_draw(ui), pictures_get(views->pictures, message->file->picture), r,
-                         corners);
-    else
-        draw_round(ui_draw(ui), r, corners, ui_color(ui, ROLE_HOVER));
+    picture_paint(views, room, message, r, corners);
     draw_waiting(views, message, r);
     if (hit.focus_visible)
         ui_focus_ring(ui, r, RADIUS_MD);

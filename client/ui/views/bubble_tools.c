@@ -207,7 +207,7 @@ void tools_draw(struct views *views, struct room *room, struct message *message,
     ui_border(ui, box, RADIUS_SM, ROLE_LINE);
     struct rect rest = rect_grow(box, -dp(ui, TOOLS_PAD));
     if (react && tool(views, &rest, ICON_SMILE, "react", lang("React"), &at))
-        open_quick(views, message, at);
+        open_quick(views, album_head(room, message), at);
     if (tool(views, &rest, ICON_REPLY, "reply", lang("Reply"), &at))
         views_begin_reply(views, message);
     if (tool(views, &rest, ICON_MORE, "more tools", lang("More"), &at))
@@ -290,7 +290,7 @@ static void take(struct views *views, struct room *room, struct message *message
         views_begin_reply(views, message);
         break;
     case CHOICE_REACT:
-        open_quick(views, message, views->menu_at);
+        open_quick(views, album_head(room, message), views->menu_at);
         break;
     case CHOICE_EDIT:
         views_begin_edit(views, message);

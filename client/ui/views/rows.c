@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/app/action.h"
 #include "client/ui/lang.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
@@ -130,10 +131,61 @@ static bool joins_group(const struct rows *rows, size_t index)
            rows_time(next) - rows_time(last) < GROUP_MS;
 }
 
+/* ---- albums ---- */
+
+bool rows_is_in_album(const struct message *message)
+{
+    return message->kind == MESSAGE_FILE && message->file->album &&
+           (str_equal(message->file->kind, "image") || str_equal(message->file->kind, "video"));
+}
+
+/* It goes on with the album of the one before it; what of that was deleted in between does not count. */
+static bool joins_album(const struct rows *rows, size_t index)
+{
+    struct message *const *messages = rows->room->messages;
+    const struct message *next = messages[index];
+    if (!rows_is_in_album(next))
+        return false;
+    for (size_t step = 0; step < ALBUM_MAX; step++) {
+        if (is_apart(rows, index))
+            return false;
+        const struct message *last = messages[--index];
+        if (last->own != next->own || !str_equal(last->from, next->from))
+            return false;
+        if (!last->deleted)
+            return rows_is_in_album(last) && str_equal(last->file->album, next->file->album);
+    }
+    return false;
+}
+
+/* The next one of the album that `index` is of, or was before it was deleted; SIZE_MAX: none. */
+static size_t next_of_album(const struct rows *rows, size_t index)
+{
+    struct message *const *messages = rows->room->messages;
+    size_t next = index + 1;
+    while (next < rows->room->message_count && messages[next]->deleted && next - index < ALBUM_MAX)
+        next++;
+    return next < rows->room->message_count && joins_album(rows, next) ? next : SIZE_MAX;
+}
+
+static bool is_hidden_in_album(const struct rows *rows, size_t index)
+{
+    if (!rows->room->messages[index]->deleted)
+        return joins_album(rows, index);
+    return next_of_album(rows, index) != SIZE_MAX;
+}
+
+size_t rows_first_of(const struct rows *rows, size_t index)
+{
+    while (index > 0 && rows_look(rows, index).hidden)
+        index--;
+    return index;
+}
+
 struct row rows_look(const struct rows *rows, size_t index)
 {
     const size_t count = rows->room->message_count;
-    struct row row = {.last = index, .day = is_first_of_day(rows, index)};
+    struct row row = {.first = index, .last = index, .day = is_first_of_day(rows, index)};
     row.new_line = index == rows->new_index;
     while (row.notice < rows->place->notice_count && rows->notice_index[row.notice] < index)
         row.notice++;
@@ -142,9 +194,13 @@ struct row rows_look(const struct rows *rows, size_t index)
            rows->notice_index[row.notice_end] == index)
         row.notice_end++;
     if (!rows_is_service(rows->room->messages[index])) {
+        row.hidden = is_hidden_in_album(rows, index);
+        for (size_t next = index; !row.hidden && next != SIZE_MAX; next = next_of_album(rows, next))
+            row.last = next;
         row.group_first = !joins_group(rows, index);
-        row.group_last = index + 1 == count || rows_is_service(rows->room->messages[index + 1]) ||
-                         !joins_group(rows, index + 1);
+        row.group_last = row.last + 1 == count ||
+                         rows_is_service(rows->room->messages[row.last + 1]) ||
+                         !joins_group(rows, row.last + 1);
         return row;
     }
     row.hidden = joins_run(rows, index);

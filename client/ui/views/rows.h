@@ -19,7 +19,10 @@ void rows_follow(struct room_place *place, const struct room *room);
 void rows_begin(struct rows *rows, const struct room *room, const struct room_place *place);
 struct row rows_look(const struct rows *rows, size_t index);
 
+/* The message in whose row this one is drawn: itself, or the first of its run. */
+size_t rows_first_of(const struct rows *rows, size_t index);
 bool rows_is_service(const struct message *message); /* joined, left */
+bool rows_is_in_album(const struct message *message);
 int64_t rows_time(const struct message *message);
 /* Show those who came and went from message `first` to `last` one by one, or together again. */
 void rows_open(struct room_place *place, const struct room *room, size_t first, size_t last);

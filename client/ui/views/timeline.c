@@ -179,6 +179,15 @@ static void draw_flash(struct context *context, struct ui *ui, struct rect r)
     ui_wake_in(ui, fades ? FRAME_MS : (int)(left > FLASH_FADE_MS ? left - FLASH_FADE_MS : left));
 }
 
+/* What was jumped to is in this row. */
+static bool flashes(const struct context *context, const struct row *row)
+{
+    for (size_t i = row->first; i <= row->last; i++)
+        if (context->room->messages[i]->seq == context->place->flash_seq)
+            return true;
+    return false;
+}
+
 static void row_draw(void *opaque, struct ui *ui, size_t index, struct rect r)
 {
     struct context *context = opaque;
@@ -191,7 +200,7 @@ static void row_draw(void *opaque, struct ui *ui, size_t index, struct rect r)
         draw_new_line(ui, rect_cut_top(&r, new_height(ui)));
     const int h = body_height(context, ui, index, &row, r.w);
     struct rect body = rect_make(r.x, r.y, r.w, h);
-    if (context->place->flash_seq && message->seq == context->place->flash_seq)
+    if (context->place->flash_seq && !row.hidden && flashes(context, &row))
         draw_flash(context, ui, body);
     if (!row.hidden && rows_is_service(message))
         draw_service(context, ui, index, &row, body);
@@ -369,13 +378,14 @@ void views_jump_to(struct views *views, struct room *room, uint64_t seq)
 }
 
 /* Bring it into sight if it is here; ask for what is older if it may be there. */
-static void follow_jump(struct views *views, struct room *room, struct room_place *place)
+static void follow_jump(struct views *views, struct room *room, struct room_place *place,
+                        const struct rows *rows)
 {
     if (!views->jump_seq || !name_equal(views->jump_room, room->name))
         return;
     const size_t at = room_index_of(room, views->jump_seq);
     if (at < room->message_count && room->messages[at]->seq == views->jump_seq) {
-        list_to_row(place->list, at);
+        list_to_row(place->list, rows_first_of(rows, at));
         place->flash_seq = views->jump_seq;
         place->flash_ms = ui_now_ms(views->ui);
         views->jump_seq = 0;
@@ -425,7 +435,7 @@ void timeline_view(struct views *views, struct rect r, struct room *room)
     };
     ui_push_id(ui, ui_id_of(ui, room->name));
     context.floating = floats(ui, place->list);
-    follow_jump(views, room, place);
+    follow_jump(views, room, place, &context.rows);
     bubble_text_begin(views);
     ui_list(ui, ui_id_of(ui, "timeline"), r, place->list, &source, true);
     bubble_text_end(views, room);

@@ -11,9 +11,10 @@
 
 /* How a message stands among its neighbours in the timeline: worked out anew for each that is in sight (rows.h). */
 struct row {
-    bool day, new_line;           /* the day, the line above what is new: above it, in its row */
-    bool hidden;                  /* it came or went, and the first of its run says so for all */
-    size_t last;                  /* that run's last message */
+    bool day, new_line; /* the day, the line above what is new: above it, in its row */
+    bool
+        hidden; /* the first of its run is drawn for all: of those who came and went, or of an album */
+    size_t first, last; /* that run: messages of the room; of an album some may be deleted */
     bool group_first, group_last; /* of what one person says in a row */
     size_t notice, notice_end;    /* the place's notices below it, in its row */
 };
