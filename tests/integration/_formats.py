@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""formats.py: what confab-media makes of each file of the corpus (tests/media): kind, upright size, length, colours, how it moves."""
+import concurrent.futures
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "media"))
+sys.dont_write_bytecode = True
+import corpus  # noqa: E402
+
+HELPER = os.path.join(os.environ["CONFAB_BIN"], "confab-media")
+LINKED = subprocess.run(["ldd", HELPER], capture_output=True, text=True).stdout if sys.platform == "linux" else ""
+BOX = 200
+PLAIN = {  # not to be taken for something that is shown or heard
+    "text.txt": b"one two three\n" * 500, "empty.mp4": b"", "short.jpg": b"\xff\xd8\xff", "paper.pdf": b"%PDF-1.4\n1 0 obj\n" * 40,
+    "table.csv": b"1,2,3\n" * 2000, "page.html": b"<!DOCTYPE html><html><body>" + b"<p>words</p>" * 400,
+    "numbers.json": b'{"a": [1, 2, 3]}' * 300, "zeros.mp3": bytes(200000), "program.bin": b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 400,
+    "archive.zip": b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + bytes((i * 131 + (i >> 8) * 29) & 255 for i in range(60000)),
+    "noise.mkv": b"".join(struct.pack("<I", (i * 2654435761) & 0xffffffff) for i in range(30000)),
+    "list.m3u8": b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.ts\n",
+}
+
+
+def look(path):
+    """The helper's answer: facts, the first picture as (width, height, bytes), how many frames, and its words by type."""
+    with open(path, "rb") as file:
+        run = subprocess.run([HELPER, "look", str(BOX), str(BOX), "tiny", "wave", "frames"], stdin=file, capture_output=True, timeout=120)
+    answer, pictures = {}, {}
+    at, data = 0, run.stdout
+    while at < len(data):
+        head, payload = struct.unpack(">II", data[at:at + 8])
+        msg = json.loads(data[at + 8:at + 8 + head])
+        bytes_ = data[at + 8 + head:at + 8 + head + payload]
+        at += 8 + head + payload
+        if msg["type"] == "pixels":
+            picture = pictures.setdefault(msg.get("serial", 0), [msg["width"], msg["height"], b""])
+            picture[2] += bytes_
+        else:
+            answer.setdefault(msg["type"], (msg, bytes_))
+    return answer, pictures, run
+
+
+def middles(width, height, data):
+    """The colours in the middle of the four fields, and whether the last is clear."""
+    out = []
+    for row in (1, 3):
+        for column in (1, 3):
+            at = ((height * row // 4) * width + width * column // 4) * 4
+            out.append(tuple(data[at:at + 4]))
+    return out
+
+
+def trouble_of(entry):
+    """What is wrong with the answer to a file of the corpus; None: nothing."""
+    answer, pictures, run = look(entry.path)
+    if "facts" not in answer:
+        return f"no facts; it ended with {run.returncode}: {run.stderr.decode(errors='replace')[-1500:]}"
+    facts = answer["facts"][0]
+    words = {name: msg.get("text", "") for name, (msg, _) in answer.items() if name in ("facts", "error")}
+    if entry.optional.startswith("lib") and facts["kind"] == "file" and entry.optional not in LINKED:
+        return None  # this confab-media was built without it
+    if facts["kind"] != entry.kind:
+        return f"is {facts['kind']}, not {entry.kind}: {words}"
+    if entry.kind != "audio" and (facts.get("width"), facts.get("height")) != (entry.width, entry.height):
+        return f"is {facts.get('width')}x{facts.get('height')}, not {entry.width}x{entry.height}"
+    if entry.seconds and abs(facts.get("duration", 0) / 1000 - entry.seconds) > entry.slack:
+        return f"lasts {facts.get('duration')} ms, not {entry.seconds} s"
+    if entry.title and facts.get("text") != entry.title:
+        return f"is called {facts.get('text')!r}, not {entry.title!r}"
+    if entry.kind == "audio":
+        wave = answer.get("wave", (None, b""))[1]
+        return None if not entry.tone or (len(wave) == 100 and max(wave) > 40) else f"has no wave: {list(wave)[:20]}"
+    if not pictures:
+        return f"has no picture: {words}"
+    width, height, data = pictures[min(pictures)]
+    if len(data) != width * height * 4:
+        return f"has {len(data)} bytes of a picture of {width}x{height}"
+    if abs(width / height - entry.width / entry.height) > 0.03:
+        return f"is shown as {width}x{height}"
+    seen = middles(width, height, data)
+    if entry.clear != (seen[3][3] == 0):
+        return f"is clear where it should not be, or not where it should: {seen}"
+    if not corpus.looks_like(entry, [colour[:3] for colour in seen]):
+        return f"looks wrong: {seen}, not {entry.colours}"
+    if len(pictures) < entry.frames:
+        return f"has {len(pictures)} frames, not {entry.frames}"
+    if answer.get("tiny", (None, b""))[1][:2] != b"\xff\xd8":
+        return "has no tiny preview"
+    return None
+
+
+def trouble_of_plain(path):
+    answer, _, run = look(path)
+    if "facts" not in answer:
+        return f"no facts; it ended with {run.returncode}"
+    return None if answer["facts"][0]["kind"] == "file" else f"is taken for {answer['facts'][0]}"
+
+
+def main():
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="confab-corpus-") as folder:
+        entries = corpus.make(folder)
+        if len(entries) < 60:
+            raise SystemExit(f"the corpus has {len(entries)} files only")
+        jobs = [(entry.name, trouble_of, entry) for entry in entries]
+        for name, data in PLAIN.items():
+            path = os.path.join(folder, name)
+            corpus.write(path, data)
+            jobs.append((name, trouble_of_plain, path))
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for (name, _, _), trouble in zip(jobs, pool.map(lambda job: job[1](job[2]), jobs)):
+                failed += trouble is not None
+                if trouble:
+                    print(f"{name} {trouble}")
+    print(f"{len(jobs)} files, {failed} wrong")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
