@@ -61,6 +61,12 @@ if(CONFAB_WINDOW)
     dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
     dep(fribidi fribidi)
     dep(harfbuzz harfbuzz) # the script of a character; SDL2_ttf shapes with it
+    # libsonic has none
+    find_path(SONIC_INCLUDE sonic.h REQUIRED)
+    find_library(SONIC_LIBRARY sonic REQUIRED)
+    add_library(dep_sonic INTERFACE)
+    target_include_directories(dep_sonic SYSTEM INTERFACE ${SONIC_INCLUDE})
+    target_link_libraries(dep_sonic INTERFACE ${SONIC_LIBRARY})
     # libunibreak got its pkg-config file late and some packages leave it out
     find_path(UNIBREAK_INCLUDE linebreak.h REQUIRED)
     find_library(UNIBREAK_LIBRARY unibreak REQUIRED)

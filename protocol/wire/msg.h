@@ -71,7 +71,7 @@ enum msg_type {
     /* files of the server itself, never on a socket */
     MSG_PERSON, /* uid sha256 (of the secret) name time */
     /* from the media helper to the client, over a pipe */
-    MSG_FACTS, /* kind width? height? duration? text? (title) located? (it says where it was taken)
+    MSG_FACTS,  /* kind width? height? duration? text? (title) located? (it says where it was taken)
                 * silent? (a film without sound) */
     MSG_PIXELS, /* width height offset time? serial?  payload: bytes of pixels from there on */
     MSG_TINY,   /* payload: a small JPEG to send along */

@@ -22,7 +22,8 @@ void answer_facts(const struct facts *facts)
                       .width = (uint32_t)facts->width,
                       .height = (uint32_t)facts->height,
                       .duration = facts->duration_ms,
-                      .located = facts->located};
+                      .located = facts->located,
+                      .silent = facts->silent};
     msg_set(&msg.kind, facts->kind);
     msg_set(&msg.text, facts->title);
     put(&msg);

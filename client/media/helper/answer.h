@@ -16,6 +16,7 @@ struct facts {
     int64_t duration_ms; /* 0 unknown */
     const char *title;   /* NULL: none */
     bool located;        /* the file says where it was taken */
+    bool silent;         /* a film without sound */
 };
 void answer_facts(const struct facts *facts);
 /* RGBA rows in as many `pixels` frames as it takes; of a picture that moves the number of the frame, from 0, and for how long it is shown

@@ -2,12 +2,14 @@
 #include <libavutil/log.h>
 
 #include "client/media/helper/av/look_av.h"
+#include "client/media/helper/av/play.h"
 #include "client/media/helper/run.h"
 #include "client/media/helper/smaller.h"
 
 static const struct word words[] = {
     {"look", look_av_run, SANDBOX_LOOK},
     {"smaller", smaller_run, SANDBOX_LOOK},
+    {"play", play_run, SANDBOX_PLAY},
 };
 
 int main(int argc, char **argv)

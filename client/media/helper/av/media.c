@@ -3,14 +3,8 @@
 #include <libavformat/avformat.h>
 
 #include "client/media/helper/answer.h"
+#include "client/media/helper/av/source.h"
 #include "protocol/wire/limits.h"
-
-static int64_t duration_ms(const AVFormatContext *format)
-{
-    if (format->duration <= 0 || format->duration / 1000 > DURATION_MAX_MS)
-        return 0;
-    return format->duration / (AV_TIME_BASE / 1000);
-}
 
 static void answer_film(const AVFormatContext *format, int index)
 {
@@ -20,7 +14,7 @@ static void answer_film(const AVFormatContext *format, int index)
     answer_facts(&(struct facts){.kind = "video",
                                  .width = sane ? par->width : 0,
                                  .height = sane ? par->height : 0,
-                                 .duration_ms = duration_ms(format)});
+                                 .duration_ms = source_duration_ms(format)});
 }
 
 void media_answer(struct AVFormatContext *format, const struct ask *ask)
@@ -31,7 +25,7 @@ void media_answer(struct AVFormatContext *format, const struct ask *ask)
     if (film >= 0 && !cover)
         answer_film(format, film);
     else if (av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0) >= 0)
-        answer_facts(&(struct facts){.kind = "audio", .duration_ms = duration_ms(format)});
+        answer_facts(&(struct facts){.kind = "audio", .duration_ms = source_duration_ms(format)});
     else
         answer_facts(&(struct facts){.kind = "file"});
 }

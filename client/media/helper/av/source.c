@@ -3,9 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/avstring.h>
 
 #include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/wire/limits.h"
 
 #define SOURCE_BUFFER_SIZE 65536
 #define SOURCE_PROBE_SIZE 5000000 /* bytes looked at to find out what it is: FFmpeg's own default */
@@ -18,10 +22,40 @@ static const char image_formats[] = "jpeg_pipe,jpegls_pipe,png_pipe,apng,gif,web
                                     "tiff_pipe,qoi_pipe,j2k_pipe,jpegxl_pipe,"
                                     "pnm_pipe,pbm_pipe,pgm_pipe,ppm_pipe,pam_pipe,pcx_pipe,psd_"
                                     "pipe,dds_pipe,exr_pipe,hdr_pipe,ico,sgi_pipe,sunrast_pipe";
-static const char media_formats[] = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,mpegts,mpeg,flv,"
-                                    "asf,mp3,wav,w64,aiff,flac,aac,ac3,eac3,amr,au,caf,"
-                                    "wv,ape,tta,dsf,amrnb,amrwb,dts,truehd,mpegvideo,m4v,h264,hevc,"
-                                    "ivf,obu,y4m,yuv4mpegpipe,voc,rm,mxf,nut";
+static const char media_formats[] =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,mpegts,mpeg,flv,live_flv,asf,mp3,wav,w64,aiff,"
+    "flac,aac,ac3,eac3,amr,amrnb,amrwb,au,caf,wv,ape,tta,tak,shn,dsf,iff,dts,dtshd,truehd,mlp,mpc,"
+    "mpc8,mpegvideo,m4v,h261,h263,h264,hevc,mjpeg,vc1,ivf,obu,av1,yuv4mpegpipe,voc,rm,mxf,mxg,gxf,"
+    "nut,dv,wtv,oma,gsm,sln,sox,nsv,ircam,paf,avr,loas,mmf,rso,smjpeg,cavsvideo,dirac,dnxhd,wve";
+/* What is opened only by a click: these are programs for an instrument, and their players are old. */
+static const char clicked_formats[] = "libopenmpt,libmodplug";
+
+/* Decoders, by FFmpeg's names: none that loads something, shows text, or talks to a device. */
+static const char decoders[] =
+    /* film */
+    "h264,hevc,vp8,vp9,libdav1d,libaom-av1,av1,mpeg1video,mpeg2video,mpegvideo,mpeg4,msmpeg4v1,"
+    "msmpeg4v2,msmpeg4,h261,h263,h263i,h263p,flv,wmv1,wmv2,wmv3,vc1,prores,mjpeg,mjpegb,theora,vp3,"
+    "vp6,vp6f,vp6a,dvvideo,dnxhd,cinepak,indeo2,indeo3,indeo4,indeo5,svq1,svq3,rv10,rv20,rv30,rv40,"
+    "huffyuv,ffvhuff,ffv1,utvideo,rawvideo,v210,qtrle,rpza,smc,8bps,msrle,msvideo1,cfhd,hap,"
+    "magicyuv,zmbv,flashsv,flashsv2,fraps,lagarith,cavs,dirac,snow,speedhq,amv,smackvid,"
+    /* pictures, and the covers of records */
+    "png,apng,gif,webp,bmp,tiff,qoi,jpeg2000,libopenjpeg,libjxl,jpegls,pbm,pgm,ppm,pam,pcx,psd,dds,"
+    "exr,sgi,sunrast,targa,"
+    /* sound */
+    "mp3float,mp3,mp2float,mp2,mp1float,mp1,aac,aac_latm,vorbis,libvorbis,opus,libopus,flac,alac,"
+    "ac3,eac3,dca,truehd,mlp,wmav1,wmav2,wmapro,wmalossless,wmavoice,amrnb,libopencore_amrnb,amrwb,"
+    "libopencore_amrwb,ape,wavpack,tta,tak,shorten,als,mpc7,mpc8,gsm,gsm_ms,libgsm,libgsm_ms,speex,"
+    "libspeex,nellymoser,cook,real_144,real_288,sipr,atrac1,atrac3,atrac3al,atrac3plus,"
+    "atrac3plusal,"
+    "qdm2,qdmc,mace3,mace6,g722,g723_1,g726,g726le,g729,ilbc,libilbc,truespeech,dolby_e,s302m,"
+    "8svx_exp,8svx_fib,dsd_lsbf,dsd_msbf,dsd_lsbf_planar,dsd_msbf_planar,dst,"
+    "pcm_alaw,pcm_mulaw,pcm_vidc,pcm_bluray,pcm_dvd,pcm_lxf,pcm_f16le,pcm_f24le,pcm_f32be,"
+    "pcm_f32le,pcm_f64be,pcm_f64le,pcm_s8,pcm_s8_planar,pcm_u8,pcm_s16be,pcm_s16be_planar,"
+    "pcm_s16le,pcm_s16le_planar,pcm_s24be,pcm_s24daud,pcm_s24le,pcm_s24le_planar,pcm_s32be,"
+    "pcm_s32le,pcm_s32le_planar,pcm_s64be,pcm_s64le,pcm_u16be,pcm_u16le,pcm_u24be,pcm_u24le,"
+    "pcm_u32be,pcm_u32le,adpcm_4xm,adpcm_ima_amv,adpcm_ima_qt,"
+    "adpcm_ima_wav,adpcm_ima_ws,adpcm_ms,adpcm_sbpro_2,adpcm_sbpro_3,adpcm_sbpro_4,adpcm_swf,"
+    "adpcm_yamaha,adpcm_ct,adpcm_adx,adpcm_ea,adpcm_xa";
 
 /* What AVIO reads from; hangs on its `opaque`. */
 struct source {
@@ -74,6 +108,34 @@ static void io_close(AVIOContext *io)
     avio_context_free(&io);
 }
 
+static AVFormatContext *open_io(AVIOContext *io, bool clicked, struct err *err)
+{
+    char formats[sizeof image_formats + sizeof media_formats + sizeof clicked_formats];
+    str_format(formats, sizeof formats, "%s,%s", media_formats,
+               clicked ? clicked_formats : image_formats);
+    AVFormatContext *format = avformat_alloc_context();
+    if (!format)
+        die("Out of memory while opening a file.");
+    format->format_whitelist = av_strdup(formats);
+    format->codec_whitelist = av_strdup(decoders);
+    format->protocol_whitelist = av_strdup(""); /* whatever the file names: not opened */
+    format->pb = io;
+    format->flags |= AVFMT_FLAG_CUSTOM_IO;
+    format->probesize = SOURCE_PROBE_SIZE;
+    format->max_analyze_duration = SOURCE_ANALYZE_US;
+    format->max_streams = SOURCE_STREAMS_MAX;
+    if (avformat_open_input(&format, NULL, NULL, NULL) < 0) { /* frees format, not io */
+        err_set(err, ERR_FORMAT, "This is no picture, sound or film that Confab knows.");
+        return NULL;
+    }
+    if (avformat_find_stream_info(format, NULL) < 0 || format->nb_streams == 0) {
+        avformat_close_input(&format);
+        err_set(err, ERR_FORMAT, "The file is damaged: nothing in it can be read.");
+        return NULL;
+    }
+    return format;
+}
+
 struct AVFormatContext *source_open(os_file input, struct err *err)
 {
     uint64_t size = 0;
@@ -82,35 +144,20 @@ struct AVFormatContext *source_open(os_file input, struct err *err)
     struct source *source = mem_alloc(1, sizeof *source);
     source->file = input;
     source->size = size > INT64_MAX ? INT64_MAX : (int64_t)size;
-    AVFormatContext *format = avformat_alloc_context();
     uint8_t *buffer = av_malloc(SOURCE_BUFFER_SIZE);
     AVIOContext *io =
         avio_alloc_context(buffer, SOURCE_BUFFER_SIZE, 0, source, source_read, NULL, source_seek);
-    if (!format || !buffer || !io)
+    if (!buffer || !io)
         die("Out of memory while opening a file.");
-
-    char whitelist[sizeof image_formats + sizeof media_formats];
-    memcpy(whitelist, image_formats, sizeof image_formats);
-    whitelist[sizeof image_formats - 1] = ',';
-    memcpy(whitelist + sizeof image_formats, media_formats, sizeof media_formats);
-    format->format_whitelist = av_strdup(whitelist);
-    format->protocol_whitelist = av_strdup(""); /* whatever the file names: not opened */
-    format->pb = io;
-    format->flags |= AVFMT_FLAG_CUSTOM_IO;
-    format->probesize = SOURCE_PROBE_SIZE;
-    format->max_analyze_duration = SOURCE_ANALYZE_US;
-    format->max_streams = SOURCE_STREAMS_MAX;
-    if (avformat_open_input(&format, NULL, NULL, NULL) < 0) { /* frees format, not io */
+    AVFormatContext *format = open_io(io, false, err);
+    if (!format)
         io_close(io);
-        err_set(err, ERR_FORMAT, "This is no picture, sound or film that Confab knows.");
-        return NULL;
-    }
-    if (avformat_find_stream_info(format, NULL) < 0 || format->nb_streams == 0) {
-        source_close(format);
-        err_set(err, ERR_FORMAT, "The file is damaged: nothing in it can be read.");
-        return NULL;
-    }
     return format;
+}
+
+struct AVFormatContext *source_open_played(struct AVIOContext *io, struct err *err)
+{
+    return open_io(io, true, err);
 }
 
 void source_close(struct AVFormatContext *format)
@@ -138,4 +185,25 @@ bool source_is_image(const struct AVFormatContext *format)
 {
     const char *name = format->iformat->name; /* may itself be a list: "mov,mp4,m4a" */
     return list_has(image_formats, name, strcspn(name, ","));
+}
+
+int source_film(const struct AVFormatContext *format)
+{
+    const int film = av_find_best_stream((AVFormatContext *)(uintptr_t)format, AVMEDIA_TYPE_VIDEO,
+                                         -1, -1, NULL, 0);
+    return film >= 0 && format->streams[film]->disposition & AV_DISPOSITION_ATTACHED_PIC ? -1
+                                                                                         : film;
+}
+
+const struct AVCodec *source_decoder(int codec_id)
+{
+    const AVCodec *decoder = avcodec_find_decoder(codec_id);
+    return decoder && av_match_list(decoder->name, decoders, ',') > 0 ? decoder : NULL;
+}
+
+int64_t source_duration_ms(const struct AVFormatContext *format)
+{
+    if (format->duration <= 0 || format->duration / 1000 > DURATION_MAX_MS)
+        return 0;
+    return format->duration / (AV_TIME_BASE / 1000);
 }

@@ -6,12 +6,25 @@
 #include "protocol/base/err.h"
 #include "protocol/os/file.h"
 
+struct AVCodec;
 struct AVFormatContext;
+struct AVIOContext;
+
+#define SOURCE_PIXELS_MAX INT64_C(100000000)
 
 /* Open `input` (not taken) for demuxing by content alone: no protocol may be opened by whatever the file names, and playlists are not in the list
  * of formats. NULL with a sentence if nothing here knows the form. Close with source_close(). */
 struct AVFormatContext *source_open(os_file input, struct err *err);
 void source_close(struct AVFormatContext *format);
+/* The same for bytes that come through `io`, which stays the caller's (close with avformat_close_input()), and for a file that a person
+ * wants to hear: tracker modules too. */
+struct AVFormatContext *source_open_played(struct AVIOContext *io, struct err *err);
+/* The stream that is a film, not the cover of a record; -1: none. */
+int source_film(const struct AVFormatContext *format);
+/* How long it is, as far as its file says; 0: it does not. */
+int64_t source_duration_ms(const struct AVFormatContext *format);
+/* What decodes this (an enum AVCodecID), if it is on our list; else NULL. */
+const struct AVCodec *source_decoder(int codec_id);
 /* True if the form holds one still or moving picture and no film (PNG, JPEG, GIF, WebP ...). */
 bool source_is_image(const struct AVFormatContext *format);
 

@@ -87,6 +87,7 @@ static const struct rule common[] = {
     IF(fcntl, 1, ALL_BITS, F_SETFL),
     IF(fcntl, 1, ALL_BITS, F_GETFD),
     IF(fcntl, 1, ALL_BITS, F_SETFD),
+    IF(fcntl, 1, ALL_BITS, F_SETPIPE_SZ),
     ANY(ppoll),
     ANY(pselect6),
     ANY(clock_getres),

@@ -1,0 +1,18 @@
+/* pipe.h - standard input and output while the helper plays: two pipes to the client, read and written by one thread. Bodies per system. */
+#ifndef CONFAB_MEDIA_PIPE_H
+#define CONFAB_MEDIA_PIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "protocol/base/buf.h"
+
+/* Once, before the others: room for a good part of a picture, where the system has it. */
+void pipe_prepare(void);
+/* Is there something to read (also: nothing more ever)? With `until_writable` wait until there is, or until bytes can be written. */
+bool pipe_has_input(bool until_writable);
+/* At least one byte; 0 at the end. */
+size_t pipe_read(void *bytes, size_t size);
+/* All bytes of both, in this order; false if the client went away. */
+bool pipe_write(struct bytes head, struct bytes body);
+
+#endif

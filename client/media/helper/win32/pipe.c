@@ -1,0 +1,43 @@
+#include "client/media/helper/pipe.h"
+
+#include <windows.h>
+
+void pipe_prepare(void)
+{
+    /* who makes the pipe says how wide it is */
+}
+
+bool pipe_has_input(bool until_writable)
+{
+    /* whether a pipe can be written cannot be asked: writing waits */
+    (void)until_writable;
+    DWORD waiting = 0;
+    if (!PeekNamedPipe(GetStdHandle(STD_INPUT_HANDLE), NULL, 0, NULL, &waiting, NULL))
+        return true; /* reading says what it is */
+    return waiting > 0;
+}
+
+size_t pipe_read(void *bytes, size_t size)
+{
+    DWORD got = 0;
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), bytes, (DWORD)size, &got, NULL))
+        return 0;
+    return got;
+}
+
+static bool write_all(struct bytes part)
+{
+    while (part.size > 0) {
+        DWORD put = 0;
+        if (!WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), part.data, (DWORD)part.size, &put, NULL) ||
+            put == 0)
+            return false;
+        part = (struct bytes){part.data + put, part.size - put};
+    }
+    return true;
+}
+
+bool pipe_write(struct bytes head, struct bytes body)
+{
+    return write_all(head) && write_all(body);
+}
