@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "client/app/app_state.h"
+#include "client/app/playback.h"
+#include "client/app/record.h"
 #include "client/media/preview.h"
 #include "client/net/cache.h"
 #include "protocol/base/hash.h"
@@ -169,6 +171,7 @@ struct app *app_create(const struct app_config *config, struct err *err)
     app->config = *config;
     app->config.name = mem_string(config->name);
     app->config.downloads = mem_string(config->downloads);
+    app->config.helper = mem_string(config->helper);
     app->config.host_bind = mem_string(config->host_bind ? config->host_bind : "0.0.0.0");
     model_init(&app->model);
     load_settings(app);
@@ -179,6 +182,8 @@ struct app *app_create(const struct app_config *config, struct err *err)
     app->recall_due_ms = INT64_MAX;
     choose_downloads(app);
     self_load(app);
+    playback_load(app);
+    record_load(app);
     load_recent(app);
     str_copy(app->start_room, sizeof app->start_room, "lobby");
     app->can_look = preview_find_helper(helper);
@@ -208,6 +213,8 @@ void app_destroy(struct app *app)
     if (app->net != NULL)
         connection_tell_read(app, INT64_MAX);
     recall_save(app);
+    playback_finish(app);
+    record_finish(app);
     net_destroy(app->net);
     pool_destroy(app->pool);
     if (app->box != NULL)
@@ -225,6 +232,7 @@ void app_destroy(struct app *app)
     mem_free(app->downloads);
     mem_free((char *)app->config.name);
     mem_free((char *)app->config.downloads);
+    mem_free((char *)app->config.helper);
     mem_free((char *)app->config.host_bind);
     mem_free(app);
 }
@@ -252,6 +260,8 @@ bool app_turn(struct app *app)
     if (app->model.link == LINK_LOST && app->model.retry_at_ms <= now_ms)
         connection_open(app);
     album_turn(app);
+    playback_turn(app, now_ms);
+    record_turn(app, now_ms);
     connection_send_held(app, now_ms);
     connection_tell_read(app, now_ms);
     if (app->recall_due_ms <= now_ms)
@@ -270,6 +280,10 @@ int64_t app_next_due_ms(const struct app *app)
         due_ms = app->recall_due_ms;
     if (connection_read_due_ms(app) < due_ms)
         due_ms = connection_read_due_ms(app);
+    if (playback_due_ms(app) < due_ms)
+        due_ms = playback_due_ms(app);
+    if (record_due_ms(app) < due_ms)
+        due_ms = record_due_ms(app);
     for (size_t i = 0; i < app->model.room_count; i++) {
         const struct room *room = app->model.rooms[i];
         for (size_t k = 0; k < room->member_count; k++) {

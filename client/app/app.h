@@ -76,7 +76,9 @@ struct app_config {
         *host_bind;       /* where the server inside listens; NULL: 0.0.0.0, all of this computer */
     uint16_t beacon_port; /* UDP; 0: WIRE_PORT */
     const struct sound_port *sound; /* where sound goes and comes from; NULL: nowhere (terminal) */
-    void (*ring)(void *context);    /* wakes the front end's one wait; any thread */
+    const char
+        *helper; /* the program that plays and records instead of confab-media, for tests; NULL */
+    void (*ring)(void *context); /* wakes the front end's one wait; any thread */
     void *ring_context;
     void (*observe)(void *context, const struct note *note);
     void *observe_context;

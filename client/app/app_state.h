@@ -72,6 +72,8 @@ struct app {
     size_t shown_count;
     struct failed_file failed[FAILED_MAX]; /* in this session, the latest */
     size_t failed_next;
+    struct playing *playing; /* playback.c */
+    struct speech *speech;   /* record.c */
     uint64_t version_told;
     bool closing;
 };
@@ -145,6 +147,8 @@ void transfer_fail(struct app *app, struct room *room, struct message *message, 
 /* The file is here now: decode it if a bubble asked for it. */
 void picture_on_file(struct app *app, struct room *room, struct message *message);
 void picture_finish(struct app *app);
+/* Where the whole file is on this computer (path: OS_PATH_MAX bytes); false if it is not. */
+bool picture_find_here(const struct message *message, char *path);
 
 struct handle handle_of(const struct room *room, const struct message *message);
 struct message *handle_find(struct app *app, const struct handle *handle, struct room **room);

@@ -231,8 +231,7 @@ static void decode_tiny(struct app *app, struct room *room, struct message *mess
     message->file->tiny = NULL;
 }
 
-/* Where the whole file is on this computer; false if it is not. */
-static bool find_here(const struct message *message, char *path)
+bool picture_find_here(const struct message *message, char *path)
 {
     const struct transfer *transfer = &message->file->transfer;
     if (transfer->path != NULL && (transfer->upload || transfer->state == TRANSFER_DONE) &&
@@ -256,7 +255,7 @@ void picture_on_file(struct app *app, struct room *room, struct message *message
         return;
     }
     if (app->config.pictures && app->can_look && message->file->picture_box > 0 &&
-        !message->file->picture_wanted && has_picture(message) && find_here(message, path))
+        !message->file->picture_wanted && has_picture(message) && picture_find_here(message, path))
         decode_file(app, room, message, path);
 }
 
@@ -277,7 +276,7 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
     message->file->picture_box = box;
     if (message->file->picture_wanted)
         return; /* on_picture() sees that it should be larger */
-    if (find_here(message, path)) {
+    if (picture_find_here(message, path)) {
         decode_file(app, room, message, path);
         return;
     }

@@ -2,9 +2,12 @@
  *
  * The helper gets no descriptor of the file: it asks for bytes (`need`) and is answered (`data`), so that a file that is still
  * coming plays as well, and a seek is a question for other bytes. It answers with samples and pictures that are as large as they are
- * shown. A thread of the player's speaks with it; what is heard is pulled by the device (player_pull()); what is seen is
- * taken by the owner when its time has come (player_frame()). If the helper crashes, hangs or lies, the player has failed with a
- * sentence, and nothing else happens. Functions on the owner's thread but for player_pull(). */
+ * shown. Two threads of the player's speak with it, one each way; what is heard is pulled by the device (player_pull()), what is
+ * seen is taken by the owner when its time has come (player_frame()). What is decoded ahead is bounded: while there is enough of it,
+ * the helper is not read, and sleeps. If it crashes, hangs or lies, the player has failed with a sentence, and nothing else happens.
+ *
+ * The clock is the computer's, kept in step with the sound that is pulled; it stands while there is nothing to hear or see
+ * that should be. Functions on the owner's thread but for player_pull(). */
 #ifndef CONFAB_MEDIA_PLAYER_H
 #define CONFAB_MEDIA_PLAYER_H
 
@@ -15,6 +18,13 @@
 #include "protocol/base/err.h"
 
 #define PLAYER_RANGES_MAX 16
+#define PLAYER_SIDE_MAX 4096                       /* px of a picture that is asked for */
+#define PLAYER_AHEAD_MS 500                        /* of sound that is decoded ahead */
+#define PLAYER_PICTURES_MAX 32                     /* decoded ahead ... */
+#define PLAYER_PICTURES_BYTES (UINT64_C(48) << 20) /* ... and as many bytes, or three pictures */
+#define PLAYER_ANSWER_MS 15000 /* the helper is killed after so long without a word that is due */
+#define PLAYER_SPEED_MIN 50
+#define PLAYER_SPEED_MAX 200
 
 struct player;
 
@@ -23,16 +33,16 @@ struct player_range {
 };
 
 enum player_mail_kind {
-    PLAYER_FACTS, /* kind, width, height, duration: it can be played */
-    PLAYER_NEED,  /* offset, size: bytes that are not here yet; player_have() when they are */
-    PLAYER_ENDED, /* everything was decoded */
-    PLAYER_FAILED /* err */
+    PLAYER_FACTS,  /* film, width, height, duration_ms: it can be played */
+    PLAYER_NEED,   /* offset, size: bytes that are not here yet; player_have() when they are */
+    PLAYER_FILLED, /* it stood still, and there is something to hear or see now */
+    PLAYER_FAILED  /* err; nothing follows */
 };
 struct player_mail {
     struct mail mail; /* first; freed by who opens it */
     struct player *player;
     enum player_mail_kind kind;
-    bool film, sound;
+    bool film;
     int width, height;
     int64_t duration_ms;
     uint64_t offset, size;
@@ -45,29 +55,41 @@ struct player_order { /* strings are copied */
     bool whole;       /* all of it is here; else see player_have() */
     int64_t start_ms;
     int speed;          /* percent */
-    int width, height;  /* px that a film is to fit in */
+    int width, height;  /* px that a film is to fit in; 0, 0: nobody looks yet */
     const char *helper; /* NULL: preview_find_helper()'s */
     struct mailbox *box;
-    void (*open)(struct mail *mail, void *reader);
+    void (*open)(struct mail *mail, void *reader); /* of each player_mail */
 };
 struct player *player_create(const struct player_order *order, struct err *err);
-/* Ends the helper and the thread; no mail of it is opened with this pointer afterwards that the owner does not expect: mail may still
- * be in the box, so the owner compares mail->player with the one that it has. */
+/* Ends the helper and the threads. Mail may still be in the box: the owner compares mail->player with the one that it has.
+ * NULL is fine. */
 void player_destroy(struct player *player);
 void player_have(struct player *player, const struct player_range *ranges, size_t count,
                  bool whole);
 void player_seek(struct player *player, int64_t ms);
 void player_speed(struct player *player, int percent);
 void player_show(struct player *player, int width, int height);
-/* On the device's thread: as many frames as are there; what is pulled moves the clock. */
+
+/* Who moves it on. PLAYER_BY_SOUND: player_pull() is called. PLAYER_BY_WALL: nobody hears it; its sound is thrown away. */
+enum player_run { PLAYER_STANDS, PLAYER_BY_SOUND, PLAYER_BY_WALL };
+void player_run(struct player *player, enum player_run how);
+/* On the device's thread: up to `count` frames (SOUND_CHANNELS floats each), silence for the rest; returns how many. */
 size_t player_pull(void *player, float *frames, size_t count);
-/* A wall clock instead of the device's (no device, or a film without sound). */
-void player_run(struct player *player, bool runs);
+
+/* What is heard and seen now, if what is pulled now is heard in delay_ms. */
 int64_t player_position_ms(const struct player *player, int delay_ms);
-/* The newest picture whose time has come; NULL: still the one before. Its pixels (BGRX, rows packed) are the caller's, freed with
- * mem_free(). *next_ms: in how many ms to ask again; -1: nothing is there yet. */
+/* The newest picture whose time has come (the first one after a seek also while it stands); NULL: still the one before. Its pixels
+ * (BGRX, rows packed) are the caller's, freed with mem_free(). *next_ms: in how many ms to ask again; -1: PLAYER_FILLED will say. */
 uint8_t *player_frame(struct player *player, int delay_ms, int *width, int *height, int *next_ms);
-bool player_is_dry(
-    const struct player *player); /* nothing left to hear or see, and more must come */
+bool player_is_dry(const struct player *player);          /* it should run, and waits for more */
+bool player_waits_for_bytes(const struct player *player); /* a PLAYER_NEED is open */
+bool player_is_over(const struct player *player, int delay_ms); /* all was heard and seen */
+
+/* What it cost, for tests and the log. */
+struct player_stats {
+    uint64_t pictures, late; /* that came; that were dropped because their time was over */
+    uint64_t silences; /* calls of player_pull() that got less than they asked for, while it ran */
+};
+struct player_stats player_stats(const struct player *player);
 
 #endif

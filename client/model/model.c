@@ -23,6 +23,9 @@ void model_finish(struct model *model)
     mem_free(model->rooms);
     mem_free(model->trouble);
     mem_free(model->seen);
+    picture_destroy(model->playback.frame);
+    mem_free(model->playback.trouble);
+    mem_free(model->recording.trouble);
     memset(model, 0, sizeof *model);
 }
 

@@ -26,6 +26,7 @@ FLOORS = {
     "client/media": PROTOCOL + ["client/work"],
     "client/media/helper": [BASE, OS, WIRE, "client/media"],
     "client/app": PROTOCOL + HEADLESS + ["server", "client/media/preview.h", "client/media/player.h",
+                   "client/media/recorder.h",
                    "client/media/sound_port.h"],
     "client/terminal": PROTOCOL + HEADLESS,
     "client/platform": [BASE, OS, "client/ui/input.h",  # what a person did: plain data, filled here

@@ -54,6 +54,61 @@ static void test_output_and_exit_code(void **state)
     assert_int_equal(spawn_finish(child), 7);
 }
 
+struct talk {
+    struct spawn *child;
+    size_t size;
+    bool ok;
+};
+
+static void write_all(void *arg)
+{
+    struct talk *talk = arg;
+    char *bytes = malloc(talk->size);
+    memset(bytes, 'x', talk->size);
+    talk->ok = spawn_write(talk->child, bytes, talk->size, PATIENCE_MS, NULL);
+    spawn_end_input(talk->child);
+    free(bytes);
+}
+
+/* More than the pipes hold goes in on one thread and comes out on another. */
+static void test_talk(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const char *const argv[] = {"cat", NULL};
+    struct talk talk = {.child = spawn_start_talk(argv, &err), .size = 1000000};
+    char bytes[65536];
+    size_t all = 0, got;
+    assert_non_null(talk.child);
+    struct thread *thread = thread_start(write_all, &talk, &err);
+    do {
+        assert_true(spawn_read(talk.child, bytes, sizeof bytes, PATIENCE_MS, &got, &err));
+        all += got;
+    } while (got > 0);
+    thread_join(thread);
+    assert_true(talk.ok);
+    assert_int_equal(all, talk.size);
+    assert_int_equal(spawn_finish(talk.child), 0);
+}
+
+/* A child that does not read, and one that has ended. */
+static void test_talk_to_nobody(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static char bytes[1000000];
+    signal(SIGPIPE, SIG_IGN); /* as sock_start() does */
+    const char *const argv[] = {"sleep", "100", NULL};
+    struct spawn *child = spawn_start_talk(argv, &err);
+    assert_non_null(child);
+    assert_false(spawn_write(child, bytes, sizeof bytes, 50, &err));
+    assert_int_equal(err.kind, ERR_TIMEOUT);
+    spawn_kill(child);
+    assert_false(spawn_write(child, bytes, sizeof bytes, PATIENCE_MS, &err));
+    assert_int_equal(err.kind, ERR_CLOSED);
+    assert_int_equal(spawn_finish(child), -1);
+}
+
 static void test_input_is_the_file(void **state)
 {
     (void)state;
@@ -319,6 +374,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_output_and_exit_code),
+        cmocka_unit_test(test_talk),
+        cmocka_unit_test(test_talk_to_nobody),
         cmocka_unit_test(test_input_is_the_file),
         cmocka_unit_test(test_nothing_else_is_inherited),
         cmocka_unit_test(test_signals_are_as_by_default),

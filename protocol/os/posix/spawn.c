@@ -21,8 +21,9 @@
 
 struct spawn {
     pid_t pid;
-    int output;
-    struct sock_set *set; /* to wait for output with a time-out, whatever the descriptor's number */
+    int output, input; /* input -1: it is no pipe of ours */
+    /* to wait with a time-out, whatever the descriptor's number; one for who reads, one for who writes */
+    struct sock_set *set, *input_set;
 };
 
 /* In the child from here on: between fork and exec of a process with threads only system calls are
@@ -126,6 +127,17 @@ static bool start_failed(struct err *err, const char *const *argv)
     return err_set_errno(err, errno, "The program %s can't be started", argv[0]);
 }
 
+static struct spawn *made(pid_t pid, int output, int input)
+{
+    struct spawn *child = mem_alloc(1, sizeof *child);
+    child->pid = pid;
+    child->output = output;
+    child->input = input;
+    child->set = sock_set_create();
+    child->input_set = input < 0 ? NULL : sock_set_create();
+    return child;
+}
+
 struct spawn *spawn_start(const char *const *argv, os_file input, struct err *err)
 {
     int output[2];
@@ -143,11 +155,80 @@ struct spawn *spawn_start(const char *const *argv, os_file input, struct err *er
         start_failed(err, argv);
         return NULL;
     }
-    struct spawn *child = mem_alloc(1, sizeof *child);
-    child->pid = pid;
-    child->output = output[0];
-    child->set = sock_set_create();
-    return child;
+    return made(pid, output[0], -1);
+}
+
+struct spawn *spawn_start_talk(const char *const *argv, struct err *err)
+{
+    int output[2], input[2];
+    assert(argv[0]);
+    if (!fd_pipe(output)) {
+        start_failed(err, argv);
+        return NULL;
+    }
+    if (!fd_pipe(input)) {
+        start_failed(err, argv);
+        close(output[0]);
+        close(output[1]);
+        return NULL;
+    }
+    pid_t pid = -1;
+    if (fd_never_block(output[0]) && fd_never_block(input[1]))
+        pid = start(argv, input[0], output[1], false);
+    int code = errno;
+    close(output[1]);
+    close(input[0]);
+    if (pid < 0) {
+        close(output[0]);
+        close(input[1]);
+        errno = code;
+        start_failed(err, argv);
+        return NULL;
+    }
+    return made(pid, output[0], input[1]);
+}
+
+/* Until the descriptor may be ready: false with ERR_TIMEOUT or a failure. */
+static bool wait_for(struct sock_set *set, int fd, unsigned want, int64_t timeout_ms,
+                     struct err *err)
+{
+    sock_set_clear(set);
+    sock_set_add(set, fd, want);
+    int ready = sock_set_wait(set, timeout_ms, err);
+    if (ready < 0)
+        return false;
+    if (ready == 0 && timeout_ms >= 0)
+        return err_set(err, ERR_TIMEOUT, "A helper program took too long.");
+    return true;
+}
+
+bool spawn_write(struct spawn *child, const void *bytes, size_t size, int64_t timeout_ms,
+                 struct err *err)
+{
+    const uint8_t *from = bytes;
+    assert(child->input >= 0);
+    while (size > 0) {
+        ssize_t done = write(child->input, from, size);
+        if (done >= 0) {
+            from += done;
+            size -= (size_t)done;
+        } else if (errno == EPIPE) {
+            return err_set(err, ERR_CLOSED, "A helper program has ended.");
+        } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
+            return err_set_errno(err, errno, "A helper program can't be written to");
+        } else if (errno != EINTR &&
+                   !wait_for(child->input_set, child->input, SOCK_WRITE, timeout_ms, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void spawn_end_input(struct spawn *child)
+{
+    if (child->input >= 0)
+        close(child->input);
+    child->input = -1;
 }
 
 bool spawn_read(struct spawn *child, void *bytes, size_t size, int64_t timeout_ms, size_t *got,
@@ -164,13 +245,8 @@ bool spawn_read(struct spawn *child, void *bytes, size_t size, int64_t timeout_m
             continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK)
             return err_set_errno(err, errno, "A helper program's output can't be read");
-        sock_set_clear(child->set);
-        sock_set_add(child->set, child->output, SOCK_READ);
-        int ready = sock_set_wait(child->set, timeout_ms, err);
-        if (ready < 0)
+        if (!wait_for(child->set, child->output, SOCK_READ, timeout_ms, err))
             return false;
-        if (ready == 0 && timeout_ms >= 0)
-            return err_set(err, ERR_TIMEOUT, "A helper program took too long.");
     }
 }
 
@@ -184,10 +260,12 @@ int spawn_finish(struct spawn *child)
     int status = 0;
     pid_t ended;
     close(child->output);
+    spawn_end_input(child);
     do
         ended = waitpid(child->pid, &status, 0);
     while (ended < 0 && errno == EINTR);
     sock_set_destroy(child->set);
+    sock_set_destroy(child->input_set);
     mem_free(child);
     return ended >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -15,8 +15,9 @@
 
 struct spawn {
     HANDLE process;
-    HANDLE output; /* read overlapped, so that reading can have a time-out */
-    HANDLE done;   /* the event of a read under way */
+    HANDLE output;         /* read overlapped, so that reading can have a time-out */
+    HANDLE done;           /* the event of a read under way */
+    HANDLE input, written; /* the same for writing; NULL: its input is no pipe of ours */
     bool killed;
 };
 
@@ -26,8 +27,8 @@ static void close_handle(HANDLE handle)
         CloseHandle(handle);
 }
 
-/* Anonymous pipes can't be read with a time-out; a named one that nobody else can open can. */
-static bool open_pipe(HANDLE *ours, HANDLE *theirs)
+/* Anonymous pipes can't be read or written with a time-out; a named one that nobody else can open can. */
+static bool open_pipe(HANDLE *ours, HANDLE *theirs, bool we_write)
 {
     static atomic_uint number;
     wchar_t name[64];
@@ -35,12 +36,15 @@ static bool open_pipe(HANDLE *ours, HANDLE *theirs)
     _snwprintf(name, sizeof name / sizeof name[0], L"\\\\.\\pipe\\confab-%lu-%u",
                GetCurrentProcessId(), atomic_fetch_add(&number, 1));
     *theirs = INVALID_HANDLE_VALUE;
-    *ours = CreateNamedPipeW(
-        name, PIPE_ACCESS_INBOUND | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
-        PIPE_TYPE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, PIPE_SIZE, PIPE_SIZE, 0, NULL);
+    *ours = CreateNamedPipeW(name,
+                             (DWORD)(we_write ? PIPE_ACCESS_OUTBOUND : PIPE_ACCESS_INBOUND) |
+                                 FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
+                             PIPE_TYPE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, PIPE_SIZE,
+                             PIPE_SIZE, 0, NULL);
     if (*ours == INVALID_HANDLE_VALUE)
         return false;
-    *theirs = CreateFileW(name, GENERIC_WRITE, 0, &inherit, OPEN_EXISTING, 0, NULL);
+    *theirs = CreateFileW(name, we_write ? GENERIC_READ : GENERIC_WRITE, 0, &inherit, OPEN_EXISTING,
+                          0, NULL);
     return *theirs != INVALID_HANDLE_VALUE;
 }
 
@@ -97,28 +101,90 @@ static bool create(const char *const *argv, HANDLE standard[3], PROCESS_INFORMAT
     return ok;
 }
 
-struct spawn *spawn_start(const char *const *argv, os_file input, struct err *err)
+/* input: the pipe that we write to, NULL if it is none; standard[0] and [1] are open already. All of these are taken. */
+static struct spawn *start(const char *const *argv, bool ok, HANDLE output, HANDLE input,
+                           HANDLE standard[3], struct err *err)
 {
-    HANDLE ours, standard[3];
     PROCESS_INFORMATION made;
     struct spawn *child = NULL;
-    assert(argv[0]);
-    bool ok = open_pipe(&ours, &standard[1]);
-    standard[0] = inheritable((HANDLE)input, GENERIC_READ);
     standard[2] = inheritable(GetStdHandle(STD_ERROR_HANDLE), GENERIC_WRITE);
     if (ok && create(argv, standard, &made)) {
         CloseHandle(made.hThread);
         child = mem_alloc(1, sizeof *child);
         child->process = made.hProcess;
-        child->output = ours;
+        child->output = output;
         child->done = CreateEventW(NULL, TRUE, FALSE, NULL);
+        child->input = input;
+        child->written = input ? CreateEventW(NULL, TRUE, FALSE, NULL) : NULL;
     } else {
         wide_fail(err, GetLastError(), "The program %s can't be started", argv[0]);
-        close_handle(ours);
+        close_handle(output);
+        close_handle(input);
     }
     for (size_t i = 0; i < 3; i++)
         close_handle(standard[i]);
     return child;
+}
+
+struct spawn *spawn_start(const char *const *argv, os_file input, struct err *err)
+{
+    HANDLE output, standard[3];
+    assert(argv[0]);
+    bool ok = open_pipe(&output, &standard[1], false);
+    standard[0] = inheritable((HANDLE)input, GENERIC_READ);
+    return start(argv, ok, output, NULL, standard, err);
+}
+
+struct spawn *spawn_start_talk(const char *const *argv, struct err *err)
+{
+    HANDLE output, input = NULL, standard[3] = {0};
+    assert(argv[0]);
+    bool ok = open_pipe(&output, &standard[1], false) && open_pipe(&input, &standard[0], true);
+    return start(argv, ok, output, input, standard, err);
+}
+
+bool spawn_write(struct spawn *child, const void *bytes, size_t size, int64_t timeout_ms,
+                 struct err *err)
+{
+    const uint8_t *from = bytes;
+    assert(child->input);
+    if (timeout_ms > LONGEST_WAIT_MS)
+        timeout_ms = LONGEST_WAIT_MS;
+    while (size > 0) {
+        OVERLAPPED writing = {0};
+        DWORD done = 0, code = ERROR_SUCCESS;
+        bool late = false;
+        writing.hEvent = child->written;
+        if (!WriteFile(child->input, from, size > PIPE_SIZE ? PIPE_SIZE : (DWORD)size, NULL,
+                       &writing) &&
+            GetLastError() != ERROR_IO_PENDING) {
+            code = GetLastError();
+        } else {
+            DWORD wait = timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms;
+            if (WaitForSingleObject(child->written, wait) == WAIT_TIMEOUT) {
+                late = true;
+                CancelIoEx(child->input, &writing);
+            }
+            if (!GetOverlappedResult(child->input, &writing, &done, TRUE))
+                code = GetLastError();
+        }
+        if (code == ERROR_BROKEN_PIPE || code == ERROR_NO_DATA)
+            return err_set(err, ERR_CLOSED, "A helper program has ended.");
+        if (late && code == ERROR_OPERATION_ABORTED)
+            return err_set(err, ERR_TIMEOUT, "A helper program took too long.");
+        if (code != ERROR_SUCCESS)
+            return wide_fail(err, code, "A helper program can't be written to");
+        from += done;
+        size -= done;
+    }
+    return true;
+}
+
+void spawn_end_input(struct spawn *child)
+{
+    close_handle(child->input);
+    close_handle(child->written);
+    child->input = child->written = NULL;
 }
 
 bool spawn_read(struct spawn *child, void *bytes, size_t size, int64_t timeout_ms, size_t *got,
@@ -162,6 +228,7 @@ int spawn_finish(struct spawn *child)
 {
     DWORD code = 1;
     CloseHandle(child->output);
+    spawn_end_input(child);
     WaitForSingleObject(child->process, INFINITE);
     GetExitCodeProcess(child->process, &code);
     CloseHandle(child->process);

@@ -1,0 +1,448 @@
+/* player_talk.c - what is said to the helper, and what is believed of what it says. Two threads: each may be held up by the other end,
+ * neither holds up the other. */
+#include <string.h>
+
+#include "client/media/player_inside.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+#include "protocol/os/clock.h"
+#include "protocol/wire/msg_json.h"
+
+#define READ_SIZE ((size_t)256 << 10)
+#define FAR_APART_US 20000 /* a sound that does not begin where the one before ended */
+#define DATA_MAX ((uint64_t)FRAME_PAYLOAD_MAX)
+
+static const char cannot_play[] =
+    "This cannot be played: it is damaged, or of a kind that is not known here.";
+static const char takes_too_long[] =
+    "This cannot be played: looking into it takes too long. Save it and try another program.";
+
+static void free_mail(struct mail *mail)
+{
+    mem_free(mail);
+}
+
+static struct player_mail *new_mail(struct player *player, enum player_mail_kind kind)
+{
+    struct player_mail *mail = mem_alloc(1, sizeof *mail);
+    mail->mail.open = player->open;
+    mail->mail.drop = free_mail;
+    mail->kind = kind;
+    return mail;
+}
+
+/* Once, whatever else goes wrong afterwards. */
+static void fail(struct player *player, const char *sentence)
+{
+    mutex_lock(player->mutex);
+    const bool first = !player->failed && !player->ending;
+    player->failed = true;
+    cond_signal(player->order);
+    mutex_unlock(player->mutex);
+    spawn_kill(player->child);
+    if (!first)
+        return;
+    struct player_mail *mail = new_mail(player, PLAYER_FAILED);
+    err_set(&mail->err, ERR_FORMAT, "%s", sentence);
+    player_tell(player, mail);
+}
+
+/* ---- listening ---- */
+
+static bool goes_on(const struct player *player)
+{
+    return !player->ending && !player->failed;
+}
+
+/* Something new is there; if the owner waits for it, it is told. Called without the mutex. */
+static void on_filled(struct player *player)
+{
+    mutex_lock(player->mutex);
+    player_advance(player, clock_now_us());
+    const bool tell = player->hungry && (player->ended || player->shot_count > 0 ||
+                                         (!player->stalls && player->ring_count > 0));
+    if (tell)
+        player->hungry = false;
+    mutex_unlock(player->mutex);
+    if (tell)
+        player_tell(player, new_mail(player, PLAYER_FILLED));
+}
+
+static bool take_facts(struct player *player, const struct msg *msg)
+{
+    const bool film = strcmp(msg->kind, "video") == 0;
+    if (!film && strcmp(msg->kind, "audio") != 0)
+        return false;
+    mutex_lock(player->mutex);
+    const bool first = !player->facts;
+    player->facts = true;
+    player->film = film;
+    mutex_unlock(player->mutex);
+    if (!first)
+        return true;
+    struct player_mail *mail = new_mail(player, PLAYER_FACTS);
+    mail->film = film;
+    mail->width = (int)msg->width;
+    mail->height = (int)msg->height;
+    mail->duration_ms = msg->duration;
+    player_tell(player, mail);
+    return true;
+}
+
+/* Is it of now? Of an older serial it is left out, of a newer one nobody has spoken. Mutex held. */
+static bool is_current(const struct player *player, uint32_t serial)
+{
+    return serial == player->serial && goes_on(player);
+}
+
+static bool has_room_for_sound(const struct player *player)
+{
+    if (player->ring_count < FRAMES_AHEAD)
+        return true;
+    /* Its pictures come later in the file, and are needed now. */
+    return player->film && player->width > 0 && player->shot_count < 2 &&
+           player->ring_count < FRAMES_MAX;
+}
+
+static void note_time(struct player *player, int64_t time_us)
+{
+    if (player->mark_count > 0) {
+        const struct mark *last = &player->marks[player->mark_count - 1];
+        const int64_t expected = last->time_us + (int64_t)(player->sound_in - last->index) * 1000 /
+                                                     FRAMES_PER_MS * player->speed / 100;
+        const int64_t off = time_us - expected;
+        if ((off < FAR_APART_US && off > -FAR_APART_US) || player->mark_count == MARKS_MAX)
+            return;
+    }
+    player->marks[player->mark_count++] = (struct mark){player->sound_in, time_us};
+}
+
+/* No sample is louder than full, and each is a number: what comes may be anything, and goes to somebody's ears. */
+static void copy_samples(float *to, const uint8_t *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        float sample;
+        memcpy(&sample, from + i * sizeof sample, sizeof sample);
+        to[i] = sample >= -1.0f ? (sample <= 1.0f ? sample : 1.0f) : sample < -1.0f ? -1.0f : 0.0f;
+    }
+}
+
+static bool take_sound(struct player *player, const struct msg *msg)
+{
+    const size_t frame = SOUND_CHANNELS * sizeof(float);
+    size_t left = msg->payload.size / frame;
+    const uint8_t *from = msg->payload.data;
+    if (msg->payload.size % frame != 0 || msg->time < 0 || msg->time > DURATION_MAX_MS)
+        return false;
+    mutex_lock(player->mutex);
+    const bool honest = player->facts && msg->serial <= player->serial;
+    bool first = true;
+    while (honest && left > 0) {
+        while (is_current(player, msg->serial) && !has_room_for_sound(player))
+            cond_wait(player->room, player->mutex, -1);
+        if (!is_current(player, msg->serial))
+            break;
+        if (first)
+            note_time(player, msg->time * 1000);
+        first = false;
+        const size_t end = (player->ring_start + player->ring_count) % FRAMES_MAX;
+        size_t count = FRAMES_MAX - player->ring_count;
+        if (count > FRAMES_MAX - end)
+            count = FRAMES_MAX - end;
+        if (count > left)
+            count = left;
+        if (count > FRAMES_AHEAD)
+            count = FRAMES_AHEAD;
+        copy_samples(player->ring + end * SOUND_CHANNELS, from, count * SOUND_CHANNELS);
+        player->ring_count += count;
+        player->sound_in += count;
+        player->has_sound = true;
+        player->sound_gone = false;
+        from += count * frame;
+        left -= count;
+    }
+    mutex_unlock(player->mutex);
+    if (honest)
+        on_filled(player);
+    return honest;
+}
+
+/* The first bytes of a picture: is it one that was asked for? Waits until there is room. *wanted: of this serial. */
+static bool begin_picture(struct player *player, const struct msg *msg, bool *wanted)
+{
+    const uint64_t width = msg->width, height = msg->height, size = width * height * 4;
+    mutex_lock(player->mutex);
+    const bool honest = player->facts && player->film && msg->serial <= player->serial &&
+                        width >= 1 && height >= 1 && width <= (uint64_t)player->most_width &&
+                        height <= (uint64_t)player->most_height && msg->offset == 0 &&
+                        msg->time >= 0 && msg->time <= DURATION_MAX_MS;
+    while (honest && is_current(player, msg->serial) && !player_has_room_for_shot(player, size)) {
+        player_advance(player, clock_now_us());
+        cond_wait(player->room, player->mutex, -1);
+    }
+    *wanted = honest && is_current(player, msg->serial);
+    if (*wanted)
+        player->stats.pictures++;
+    mutex_unlock(player->mutex);
+    if (honest) {
+        player->coming = (struct shot){NULL, (int)width, (int)height, msg->time * 1000};
+        player->coming.pixels = mem_resize(NULL, size, 1);
+        player->coming_got = 0;
+        player->coming_serial = msg->serial;
+    }
+    return honest;
+}
+
+static void keep_picture(struct player *player)
+{
+    struct shot *coming = &player->coming;
+    mutex_lock(player->mutex);
+    /* Between its first byte and its last there may have been a seek; never is there less room. */
+    if (is_current(player, player->coming_serial) && player->shot_count < PLAYER_PICTURES_MAX) {
+        player->shots[player->shot_count++] = *coming;
+        player->shot_bytes += (uint64_t)coming->width * (uint64_t)coming->height * 4;
+        coming->pixels = NULL;
+    }
+    mutex_unlock(player->mutex);
+    mem_free(coming->pixels);
+    *coming = (struct shot){0};
+    on_filled(player);
+}
+
+static bool take_pixels(struct player *player, const struct msg *msg)
+{
+    struct shot *coming = &player->coming;
+    bool wanted;
+    if (!coming->pixels && !begin_picture(player, msg, &wanted))
+        return false;
+    const size_t size = (size_t)coming->width * (size_t)coming->height * 4;
+    if (msg->width != (uint32_t)coming->width || msg->height != (uint32_t)coming->height ||
+        msg->time * 1000 != coming->time_us || msg->serial != player->coming_serial ||
+        msg->offset != player->coming_got || msg->payload.size == 0 ||
+        msg->payload.size > size - player->coming_got)
+        return false;
+    memcpy(coming->pixels + player->coming_got, msg->payload.data, msg->payload.size);
+    player->coming_got += msg->payload.size;
+    if (player->coming_got == size)
+        keep_picture(player);
+    return true;
+}
+
+static bool take_ended(struct player *player, const struct msg *msg)
+{
+    mutex_lock(player->mutex);
+    const bool honest = player->facts && msg->serial <= player->serial;
+    if (honest && msg->serial == player->serial)
+        player->ended = true;
+    mutex_unlock(player->mutex);
+    if (honest)
+        on_filled(player);
+    return honest;
+}
+
+/* One that nobody answered is given up for a newer one: the helper has sought elsewhere meanwhile. */
+static bool take_need(struct player *player, const struct msg *msg)
+{
+    if (msg->size == 0)
+        return false;
+    mutex_lock(player->mutex);
+    if (player->need_count == NEEDS_MAX)
+        memmove(player->needs, player->needs + 1, --player->need_count * sizeof *player->needs);
+    player->needs[player->need_count++] = (struct need){.offset = msg->offset, .size = msg->size};
+    cond_signal(player->order);
+    mutex_unlock(player->mutex);
+    return true;
+}
+
+/* The helper may have been taken over by what it decodes, so it is believed nothing beyond the limits. */
+static bool take(struct player *player, const struct frame *frame, char *why, size_t why_size)
+{
+    struct msg msg = {0};
+    bool ok = msg_decode(&msg, frame, NULL);
+    if (ok && msg.type == MSG_FACTS)
+        ok = take_facts(player, &msg);
+    else if (ok && msg.type == MSG_SOUND)
+        ok = take_sound(player, &msg);
+    else if (ok && msg.type == MSG_PIXELS)
+        ok = take_pixels(player, &msg);
+    else if (ok && msg.type == MSG_NEED)
+        ok = take_need(player, &msg);
+    else if (ok && msg.type == MSG_ENDED)
+        ok = take_ended(player, &msg);
+    else if (ok && msg.type == MSG_ERROR) {
+        str_copy(why, why_size, msg.text);
+        ok = false;
+    }
+    msg_destroy(&msg);
+    return ok;
+}
+
+/* It owes us something: it has all that it asked for, and has not said that nothing follows. */
+static bool is_due(struct player *player)
+{
+    mutex_lock(player->mutex);
+    const bool silent_film =
+        player->film && player->width == 0; /* nothing may be all that there is */
+    const bool due = !player->ended && player->need_count == 0 && !silent_film &&
+                     clock_now_ms() - player->asked_ms >= PLAYER_ANSWER_MS;
+    mutex_unlock(player->mutex);
+    return due;
+}
+
+/* More bytes of it. False: it has ended, or is stuck (then *why says so). */
+static bool hear(struct player *player, struct buf *in, char *why, size_t why_size)
+{
+    const size_t most = READ_SIZE < buf_free(in) ? READ_SIZE : buf_free(in);
+    uint8_t *room = buf_reserve(in, most);
+    struct err err = {0};
+    size_t got = 0;
+    while (room && !spawn_read(player->child, room, most, PLAYER_ANSWER_MS, &got, &err)) {
+        if (err.kind != ERR_TIMEOUT)
+            return false;
+        if (is_due(player)) {
+            str_copy(why, why_size, takes_too_long);
+            return false;
+        }
+    }
+    buf_commit(in, got);
+    return room && got > 0;
+}
+
+static bool take_all(struct player *player, struct buf *in, char *why, size_t why_size)
+{
+    for (;;) {
+        struct frame frame;
+        struct bytes bytes = buf_peek(in);
+        long used = frame_next(bytes.data, bytes.size, FRAME_BODY_MAX, &frame, NULL);
+        if (used == 0)
+            return true;
+        if (used < 0 || !take(player, &frame, why, why_size))
+            return false;
+        buf_consume(in, (size_t)used);
+    }
+}
+
+void player_listen(void *arg)
+{
+    struct player *player = arg;
+    char why[ERR_TEXT_MAX];
+    struct buf in;
+    str_copy(why, sizeof why, cannot_play);
+    buf_init(&in, FRAME_SIZE_MAX);
+    bool ok = true;
+    while (ok && hear(player, &in, why, sizeof why))
+        ok = take_all(player, &in, why, sizeof why);
+    buf_finish(&in);
+    fail(player, why);
+}
+
+/* ---- speaking ---- */
+
+/* How many bytes from `offset` on are here; 0: none yet. */
+static uint64_t bytes_here(const struct player *player, uint64_t offset)
+{
+    if (player->whole)
+        return player->size - offset;
+    for (size_t i = 0; i < player->range_count; i++) {
+        const struct player_range *range = &player->ranges[i];
+        if (range->from <= offset && offset < range->to)
+            return (range->to < player->size ? range->to : player->size) - offset;
+    }
+    return 0;
+}
+
+/* What is to be said next; false: nothing for now. A need that cannot be met is told the owner, once. Mutex held. */
+static bool next_word(struct player *player, struct msg *msg, struct need *need,
+                      struct player_mail **mail)
+{
+    need->size = 0;
+    if (player->want_show) {
+        player->want_show = false;
+        *msg = (struct msg){
+            .type = MSG_SHOW, .width = (uint32_t)player->width, .height = (uint32_t)player->height};
+        return true;
+    }
+    if (player->want_speed) {
+        player->want_speed = false;
+        *msg = (struct msg){.type = MSG_SPEED, .percent = (uint32_t)player->speed};
+        return true;
+    }
+    if (player->want_seek) {
+        player->want_seek = false;
+        *msg = (struct msg){.type = MSG_SEEK, .time = player->seek_ms, .serial = player->serial};
+        return true;
+    }
+    for (size_t i = 0; i < player->need_count; i++) {
+        struct need *asked = &player->needs[i];
+        const bool behind = asked->offset >= player->size;
+        const uint64_t here = behind ? 0 : bytes_here(player, asked->offset);
+        if (!behind && here == 0) {
+            if (!asked->told && !*mail) {
+                asked->told = true;
+                *mail = new_mail(player, PLAYER_NEED);
+                (*mail)->offset = asked->offset;
+                (*mail)->size = asked->size;
+            }
+            continue;
+        }
+        *need = *asked;
+        if (need->size > here && !behind)
+            need->size = here;
+        if (need->size > DATA_MAX)
+            need->size = DATA_MAX;
+        memmove(asked, asked + 1, (--player->need_count - i) * sizeof *asked);
+        *msg = (struct msg){.type = MSG_DATA, .offset = need->offset};
+        if (behind)
+            need->size = 0;
+        return true;
+    }
+    return false;
+}
+
+static bool say(struct player *player, const struct msg *msg, struct buf *out)
+{
+    buf_clear(out);
+    const bool ok = msg_encode(msg, out);
+    const struct bytes bytes = buf_peek(out);
+    return ok && spawn_write(player->child, bytes.data, bytes.size, -1, NULL);
+}
+
+void player_speak(void *arg)
+{
+    struct player *player = arg;
+    uint8_t *bytes = mem_alloc(1, DATA_MAX);
+    struct buf out;
+    bool ok = true;
+    buf_init(&out, FRAME_SIZE_MAX);
+    while (ok) {
+        struct msg msg = {0};
+        struct need need;
+        struct player_mail *mail = NULL;
+        bool something = false;
+        mutex_lock(player->mutex);
+        while (goes_on(player) && !something && !mail) {
+            something = next_word(player, &msg, &need, &mail);
+            if (!something && !mail)
+                cond_wait(player->order, player->mutex, -1);
+        }
+        ok = goes_on(player);
+        mutex_unlock(player->mutex);
+        if (mail && ok)
+            player_tell(player, mail);
+        else
+            mem_free(mail);
+        if (ok && something) {
+            size_t got = 0;
+            if (need.size > 0 &&
+                !file_read_some(player->file, need.offset, bytes, (size_t)need.size, &got, NULL))
+                got = 0; /* the helper makes of it what it can */
+            msg.payload = (struct bytes){bytes, got};
+            ok = say(player, &msg, &out); /* false: it ended, and who listens says why */
+            mutex_lock(player->mutex);
+            player->asked_ms = clock_now_ms();
+            mutex_unlock(player->mutex);
+        }
+    }
+    buf_finish(&out);
+    mem_free(bytes);
+}
