@@ -13,7 +13,7 @@
 
 #define PREVIEW_READ_SIZE 65536
 #define CANCEL_LOOK_MS 50 /* how long one that was cancelled may go on unseen */
-#define WORDS_MAX 16 /* of the helper's command line */
+#define WORDS_MAX 16      /* of the helper's command line */
 #define NUMBERS_MAX 6
 #define NUMBER_SIZE 16
 
@@ -87,16 +87,22 @@ void preview_destroy(struct preview *preview)
     mem_free(preview);
 }
 
+static bool find(const char *program, char out[OS_PATH_MAX])
+{
+    static const char *const places[][2] = {{"", ""}, {"", ".exe"}, {"../libexec/confab/", ""}};
+    char folder[OS_PATH_MAX], name[64];
+    dirs_program(folder);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        str_format(name, sizeof name, "%s%s%s", places[i][0], program, places[i][1]);
+        if (path_join(out, folder, name) && file_info(out).exists)
+            return true;
+    }
+    return false;
+}
+
 bool preview_find_helper(char out[OS_PATH_MAX])
 {
-    static const char *const places[] = {"confab-media", "confab-media.exe",
-                                         "../libexec/confab/confab-media"};
-    char folder[OS_PATH_MAX];
-    dirs_program(folder);
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (path_join(out, folder, places[i]) && file_info(out).exists)
-            return true;
-    return false;
+    return find("confab-media", out);
 }
 
 /* The bytes of a tiny preview, as a file that the helper can seek in; removed by close_input(). */
@@ -207,31 +213,21 @@ static void write_words(const struct preview *preview, const char **argv,
         *argv++ = numbers[i];
 }
 
-static void run_helper(struct preview *preview)
+/* One helper's answer. False: it said nothing and passes it on, as confab-media-quick may. */
+static bool ask(struct preview *preview, const char *helper, os_file input)
 {
-    char helper[OS_PATH_MAX], temporary[OS_PATH_MAX], numbers[NUMBERS_MAX][NUMBER_SIZE];
-    if (preview->helper) {
-        str_copy(helper, sizeof helper, preview->helper);
-    } else if (!preview_find_helper(helper)) {
-        fail(preview, "The program confab-media is missing beside Confab: install Confab anew to "
-                      "see pictures.");
-        return;
-    }
-    os_file input = open_input(preview, temporary, &preview->err);
-    if (input == OS_FILE_NONE) {
-        close_input(input, temporary);
-        return;
-    }
+    char numbers[NUMBERS_MAX][NUMBER_SIZE];
     const char *argv[WORDS_MAX] = {helper};
     write_words(preview, argv + 1, numbers);
     struct spawn *child = spawn_start(argv, input, &preview->err);
-    close_input(input, temporary); /* the child has its own */
     if (!child)
-        return;
+        return true;
     bool whole = listen_to(preview, child);
     if (!whole)
         spawn_kill(child);
     int code = spawn_finish(child);
+    if (whole && code == PREVIEW_PASS && !preview->ok && preview->err.kind == ERR_NONE)
+        return false;
     if (preview->err.kind == ERR_FULL) /* ours, and the reason of all else */
         preview->ok = false;
     else if (!whole || code != 0 || !preview_take_end(preview))
@@ -240,6 +236,27 @@ static void run_helper(struct preview *preview)
                  ? "The picture cannot be made smaller: it is damaged, or too much for this "
                    "computer."
                  : "The file cannot be shown: it is damaged, or too much for this computer.");
+    return true;
+}
+
+static void run_helper(struct preview *preview)
+{
+    char helper[OS_PATH_MAX], quick[OS_PATH_MAX], temporary[OS_PATH_MAX];
+    if (preview->helper) {
+        str_copy(helper, sizeof helper, preview->helper);
+    } else if (!preview_find_helper(helper)) {
+        fail(preview, "The program confab-media is missing beside Confab: install Confab anew to "
+                      "see pictures.");
+        return;
+    }
+    os_file input = open_input(preview, temporary, &preview->err);
+    if (input != OS_FILE_NONE) {
+        bool answered =
+            !preview->helper && find("confab-media-quick", quick) && ask(preview, quick, input);
+        if (!answered && !ask(preview, helper, input))
+            fail(preview, "The file cannot be shown: confab-media does not know it.");
+    }
+    close_input(input, temporary);
 }
 
 static void preview_run(struct job *job)

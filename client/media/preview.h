@@ -9,6 +9,8 @@
 #include "protocol/base/err.h"
 #include "protocol/os/file.h"
 
+#define PREVIEW_PASS 3 /* exit code of confab-media-quick: it has said nothing, and confab-media is to be asked */
+
 /* What a preview may cost and how large it may get. */
 #define PREVIEW_SIDE_MAX 4096 /* px: the longest side of a picture that is asked for */
 #define PREVIEW_WAIT_MS 15000 /* the helper is killed after so long */
@@ -78,7 +80,7 @@ struct preview *preview_create_smaller(const char *path, const char *to,
                                        void (*open)(struct mail *mail, void *reader));
 void preview_destroy(struct preview *preview);
 
-/* Where confab-media is: beside the running program, else in ../libexec/confab. False if it is in neither place. Any thread. */
+/* Where confab-media is (and beside it confab-media-quick, which is asked first: it knows the pictures of every day and starts in no time): beside the running program, else in ../libexec/confab. False if it is in neither place. Any thread. */
 bool preview_find_helper(char out[OS_PATH_MAX]);
 
 #endif

@@ -2,6 +2,8 @@
 
 static const struct decoder *const decoders[] = {
     &decoder_jpeg,
+    &decoder_png,
+    &decoder_webp,
 };
 
 const struct decoder *decoders_find(const struct input *input)

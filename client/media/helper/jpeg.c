@@ -230,4 +230,4 @@ static uint8_t *jpeg_read(void *state, const struct place *place, int *delay_ms,
     return pixels;
 }
 
-const struct decoder decoder_jpeg = {jpeg_probe, jpeg_open, jpeg_read, jpeg_close};
+const struct decoder decoder_jpeg = {jpeg_probe, jpeg_open, jpeg_read, jpeg_close, false};

@@ -140,16 +140,19 @@ static void answer_view(struct view *view, const struct ask *ask)
     mem_free(pixels);
 }
 
-void look_picture(const struct decoder *decoder, struct input *input, const struct ask *ask)
+int look_picture(const struct decoder *decoder, struct input *input, const struct ask *ask)
 {
     struct view view;
     struct err err = {0};
     if (!view_open(&view, decoder, input, &err)) {
         answer_nothing(&err);
-        return;
+        return 0;
     }
-    answer_view(&view, ask);
+    const bool pass = ask->frames && view.picture.moves && !decoder->all_frames;
+    if (!pass)
+        answer_view(&view, ask);
     view_close(&view);
+    return pass ? RUN_PASS : 0;
 }
 
 int look_run(int argc, char **argv, os_file file)
@@ -166,6 +169,5 @@ int look_run(int argc, char **argv, os_file file)
     const struct decoder *decoder = decoders_find(&input);
     if (!decoder)
         return RUN_PASS;
-    look_picture(decoder, &input, &ask);
-    return 0;
+    return look_picture(decoder, &input, &ask);
 }

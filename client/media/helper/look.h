@@ -20,8 +20,8 @@ bool look_parse(char **words, struct ask *ask);
 struct decoder;
 struct input;
 
-/* Answer for a picture that `decoder` knows. */
-void look_picture(const struct decoder *decoder, struct input *input, const struct ask *ask);
+/* Answer for a picture that `decoder` knows; RUN_PASS: it moves, and that is wanted, but this decoder gives it standing still. */
+int look_picture(const struct decoder *decoder, struct input *input, const struct ask *ask);
 /* Answer for a picture of every day; RUN_PASS: it is none. */
 int look_run(int argc, char **argv, os_file input);
 

@@ -37,6 +37,7 @@ struct decoder {
      * NULL: with err->kind ERR_NONE there is no more. Called once, unless it moves. */
     uint8_t *(*read)(void *state, const struct place *place, int *delay_ms, struct err *err);
     void (*close)(void *state);
+    bool all_frames; /* of what moves it gives all, else the first alone */
 };
 
 /* False with the one sentence, if it is larger than the limits. */

@@ -4,9 +4,11 @@
 
 #include <stddef.h>
 #include "client/media/helper/sandbox.h"
+#include "client/media/preview.h"
 
 #define RUN_USAGE 2 /* exit code: the words make no sense */
-#define RUN_PASS 3  /* nothing was answered: this is for the other program */
+#define RUN_PASS \
+    PREVIEW_PASS /* nothing was answered: this is for confab-media, if it was the quick one that was asked */
 
 struct word {
     const char *name;

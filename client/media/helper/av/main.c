@@ -1,4 +1,5 @@
-/* confab-media-av WORD ... - confab-media with FFmpeg: all that it does, and for every form (see ../main.c). */
+/* confab-media WORD ... - the only program that decodes what was received: one process, one job, in a sandbox. What it is to do is its
+ * first word; it reads standard input and answers with frames of the wire on standard output (protocol/README.md). */
 #include <libavutil/log.h>
 
 #include "client/media/helper/av/look_av.h"
