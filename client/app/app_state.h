@@ -70,6 +70,8 @@ struct app {
     struct picture_owner *pictures; /* jobs under way */
     struct handle *shown;           /* messages that may have a picture */
     size_t shown_count;
+    struct handle *asked; /* messages whose picture was asked for in this frame */
+    size_t asked_count;
     struct failed_file failed[FAILED_MAX]; /* in this session, the latest */
     size_t failed_next;
     struct playing *playing; /* playback.c */

@@ -143,6 +143,7 @@ void picture_finish(struct app *app)
     for (size_t i = 0; i < FAILED_MAX; i++)
         mem_free(app->failed[i].sentence);
     mem_free(app->shown);
+    mem_free(app->asked);
 }
 
 static void take_picture(struct app *app, struct room *room, struct message *message,
@@ -259,12 +260,11 @@ void picture_on_file(struct app *app, struct room *room, struct message *message
         decode_file(app, room, message, path);
 }
 
-/* Called for all bubbles in sight at each drawing, so a question that was asked before ends early:
- * before any file is looked at. */
+/* Called for all bubbles in sight at each drawing, so a question that was asked before ends early. What begins waits for the end of
+ * the frame: it may be asked for larger in another place of it. */
 void action_want_picture(struct app *app, struct room *room, struct message *message, int width,
                          int height)
 {
-    char path[OS_PATH_MAX];
     int box = width > height ? width : height;
     if (!app->config.pictures || !app->can_look || !has_picture(message) || box <= 0)
         return;
@@ -276,6 +276,15 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
     message->file->picture_box = box;
     if (message->file->picture_wanted)
         return; /* on_picture() sees that it should be larger */
+    app->asked = mem_resize(app->asked, app->asked_count + 1, sizeof *app->asked);
+    app->asked[app->asked_count++] = handle_of(room, message);
+}
+
+static void begin(struct app *app, struct room *room, struct message *message)
+{
+    char path[OS_PATH_MAX];
+    if (message->file->picture_wanted || message->file->picture_box <= 0)
+        return;
     if (picture_find_here(message, path)) {
         decode_file(app, room, message, path);
         return;
@@ -296,5 +305,12 @@ void action_drawn(struct app *app)
         if (message == NULL || message->file == NULL || message->file->picture_used != app->drawing)
             give_up(owner, message);
     }
+    for (size_t i = 0; i < app->asked_count; i++) {
+        struct room *room;
+        struct message *message = handle_find(app, &app->asked[i], &room);
+        if (message != NULL && message->file != NULL)
+            begin(app, room, message);
+    }
+    app->asked_count = 0;
     app->drawing++;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/media/cache_preview.h"
 #include "client/media/preview_take.h"
 #include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
@@ -263,7 +264,10 @@ static void preview_run(struct job *job)
 {
     struct preview *preview = (struct preview *)job;
     if (!preview->smaller_to) {
-        run_helper(preview);
+        if (!cache_preview_load(preview)) {
+            run_helper(preview);
+            cache_preview_store(preview);
+        }
         return;
     }
     preview->result = file_open(preview->smaller_to, FILE_WRITE_NEW, &preview->err);
