@@ -278,6 +278,8 @@ static void begin_if_there(struct app *app, struct room *room, struct message *m
     if (transfer->upload || transfer->state == TRANSFER_NONE ||
         transfer->state == TRANSFER_DONE) /* it was here, and is not any more */
         transfer_fetch(app, room, message, false);
+    else if (transfer->state == TRANSFER_WAITING) /* not behind all others */
+        net_want(app->net, message->file->id, 0, 1);
     else if (transfer->state == TRANSFER_FAILED || transfer->state == TRANSFER_CANCELLED)
         fail(app, transfer->trouble != NULL
                       ? transfer->trouble
@@ -336,9 +338,12 @@ static void on_need(struct app *app, const struct player_mail *mail)
 {
     struct room *room;
     struct message *message = handle_find(app, &app->playing->handle, &room);
-    (void)mail;
-    if (message != NULL && message->file != NULL && message->file->transfer.state == TRANSFER_NONE)
+    if (message == NULL || message->file == NULL)
+        return;
+    if (message->file->transfer.state == TRANSFER_NONE)
         transfer_fetch(app, room, message, false);
+    if (message->file->id != NULL)
+        net_want(app->net, message->file->id, mail->offset, mail->size);
 }
 
 static void on_player(struct mail *opened, void *reader)
