@@ -49,7 +49,9 @@ static int tear_down(void **state)
 {
     (void)state;
     scene_close(&scene);
-    script_destroy(script);
+    if (script != NULL)
+        script_destroy(script);
+    script = NULL;
     mem_free(bytes);
     return 0;
 }
@@ -450,6 +452,37 @@ static void test_past_the_end(void **state)
     assert_false(file_info(part).exists);
 }
 
+/* With a real server, which sends from wherever it was last asked */
+
+static void test_with_a_server(void **state)
+{
+    (void)state;
+    char path[OS_PATH_MAX], want_hash[SHA256_HEX_SIZE], got[SHA256_HEX_SIZE];
+    const uint64_t size = (40 << 20) + 77;
+    uint32_t chance = 3;
+    struct err err = {0};
+    scene_start_server(&scene);
+    struct person *ann = scene_add(&scene, "Ann", NULL), *bob = scene_add(&scene, "Bob", NULL);
+    person_enter(ann, 0);
+    person_enter(bob, 0);
+    scene_make_file(&scene, "film1.bin", size, path);
+    file_hash(path, want_hash);
+    assert_true(action_send_file(ann->app, person_room(ann, "lobby"), path, true, &err));
+    person_expect(bob, "file Ann: film1.bin", 1);
+    struct room *lobby = person_room(bob, "lobby");
+    struct message *message = lobby->messages[lobby->message_count - 1];
+    action_fetch(bob->app, lobby, message, false); /* while it is still being sent */
+    for (int i = 0; person_saw(bob, "received film1.bin") == 0; i++) {
+        chance = chance * 1664525u + 1013904223u;
+        if (i % 4 == 0)
+            net_want(bob->app->net, message->file->id, chance % size, 1 + (chance >> 12));
+        scene_turn(&scene, 20);
+        assert_true(message->file->transfer.have_count <= TRANSFER_RANGES_MAX);
+    }
+    file_hash(message->file->transfer.path, got);
+    assert_string_equal(got, want_hash);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -462,6 +495,7 @@ int main(void)
         CASE(test_in_line),
         CASE(test_what_is_here_is_not_written_again),
         CASE(test_past_the_end),
+        CASE(test_with_a_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

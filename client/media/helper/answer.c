@@ -56,6 +56,12 @@ void answer_result(const uint8_t *bytes, size_t size, uint64_t offset)
     }
 }
 
+void answer_wave(const uint8_t bars[WAVE_BARS])
+{
+    struct msg msg = {.type = MSG_WAVE, .payload = {bars, WAVE_BARS}};
+    put(&msg);
+}
+
 void answer_tiny(const uint8_t *jpeg, size_t size)
 {
     struct msg msg = {.type = MSG_TINY, .payload = {jpeg, size}};

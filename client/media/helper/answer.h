@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "protocol/base/err.h"
+#include "protocol/wire/limits.h"
 
 #define ANSWER_PIECE_MAX 1048576 /* bytes of pixels in a frame */
 #define ANSWER_RESULT_MAX 262144 /* and of a file that is made */
@@ -24,6 +25,7 @@ void answer_facts(const struct facts *facts);
 void answer_pixels(const uint8_t *pixels, int width, int height, int number, int delay_ms);
 /* Bytes of the file that is made, from `offset` on, in as many `result` frames as it takes. */
 void answer_result(const uint8_t *bytes, size_t size, uint64_t offset);
+void answer_wave(const uint8_t bars[WAVE_BARS]);
 void answer_tiny(const uint8_t *jpeg, size_t size);
 /* `error` with the sentence. */
 void answer_error(const struct err *err);

@@ -13,7 +13,6 @@
 #include "protocol/os/clock.h"
 #include "protocol/wire/limits.h"
 
-#define TINY_SIDE 320    /* px, and at most PREVIEW_MAX bytes: UX.md, "thumbnail sent" */
 #define FACTS_SIDE 64    /* px: who wants facts alone still wants to know that it can be shown */
 #define CROP_MAX 1000000 /* px: what lies beyond the picture is cut off later */
 #define FRAMES_TIME_MS \
@@ -59,8 +58,7 @@ static void answer_nothing(const struct err *err)
     answer_error(err);
 }
 
-/* The whole at TINY_SIDE, as small a JPEG as it takes. */
-static void answer_small(const uint8_t *pixels, int width, int height)
+void look_answer_tiny(const uint8_t *pixels, int width, int height)
 {
     static const int qualities[] = {85, 75, 60, 45, 30, 15};
     int w, h;
@@ -121,7 +119,7 @@ static void answer_view(struct view *view, const struct ask *ask)
                                  .height = view->height,
                                  .located = view->picture.exif.located});
     if (ask->tiny && !cropped)
-        answer_small(pixels, view->out_width, view->out_height);
+        look_answer_tiny(pixels, view->out_width, view->out_height);
     int shown_w = view->out_width, shown_h = view->out_height;
     if (shown)
         picture_fit(shown_w, shown_h, w, h, &shown_w, &shown_h);

@@ -164,6 +164,11 @@ bool file_truncate(os_file file, uint64_t size, struct err *err)
     return ok;
 }
 
+void file_make_sparse(os_file file)
+{
+    (void)file;
+}
+
 bool file_sync(os_file file, struct err *err)
 {
     pthread_mutex_lock(&fakedisk.lock);

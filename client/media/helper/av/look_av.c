@@ -11,7 +11,6 @@
 #include "client/media/helper/run.h"
 #include "protocol/wire/limits.h"
 
-#define TINY_SIDE 320 /* px, and at most PREVIEW_MAX bytes: UX.md, "thumbnail sent" */
 #define FACTS_SIDE \
     64 /* px: a picture's orientation is only known from its decoded frame, so decode it as small as it goes */
 
@@ -51,6 +50,8 @@ int look_av_run(int argc, char **argv, os_file input)
     int code = look_run(argc, argv, input);
     if (code != RUN_PASS)
         return code;
+    if (media_answer_tune(input))
+        return 0;
     struct err err = {0};
     AVFormatContext *format = source_open(input, &err);
     if (!format) {

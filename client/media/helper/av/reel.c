@@ -62,24 +62,14 @@ static AVPacket *queue_take(struct track *track)
 
 static bool track_open(struct track *track, const AVStream *stream, int threads)
 {
-    const AVCodec *decoder = source_decoder(stream->codecpar->codec_id);
-    if (!decoder)
-        return false;
     const int64_t pixels = (int64_t)stream->codecpar->width * stream->codecpar->height;
-    track->codec = avcodec_alloc_context3(decoder);
-    track->frame = av_frame_alloc();
-    if (!track->codec || !track->frame)
-        die("Out of memory while decoding.");
-    avcodec_parameters_to_context(track->codec, stream->codecpar);
-    track->codec->pkt_timebase = stream->time_base;
-    track->codec->max_pixels = SOURCE_PIXELS_MAX;
-    track->codec->thread_count =
-        pixels > LARGE_PIXELS && threads > LARGE_THREADS ? LARGE_THREADS : threads;
-    if (avcodec_open2(track->codec, decoder, NULL) < 0) {
-        avcodec_free_context(&track->codec);
-        av_frame_free(&track->frame);
+    track->codec = source_open_decoder(
+        stream, pixels > LARGE_PIXELS && threads > LARGE_THREADS ? LARGE_THREADS : threads, 0);
+    if (!track->codec)
         return false;
-    }
+    track->frame = av_frame_alloc();
+    if (!track->frame)
+        die("Out of memory while decoding.");
     track->packets = mem_alloc(REEL_QUEUE_PACKETS_MAX, sizeof *track->packets);
     track->stream = stream;
     return true;
@@ -111,7 +101,7 @@ bool reel_open(struct reel *reel, AVFormatContext *format, int threads, struct e
     *reel = (struct reel){.format = format};
     const int cores = av_cpu_count();
     if (threads < 1)
-        threads = cores > REEL_THREADS_MAX ? REEL_THREADS_MAX : cores;
+        threads = cores > SOURCE_THREADS_MAX ? SOURCE_THREADS_MAX : cores;
     const int film = source_film(format);
     const int sound = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, film, NULL, 0);
     if (film >= 0)

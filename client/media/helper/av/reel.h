@@ -21,7 +21,6 @@ struct AVStream;
 
 #define REEL_QUEUE_BYTES_MAX (128 << 20)
 #define REEL_QUEUE_PACKETS_MAX 16384
-#define REEL_THREADS_MAX 4
 
 struct track {
     const struct AVStream *stream; /* NULL: the file has none, or nobody wants it */

@@ -6,6 +6,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/avstring.h>
+#include <libavutil/cpu.h>
 
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -108,6 +109,22 @@ static void io_close(AVIOContext *io)
     avio_context_free(&io);
 }
 
+/* Films and sounds whose own head says all: to decode the first picture of a large one to find out is not needed. */
+static bool knows_all(const AVFormatContext *format)
+{
+    if (strncmp(format->iformat->name, "mov,", 4) != 0 &&
+        strncmp(format->iformat->name, "matroska,", 9) != 0)
+        return false;
+    for (unsigned i = 0; i < format->nb_streams; i++) {
+        const AVCodecParameters *par = format->streams[i]->codecpar;
+        if ((par->codec_type == AVMEDIA_TYPE_VIDEO && (par->width < 1 || par->height < 1)) ||
+            (par->codec_type == AVMEDIA_TYPE_AUDIO && par->sample_rate < 1) ||
+            par->codec_id == AV_CODEC_ID_NONE)
+            return false;
+    }
+    return format->nb_streams > 0 && format->duration > 0;
+}
+
 static AVFormatContext *open_io(AVIOContext *io, bool clicked, struct err *err)
 {
     char formats[sizeof image_formats + sizeof media_formats + sizeof clicked_formats];
@@ -128,7 +145,8 @@ static AVFormatContext *open_io(AVIOContext *io, bool clicked, struct err *err)
         err_set(err, ERR_FORMAT, "This is no picture, sound or film that Confab knows.");
         return NULL;
     }
-    if (avformat_find_stream_info(format, NULL) < 0 || format->nb_streams == 0) {
+    const bool ready = !clicked && knows_all(format);
+    if ((!ready && avformat_find_stream_info(format, NULL) < 0) || format->nb_streams == 0) {
         avformat_close_input(&format);
         err_set(err, ERR_FORMAT, "The file is damaged: nothing in it can be read.");
         return NULL;
@@ -206,4 +224,25 @@ int64_t source_duration_ms(const struct AVFormatContext *format)
     if (format->duration <= 0 || format->duration / 1000 > DURATION_MAX_MS)
         return 0;
     return format->duration / (AV_TIME_BASE / 1000);
+}
+
+struct AVCodecContext *source_open_decoder(const struct AVStream *stream, int threads, int lowres)
+{
+    const AVCodec *decoder = source_decoder(stream->codecpar->codec_id);
+    AVCodecContext *codec = decoder ? avcodec_alloc_context3(decoder) : NULL;
+    if (!codec)
+        return NULL;
+    const int cores = av_cpu_count();
+    avcodec_parameters_to_context(codec, stream->codecpar);
+    codec->pkt_timebase = stream->time_base;
+    codec->max_pixels = SOURCE_PIXELS_MAX;
+    codec->lowres = lowres;
+    codec->thread_count = threads != SOURCE_SLICES     ? threads
+                          : cores > SOURCE_THREADS_MAX ? SOURCE_THREADS_MAX
+                                                       : cores;
+    codec->thread_type =
+        threads == SOURCE_SLICES ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE;
+    if (avcodec_open2(codec, decoder, NULL) < 0)
+        avcodec_free_context(&codec);
+    return codec;
 }

@@ -7,10 +7,13 @@
 #include "protocol/os/file.h"
 
 struct AVCodec;
+struct AVCodecContext;
 struct AVFormatContext;
 struct AVIOContext;
+struct AVStream;
 
 #define SOURCE_PIXELS_MAX INT64_C(100000000)
+#define SOURCE_THREADS_MAX 4
 
 /* Open `input` (not taken) for demuxing by content alone: no protocol may be opened by whatever the file names, and playlists are not in the list
  * of formats. NULL with a sentence if nothing here knows the form. Close with source_close(). */
@@ -25,6 +28,10 @@ int source_film(const struct AVFormatContext *format);
 int64_t source_duration_ms(const struct AVFormatContext *format);
 /* What decodes this (an enum AVCodecID), if it is on our list; else NULL. */
 const struct AVCodec *source_decoder(int codec_id);
+/* Its decoder, open, freed with avcodec_free_context(); NULL: there is none. `threads` decode as many pictures at once; SOURCE_SLICES:
+ * as many parts of one as there are processors. lowres: the size is halved so often (AVCodec.max_lowres). */
+#define SOURCE_SLICES 0
+struct AVCodecContext *source_open_decoder(const struct AVStream *stream, int threads, int lowres);
 /* True if the form holds one still or moving picture and no film (PNG, JPEG, GIF, WebP ...). */
 bool source_is_image(const struct AVFormatContext *format);
 
