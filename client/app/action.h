@@ -60,6 +60,9 @@ void action_want_picture(struct app *app, struct room *room, struct message *mes
                          int height);
 /* A frame is drawn: what was asked for earlier and was not in sight in it is given up, and asked for anew when it comes back. */
 void action_drawn(struct app *app);
+/* The bubble of a sound is in sight: small ones are fetched unasked, so that they play at once, and what is here is asked for
+ * its title, and for how loud it is if its sender did not say. */
+void action_want_sound(struct app *app, struct room *room, struct message *message);
 /* Plays a sound or a film, from where it was left if it is the one that plays already; another one ends. It is
  * fetched if it is not here, and begins as soon as enough of it is. What comes of it is model.playback. */
 void action_play(struct app *app, struct room *room, struct message *message);

@@ -193,6 +193,10 @@ void action_record_end(struct app *app, bool send)
     stop_listening(app);
     recording->active = false;
     app->speech->now = NULL;
+    if (spoken == NULL) { /* a test's, that plays the model */
+        model_touch(&app->model);
+        return;
+    }
     if (send && recorder_ms(spoken->recorder) >= SHORTEST_MS)
         recorder_finish(spoken->recorder); /* on_recorder() goes on */
     else

@@ -71,6 +71,8 @@ static void on_facts(struct mail *mail, void *reader)
             message->file->width = preview->width;
             message->file->height = preview->height;
             message->file->duration_ms = preview->duration_ms;
+            if (preview->title != NULL)
+                text_set(&message->file->title, preview->title);
             if (message->file->wave == NULL) {
                 message->file->wave = preview->wave;
                 preview->wave = NULL;

@@ -112,6 +112,20 @@ static void add_said(struct buf *out, const struct room *room, const struct mess
     mem_free(name);
 }
 
+/* "3:20, " of what has a length. */
+static void add_length(struct buf *out, int64_t ms)
+{
+    char text[32];
+    const long long s = ms < 1000 ? 1 : (long long)((ms + 500) / 1000);
+    if (ms <= 0)
+        return;
+    if (s < 3600)
+        str_format(text, sizeof text, "%lld:%02lld, ", s / 60, s % 60);
+    else
+        str_format(text, sizeof text, "%lld:%02lld:%02lld, ", s / 3600, s / 60 % 60, s % 60);
+    add(out, text);
+}
+
 static void add_file(struct buf *out, const struct message *message, unsigned number)
 {
     char size[STR_SIZE_MAX], mark[24] = "";
@@ -121,8 +135,12 @@ static void add_file(struct buf *out, const struct message *message, unsigned nu
     add(out, "[");
     add_shown(out, message->name);
     add(out, "] sends ");
-    add_shown(out, message->file->label);
+    if (message->file->voice)
+        add(out, "a voice message");
+    else
+        add_shown(out, message->file->label);
     add(out, " (");
+    add_length(out, message->file->duration_ms);
     add(out, size);
     add(out, ")");
     add(out, mark);

@@ -9,10 +9,10 @@
 /* Cap of a buffer for lines; the longest text fits: TEXT_MAX line ends, each with a margin. */
 #define LINES_MAX (2 * 1024 * 1024)
 
-/* A row of the room: "[sravya] hello", "[sravya] sends cat.jpg (3.1 MB) #4", "sravya joined the
- * chat!", "sravya exited the chat". Further lines of a text are indented. `number` is the file's;
- * 0: none is shown. What it answers is looked up in `room`
- * (NULL: not at all): "[sravya] (to sanjay: hello) hi"; behind it "(edited)" and reactions. */
+/* A row of the room: "[sravya] hello", "[sravya] sends cat.jpg (3.1 MB) #4", "[sravya] sends a
+ * voice message (0:12, 48 KB) #5", "sravya joined the chat!", "sravya exited the chat". Further lines
+ * of a text are indented. `number` is the file's; 0: none is shown. What it answers is looked up in
+ * `room` (NULL: not at all): "[sravya] (to sanjay: hello) hi"; behind it "(edited)" and reactions. */
 void lines_message(struct buf *out, const struct room *room, const struct message *message,
                    unsigned number);
 /* As above for what was said before we came: the time in front (local), dimmed if `style`. */

@@ -46,7 +46,7 @@ def save(window, label, name):
     """The newest message of that label and person, saved by mouse."""
     message = window.wait_for("message", label, value=name)
     inside = [item for item in window.find("button", "Save") if holds(message, item)]
-    if label.endswith(".jpg"):
+    if label.endswith((".jpg", ".ogg")):
         window.click("message", label, value=name, button=3)
         window.click("menuitem", "Save", disabled=False)  # once all of it is at the server
     elif inside:

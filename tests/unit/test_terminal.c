@@ -348,6 +348,27 @@ static void lines_of_the_room(void **state)
     assert_line(file, 4, "[sravya] sends cat\xE2\x90\x9B.jpg (3.1 MB) #4\n");
 }
 
+static void sounds_and_films_say_how_long_they_are(void **state)
+{
+    (void)state;
+    struct message *file = row(MESSAGE_FILE, 1, "a", "sravya");
+    text_set(&file->file->label, "song.ogg");
+    file->file->size = 48000;
+    file->file->duration_ms = 200400;
+    assert_line(file, 4, "[sravya] sends song.ogg (3:20, 48 KB) #4\n");
+    file = row(MESSAGE_FILE, 1, "a", "sravya");
+    text_set(&file->file->label, "film.mp4");
+    file->file->size = 48000;
+    file->file->duration_ms = 3723000;
+    assert_line(file, 0, "[sravya] sends film.mp4 (1:02:03, 48 KB)\n");
+    file = row(MESSAGE_FILE, 1, "a", "sravya");
+    text_set(&file->file->label, "voice.ogg");
+    file->file->size = 48000;
+    file->file->duration_ms = 300; /* nothing is none long */
+    file->file->voice = true;
+    assert_line(file, 5, "[sravya] sends a voice message (0:01, 48 KB) #5\n");
+}
+
 static void the_longest_text_fits(void **state)
 {
     (void)state;
@@ -459,6 +480,7 @@ int main(void)
         cmocka_unit_test(numbers_of_files),
         cmocka_unit_test(the_questions),
         cmocka_unit_test(lines_of_the_room),
+        cmocka_unit_test(sounds_and_films_say_how_long_they_are),
         cmocka_unit_test(the_longest_text_fits),
         cmocka_unit_test(earlier_lines_are_marked),
         cmocka_unit_test(people_in_order_of_arrival),

@@ -123,6 +123,35 @@ static inline struct message *photo(struct room *room, const char *name, int hou
     return message;
 }
 
+/* A sound of the design's shape (gen.py's wf()). */
+static inline struct message *sound(struct room *room, const char *name, int hour, int minute,
+                                    const char *label, int64_t duration_ms)
+{
+    struct message *message = file(room, name, hour, minute, label, "audio", 1200000);
+    message->file->duration_ms = duration_ms;
+    message->file->wave = mem_alloc(WAVE_BARS, 1);
+    for (int i = 0; i < WAVE_BARS; i++) {
+        const double at = (double)i * 56 / WAVE_BARS;
+        message->file->wave[i] = (uint8_t)(255 * fabs(sin(at * .55) * cos(at * .23 + 1)));
+    }
+    return message;
+}
+
+/* It plays, as far as the window can tell. */
+static inline void plays(const struct room *room, const struct message *message,
+                         enum play_state state, int64_t position_ms)
+{
+    struct playback *playback = &screen.model->playback;
+    playback->state = state;
+    str_copy(playback->room, sizeof playback->room, room->name);
+    playback->seq = message->seq;
+    playback->duration_ms = message->file->duration_ms;
+    playback->position_ms = position_ms;
+    playback->speed = 100;
+    playback->volume = 80;
+    model_touch(screen.model);
+}
+
 static inline struct room *enter(const char *const *names, size_t count)
 {
     struct model *model = screen.model;
@@ -184,6 +213,7 @@ static inline struct room *fill_chat(void)
     say(lobby, "Sravya", 10, 41, "hello! the photos from yesterday are in");
     photo(lobby, "Sravya", 10, 42, "sunset.jpg", SUNSET, 380, 214);
     say(lobby, "Sanjay", 10, 43, "that one goes on the cover");
+    plays(lobby, sound(lobby, "Likitha", 10, 44, "theme-v3.ogg", 91000), PLAY_PLAYING, 38300);
     photo(lobby, "Likitha", 10, 45, "dusk.jpg", DUSK, 300, 168);
     struct message *report = file(lobby, "Sanjay", 10, 46, "report-final.pdf", "file", 14800000);
     report->state = MESSAGE_RELAYED;

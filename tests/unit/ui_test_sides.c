@@ -178,7 +178,7 @@ static void test_search(void **state)
     assert_true(has("text", "Not found"));
     press(KEY_CHAR + 'a', MOD_CTRL);
     type("has:file");
-    assert_true(has("text", "1 of 7"));
+    assert_true(has("text", "1 of 8"));
     press(KEY_ESCAPE, 0);
     assert_false(has("field", "Search"));
     assert_true(says("field", "Message", "\"focused\":true"));

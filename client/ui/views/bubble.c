@@ -30,7 +30,7 @@
 #define BUBBLE_MIN_W 100.0f
 
 /* How files are shown: the first that is for it. */
-static const struct bubble_shape *const shapes[] = {&shape_picture, &shape_card};
+static const struct bubble_shape *const shapes[] = {&shape_picture, &shape_audio, &shape_card};
 
 /* Where everything in a bubble goes, from the message and the width alone: measured and drawn from the same numbers. */
 struct plan {
@@ -341,15 +341,17 @@ static void draw_trouble(struct views *views, struct room *room, struct message 
 }
 
 /* What is not text or a button: a double click answers, a right click or Enter opens the menu. */
-static void take_clicks(struct views *views, const struct message *message, struct rect r,
-                        struct rect bubble)
+static void take_clicks(struct views *views, struct room *room, struct message *message,
+                        const struct bubble_shape *shape, struct rect r, struct rect bubble)
 {
     struct ui *ui = views->ui;
     int x, y;
     if (message->deleted)
         return;
-    struct ui_hit hit =
-        ui_hit(ui, ui_id_of(ui, "row"), r, "said", NULL, UI_QUIET | UI_FOCUSABLE | UI_KEEP_FOCUS);
+    const ui_id id = ui_id_of(ui, "row");
+    if (shape && shape->keys)
+        shape->keys(views, room, message, id);
+    struct ui_hit hit = ui_hit(ui, id, r, "said", NULL, UI_QUIET | UI_FOCUSABLE | UI_KEEP_FOCUS);
     if (hit.focus_visible)
         ui_focus_ring(ui, bubble, RADIUS_LG);
     if (hit.clicked && hit.focus_visible)
@@ -370,7 +372,7 @@ static void draw_album(struct views *views, struct room *room, const struct plan
     struct message *pointed = album_pointed(views, &plan->album, in);
     ui_pop_id(ui);
     ui_push_id(ui, bubble_id(ui, pointed));
-    take_clicks(views, pointed, row, bubble);
+    take_clicks(views, room, pointed, NULL, row, bubble);
     ui_pop_id(ui);
     album_draw(views, room, &plan->album, in);
     ui_push_id(ui, bubble_id(ui, pointed));
@@ -408,7 +410,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     }
     draw_shell(views, message, row, bubble);
     if (!plan.album.count)
-        take_clicks(views, message, r, bubble);
+        take_clicks(views, room, message, plan.shape, r, bubble);
 
     const bool media = is_media(&plan);
     struct rect in = bubble;

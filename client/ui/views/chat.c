@@ -1,6 +1,6 @@
 /* chat.c - the chat screen: sidebar, the room with its head, members; and how they give way on narrow windows. */
 #include "client/ui/lang.h"
-#include "client/ui/views/views.h"
+#include "client/ui/views/playing.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
 #include "protocol/base/str.h"
@@ -159,6 +159,8 @@ static void room_view(struct views *views, struct rect r, struct room *room)
     head(views, rect_cut_top(&r, dp(ui, HEADER_H)), room);
     if (views->model->link == LINK_LOST)
         lost_bar(views, rect_cut_top(&r, dp(ui, BAR_H)));
+    playing_begin(views);
+    playing_bar(views, rect_cut_top(&r, playing_bar_height(views)));
     if (search_bar_is_open(views))
         search_bar_view(views, rect_cut_top(&r, search_bar_height(views)), room);
     ui_set_region(ui, REGION_COMPOSER);
@@ -167,6 +169,7 @@ static void room_view(struct views *views, struct rect r, struct room *room)
     typing_line(views, rect_cut_bottom(&r, dp(ui, TYPING_H)), room);
     ui_set_region(ui, REGION_TIMELINE);
     timeline_view(views, r, room);
+    playing_end(views, views_place(views, room)->list);
     ui_set_region(ui, REGION_NONE);
     if (ui_is_drop_over(ui))
         drop_view(views, whole);

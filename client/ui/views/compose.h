@@ -1,5 +1,5 @@
 /* compose.h - what the files of the composer share: composer.c (the box), compose_bar.c (what stands above the text),
- * completion.c (names and emoji while one writes), picker.c (emoji), sheet.c (pictures before they go), outgoing.c (files made for
+ * completion.c (names and emoji while one writes), picker.c (emoji), sheet.c (pictures before they go), voice.c (a voice message), outgoing.c (files made for
  * sending). For the files of this folder only. */
 #ifndef CONFAB_UI_VIEWS_COMPOSE_H
 #define CONFAB_UI_VIEWS_COMPOSE_H
@@ -23,6 +23,12 @@ struct sheet_item {
 struct outgoing {
     char *path;
     bool until_left; /* kept until the server is left: its bubble looks into it */
+};
+
+struct voice {
+    bool asked;        /* a recording was begun whose trouble, if any, is not shown yet */
+    bool held, away;   /* the button is; the pointer is so far from it that letting go cancels */
+    uint64_t since_ms; /* it was pressed */
 };
 
 struct choice {
@@ -58,6 +64,7 @@ struct composer {
     int sheet_count;
     struct edit caption;
 
+    struct voice voice;
     struct outgoing *outgoing;
     size_t outgoing_count;
 };
@@ -68,6 +75,15 @@ bool sheet_paste(struct views *views);
 /* A file of our own (outgoing.c); it goes with the sheet unless it is sent. At most SHEET_MAX. */
 void sheet_add(struct views *views, const char *path);
 void sheet_drop(struct composer *composer);
+
+/* The button that begins a voice message; and while one is spoken, in place of what the box else holds: a bin, what is heard,
+ * and what sends it. */
+void voice_button(struct views *views, struct rect r, struct room *room);
+/* In every pass: says why it could not begin, ended by itself, or could not be sent. */
+void voice_follow(struct views *views);
+bool voice_is_on(const struct views *views);
+void voice_view(struct views *views, struct rect trash, struct rect r, struct rect go,
+                struct room *room);
 
 /* A new folder's path; what is made in it. */
 bool outgoing_folder(char *out, struct err *err);

@@ -48,9 +48,10 @@ static int field_height(struct views *views, int width)
 int composer_height(struct views *views, int width)
 {
     const struct ui *ui = views->ui;
-    const int field = field_height(views, width), least = dp(ui, LINE_MIN);
+    const int least = dp(ui, LINE_MIN),
+              field = voice_is_on(views) ? least : field_height(views, width);
     return dp(ui, MARGIN_TOP) + dp(ui, MARGIN_BOTTOM) + 2 * dp(ui, PAD_Y) + 2 * dp(ui, BORDER) +
-           (field > least ? field : least) + compose_bar_height(views);
+           (field > least ? field : least) + (voice_is_on(views) ? 0 : compose_bar_height(views));
 }
 
 /* Each room has its own draft in the model; the editor holds the one on screen. */
@@ -244,6 +245,13 @@ static void box(struct views *views, struct rect r, struct room *room)
         dp(ui, SEND));
     struct rect smile = tool(ui, line, go.x - gap - icon / 2);
     struct rect rest = r;
+    if (voice_is_on(views)) {
+        voice_view(
+            views, clip,
+            rect_make(clip.x + clip.w + gap, line.y, go.x - gap - (clip.x + clip.w + gap), line.h),
+            go, room);
+        return;
+    }
     compose_bar_view(views, rect_pad(rect_cut_top(&rest, compose_bar_height(views)), pad, 0), room);
     struct rect field = rect_make(r.x + pad + icon + gap, rest.y + dp(ui, PAD_Y) + dp(ui, BORDER),
                                   go.x - 2 * gap - icon - (r.x + pad + icon + gap),
@@ -269,6 +277,11 @@ static void box(struct views *views, struct rect r, struct room *room)
     paste(views);
     const unsigned did = ui_field(ui, ui_id_of(ui, "message"), field, &views->message, &spec);
     emoji_button(views, smile);
+    if (views->message.size == 0 && !views->edit_seq && !views->reply_seq) {
+        voice_button(views, go, room);
+        on_field(views, room, did);
+        return;
+    }
     const bool pressed = ui_round_button(
         ui, ui_id_of(ui, "send"), go, views->edit_seq ? ICON_CHECK : ICON_SEND,
         lang(views->edit_seq ? LANG_KEY("Save changes") : LANG_KEY("Send")), UI_KEEP_FOCUS);
@@ -291,6 +304,7 @@ void composer_view(struct views *views, struct rect r, struct room *room)
     struct ui *ui = views->ui;
     follow_room(views, room);
     follow_message(views, room);
+    voice_follow(views);
     if (views->compose)
         ui_focus(ui, ui_id_of(ui, "message"));
     views->compose = false;

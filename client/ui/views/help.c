@@ -40,6 +40,12 @@ static const struct shortcut reading[] = {
     {"Ctrl+C", LANG_KEY("Copy what is marked")},
     {"←|→", LANG_KEY("Previous, next picture")},
 };
+static const struct shortcut playing[] = {
+    {"Space", LANG_KEY("Play, pause")},
+    {"←|→", LANG_KEY("5 seconds back, on")},
+    {"↑|↓", LANG_KEY("Louder, quieter")},
+    {"M", LANG_KEY("Sound off, on")},
+};
 static const struct shortcut writing[] = {
     {"Enter", LANG_KEY("Send")},
     {"Shift+Enter", LANG_KEY("New line")},
@@ -69,10 +75,9 @@ static const struct shortcut window[] = {
         title, list, (int)(sizeof(list) / sizeof *(list)) \
     }
 static const struct group groups[] = {
-    GROUP(LANG_KEY("Rooms and people"), rooms),
-    GROUP(LANG_KEY("Window"), window),
-    GROUP(LANG_KEY("Writing"), writing),
-    GROUP(LANG_KEY("Reading"), reading),
+    GROUP(LANG_KEY("Rooms and people"), rooms), GROUP(LANG_KEY("Window"), window),
+    GROUP(LANG_KEY("Writing"), writing),        GROUP(LANG_KEY("Reading"), reading),
+    GROUP(LANG_KEY("Sound and film"), playing),
 };
 #define GROUP_COUNT (int)(sizeof groups / sizeof *groups)
 

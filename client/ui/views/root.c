@@ -6,6 +6,7 @@
 #include "client/ui/lang.h"
 #include "client/ui/views/bubble_text.h"
 #include "client/ui/views/compose.h"
+#include "client/ui/views/playing.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -30,6 +31,7 @@ struct views *views_create(struct app *app, struct ui *ui)
     edit_init(&views->room_name, NAME_SIZE - 1, false);
     edit_init(&views->pick, NAME_SIZE - 1, false);
     views->search = search_bar_create();
+    views->playing = playing_create();
     edit_init(&views->path, OS_PATH_MAX - 1, false);
     edit_init(&views->message, TEXT_BYTES_MAX, true);
     edit_set(&views->name, views->model->my_name);
@@ -65,6 +67,7 @@ void views_destroy(struct views *views)
     edit_finish(&views->room_name);
     edit_finish(&views->pick);
     search_bar_destroy(views->search);
+    playing_destroy(views->playing);
     edit_finish(&views->path);
     edit_finish(&views->message);
     composer_destroy(views->composer);

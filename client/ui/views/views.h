@@ -58,6 +58,7 @@ enum pick {
 };
 
 struct search_bar; /* search.c */
+struct playing;    /* playing.h */
 
 struct confirm;
 /* Asks before something would be lost; a card over everything. `done` is called if the answer is yes, with
@@ -106,6 +107,7 @@ struct views {
     size_t pick_at; /* the row that Enter takes */
     char pick_room[NAME_SIZE], pick_trouble[ERR_TEXT_MAX];
     struct search_bar *search;
+    struct playing *playing;
     bool settings_open, help_open; /* a card over the whole window */
     bool help_shown;               /* in the pass before */
     ui_id help_focus;              /* who had the keyboard before */

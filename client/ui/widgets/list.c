@@ -525,6 +525,11 @@ void list_to_bottom(struct list *list)
     list->has_wanted = false;
 }
 
+void list_top_moved(struct list *list, int by)
+{
+    list->offset -= by;
+}
+
 void list_to_row(struct list *list, size_t index)
 {
     list->wanted = index;

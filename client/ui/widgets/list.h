@@ -58,6 +58,8 @@ size_t list_first_row(const struct list *list); /* rows drawn last time: [first,
 size_t list_end_row(const struct list *list);
 uint64_t list_scrolled_ms(const struct list *list); /* when a person last moved it; 0: never */
 void list_to_bottom(struct list *list);
+/* Something of `by` px comes above the list (negative: goes), which gets so much lower: what is in it stays where it is. */
+void list_top_moved(struct list *list, int by);
 /* Put row `index` into sight at the next ui_list(): its top at a third of the height. */
 void list_to_row(struct list *list, size_t index);
 
