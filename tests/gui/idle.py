@@ -85,7 +85,7 @@ def scene_no_pointer_no_work():
             screen.xdotool("mousemove", x + step, y)
         ann.wait_still(0.5, blinking=False)
         equal(ann.frame(), frame, "the picture after the pointer moved over an empty place")
-        ann.point(ann.wait_for("button", "Send"))  # lights up
+        ann.point(ann.wait_for("button", "Record a voice message"))  # lights up
         ann.wait_until(lambda dump: ann.frame() != frame, "a frame for a button under the pointer")
 
 

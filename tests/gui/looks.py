@@ -131,7 +131,7 @@ def scene_every_size():
                     seen[scale] = check_layout(window, where)
                     equal(seen[scale]["window"]["scale"], scale, "scale")
                     equal(seen[scale]["window"]["theme"], theme, "theme")
-                    for label in ("Send", "Send files", "Emoji", "Members"):
+                    for label in ("Record a voice message", "Send files", "Emoji", "Members"):
                         window.wait_for("button", label)
                     check((len(window.find("member")) > 0) == (width >= 860), f"{where}: members")
                     check((len(window.find("row", "lobby")) > 0) == (width >= 606), f"{where}: rooms")
@@ -171,11 +171,11 @@ def scene_sizes_change():
             window.wait_for("message", "the last word")  # it was at the bottom and stays there
             check_layout(window, f"resized to {width}x{height}")
         window.key("ctrl+plus", "ctrl+plus", "ctrl+plus")
-        window.wait_until(lambda dump: window.find("button", "Send")[0]["px"][2] > 40, "a larger button")
+        window.wait_until(lambda dump: window.find("button", "Record a voice message")[0]["px"][2] > 40, "a larger button")
         window.wait_text("")  # and not a text of three +
         check_layout(window, "130 %")
         window.key("ctrl+0")
-        window.wait_until(lambda dump: window.find("button", "Send")[0]["px"][2] == 34, "the button as it was")
+        window.wait_until(lambda dump: window.find("button", "Record a voice message")[0]["px"][2] == 34, "the button as it was")
         before = sum(window.pixels().mean(600, 30, 100, 10))
         window.set_theme("Light")
         check_layout(window, "after a change to light")

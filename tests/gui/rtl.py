@@ -22,7 +22,7 @@ def scene_everything_stands_mirrored():
         member = ann.wait_for("member", "Bob")
         check(middle(member) < 272, f"the members stand at the left: {member}")
         send, clip, field = (ann.wait_for(role, word(label)) for role, label in
-                             (("button", "Send"), ("button", "Send files"), ("field", "Message")))
+                             (("button", "Record a voice message"), ("button", "Send files"), ("field", "Message")))
         check(middle(send) < middle(field) < middle(clip), "the composer is mirrored")
 
         # a click meets what is seen
