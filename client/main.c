@@ -236,6 +236,7 @@ static bool open_program(struct program *program, struct err *err)
         .ring_context = program,
         .observe = views_observe,
         .observe_context = &program->views,
+        .sound = sound_port(),
     };
     struct window_options sizes = {
         .title = "Confab", .min_w = (int)WINDOW_MIN_W, .min_h = (int)WINDOW_MIN_H};

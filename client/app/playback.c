@@ -36,6 +36,7 @@ struct playing {
     struct handle handle;
     bool whole;          /* all of its bytes are here */
     int64_t start_ms;    /* where it is to begin, when it can */
+    bool silent;         /* a film without sound */
     bool heard;          /* the device pulls */
     int64_t quiet_at_ms; /* paused: when the device is let go of; INT64_MAX: it is */
     int64_t due_ms;
@@ -211,7 +212,7 @@ static void run(struct app *app)
 {
     struct playing *playing = app->playing;
     const struct playback *playback = state_of(app);
-    const bool by_sound = port(app) != NULL && !playback->no_device;
+    const bool by_sound = port(app) != NULL && !playback->no_device && !playing->silent;
     if (playing->player == NULL)
         return;
     if (!is_on(playback)) {
@@ -296,7 +297,7 @@ static void begin(struct app *app, struct room *room, struct message *message, i
     stop(app);
     playing->handle = handle_of(room, message);
     playing->start_ms = start_ms;
-    playing->whole = false;
+    playing->whole = playing->silent = false;
     str_copy(playback->room, sizeof playback->room, room->name);
     playback->seq = message->seq;
     playback->film = str_equal(message->file->kind, "video");
@@ -329,6 +330,10 @@ static void on_facts(struct app *app, const struct player_mail *mail)
         playback->duration_ms = mail->duration_ms;
     if (message != NULL && message->file != NULL && message->file->duration_ms == 0)
         message->file->duration_ms = mail->duration_ms;
+    app->playing->silent = mail->silent;
+    if (mail->silent)
+        let_go_of_device(app);
+    run(app);
     if (mail->film)
         player_show(app->playing->player, app->playing->width, app->playing->height);
     touch_row(app);

@@ -77,14 +77,11 @@ static bool is_primed(const struct player *player)
 {
     if (player->ended)
         return true;
-    const bool sound = player->ring_count >= PRIME_FRAMES;
-    if (!player->film)
-        return sound;
-    if (!is_looked_at(player))
-        return sound || (player->facts && !player->has_sound);
-    if (is_full_of_shots(player))
-        return true;
-    return player->shot_count > 0 && (sound || (player->sound_gone && player->shot_count > 1));
+    const bool heard = player->ring_count >= PRIME_FRAMES ||
+                       (player->facts && (!player->has_sound || player->sound_gone));
+    if (!player->film || !is_looked_at(player))
+        return heard;
+    return is_full_of_shots(player) || (player->shot_count > 0 && heard);
 }
 
 /* Where it begins: where it was asked to, or where there is something. */
@@ -273,6 +270,7 @@ struct player *player_create(const struct player_order *order, struct err *err)
     player->open = order->open;
     player->size = order->size;
     player->whole = order->whole;
+    player->answer_ms = order->answer_ms > 0 ? order->answer_ms : PLAYER_ANSWER_MS;
     player->speed = fit(order->speed, PLAYER_SPEED_MIN, PLAYER_SPEED_MAX);
     player->base_us = player->anchor_at = order->start_ms * 1000;
     player->stalls = player->fresh = player->hungry = true;
@@ -341,6 +339,8 @@ static void seek(struct player *player, int64_t ms)
     player_flush(player);
     player->serial++;
     player->ended = player->sound_gone = player->anchored = false;
+    if (player->facts)
+        player->need.size = 0; /* the seek ends the wait for it */
     player->stalls = player->fresh = player->hungry = true;
     player->base_us = player->pulled_us = ms * 1000;
     set_clock(player, player->base_us, clock_now_us());
@@ -474,7 +474,7 @@ bool player_is_dry(const struct player *player)
 bool player_waits_for_bytes(const struct player *player)
 {
     mutex_lock(player->mutex);
-    const bool waits = player->need_count > 0 && player->needs[player->need_count - 1].told;
+    const bool waits = player->need.size > 0 && player->need.told;
     mutex_unlock(player->mutex);
     return waits;
 }

@@ -33,7 +33,7 @@ struct player_range {
 };
 
 enum player_mail_kind {
-    PLAYER_FACTS,  /* film, width, height, duration_ms: it can be played */
+    PLAYER_FACTS,  /* film, silent, width, height, duration_ms: it can be played */
     PLAYER_NEED,   /* offset, size: bytes that are not here yet; player_have() when they are */
     PLAYER_FILLED, /* it stood still, and there is something to hear or see now */
     PLAYER_FAILED  /* err; nothing follows */
@@ -42,7 +42,7 @@ struct player_mail {
     struct mail mail; /* first; freed by who opens it */
     struct player *player;
     enum player_mail_kind kind;
-    bool film;
+    bool film, silent;
     int width, height;
     int64_t duration_ms;
     uint64_t offset, size;
@@ -57,6 +57,7 @@ struct player_order { /* strings are copied */
     int speed;          /* percent */
     int width, height;  /* px that a film is to fit in; 0, 0: nobody looks yet */
     const char *helper; /* NULL: preview_find_helper()'s */
+    int answer_ms;      /* 0: PLAYER_ANSWER_MS */
     struct mailbox *box;
     void (*open)(struct mail *mail, void *reader); /* of each player_mail */
 };

@@ -13,7 +13,6 @@
 #define FRAMES_AHEAD ((size_t)PLAYER_AHEAD_MS * FRAMES_PER_MS)
 #define FRAMES_MAX \
     ((size_t)SOUND_RATE * 5) /* where a film's sound comes long before its pictures */
-#define NEEDS_MAX 8
 #define MARKS_MAX 64
 #define PICTURES_LEAST 3 /* that are decoded ahead whatever they weigh */
 
@@ -42,6 +41,7 @@ struct player {
     void (*open)(struct mail *mail, void *reader);
     os_file file;
     uint64_t size;
+    int answer_ms;
 
     struct mutex *mutex;       /* for all that follows */
     struct cond *room, *order; /* the listener waits for room, the speaker for something to say */
@@ -55,8 +55,7 @@ struct player {
     int width, height;           /* in which a film is to fit; 0: nobody looks */
     int most_width, most_height; /* the largest that was ever asked for */
     int speed;
-    struct need needs[NEEDS_MAX];
-    size_t need_count;
+    struct need need; /* size 0: none is open */
     struct player_range ranges[PLAYER_RANGES_MAX];
     size_t range_count;
     bool whole;
@@ -70,7 +69,7 @@ struct player {
     uint64_t sound_in; /* frames that came since the last seek */
     struct mark marks[MARKS_MAX];
     size_t mark_count;
-    bool has_sound;  /* some came, ever */
+    bool has_sound;
     bool sound_gone; /* there are pictures in plenty, and no sound to go with them */
     struct shot shots[PLAYER_PICTURES_MAX];
     size_t shot_count;

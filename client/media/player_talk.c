@@ -77,11 +77,13 @@ static bool take_facts(struct player *player, const struct msg *msg)
     const bool first = !player->facts;
     player->facts = true;
     player->film = film;
+    player->has_sound = !film || !msg->silent;
     mutex_unlock(player->mutex);
     if (!first)
         return true;
     struct player_mail *mail = new_mail(player, PLAYER_FACTS);
     mail->film = film;
+    mail->silent = film && msg->silent;
     mail->width = (int)msg->width;
     mail->height = (int)msg->height;
     mail->duration_ms = msg->duration;
@@ -156,7 +158,6 @@ static bool take_sound(struct player *player, const struct msg *msg)
         copy_samples(player->ring + end * SOUND_CHANNELS, from, count * SOUND_CHANNELS);
         player->ring_count += count;
         player->sound_in += count;
-        player->has_sound = true;
         player->sound_gone = false;
         from += count * frame;
         left -= count;
@@ -240,15 +241,13 @@ static bool take_ended(struct player *player, const struct msg *msg)
     return honest;
 }
 
-/* One that nobody answered is given up for a newer one: the helper has sought elsewhere meanwhile. */
+/* It waits for one answer at a time: a need that nobody met is given up for a newer one, as it has sought elsewhere since. */
 static bool take_need(struct player *player, const struct msg *msg)
 {
     if (msg->size == 0)
         return false;
     mutex_lock(player->mutex);
-    if (player->need_count == NEEDS_MAX)
-        memmove(player->needs, player->needs + 1, --player->need_count * sizeof *player->needs);
-    player->needs[player->need_count++] = (struct need){.offset = msg->offset, .size = msg->size};
+    player->need = (struct need){.offset = msg->offset, .size = msg->size};
     cond_signal(player->order);
     mutex_unlock(player->mutex);
     return true;
@@ -283,8 +282,8 @@ static bool is_due(struct player *player)
     mutex_lock(player->mutex);
     const bool silent_film =
         player->film && player->width == 0; /* nothing may be all that there is */
-    const bool due = !player->ended && player->need_count == 0 && !silent_film &&
-                     clock_now_ms() - player->asked_ms >= PLAYER_ANSWER_MS;
+    const bool due = !player->ended && player->need.size == 0 && !silent_film &&
+                     clock_now_ms() - player->asked_ms >= player->answer_ms;
     mutex_unlock(player->mutex);
     return due;
 }
@@ -296,7 +295,7 @@ static bool hear(struct player *player, struct buf *in, char *why, size_t why_si
     uint8_t *room = buf_reserve(in, most);
     struct err err = {0};
     size_t got = 0;
-    while (room && !spawn_read(player->child, room, most, PLAYER_ANSWER_MS, &got, &err)) {
+    while (room && !spawn_read(player->child, room, most, player->answer_ms, &got, &err)) {
         if (err.kind != ERR_TIMEOUT)
             return false;
         if (is_due(player)) {
@@ -351,52 +350,48 @@ static uint64_t bytes_here(const struct player *player, uint64_t offset)
     return 0;
 }
 
-/* What is to be said next; false: nothing for now. A need that cannot be met is told the owner, once. Mutex held. */
-static bool next_word(struct player *player, struct msg *msg, struct need *need,
+/* The answer to an open need: how many bytes; 0: behind the end. False: they are not here, and the owner is told once. */
+static bool answer(struct player *player, uint64_t *size, struct player_mail **mail)
+{
+    struct need *need = &player->need;
+    const bool behind = need->offset >= player->size;
+    const uint64_t here = behind ? 0 : bytes_here(player, need->offset);
+    *size = need->size < here ? need->size : here;
+    if (*size > DATA_MAX)
+        *size = DATA_MAX;
+    if (behind || here > 0)
+        return true;
+    if (!need->told) {
+        need->told = true;
+        *mail = new_mail(player, PLAYER_NEED);
+        (*mail)->offset = need->offset;
+        (*mail)->size = need->size;
+    }
+    return false;
+}
+
+/* What is to be said next; false: nothing for now. *size: bytes of the file that go with it. Mutex held. */
+static bool next_word(struct player *player, struct msg *msg, uint64_t *size,
                       struct player_mail **mail)
 {
-    need->size = 0;
+    *size = 0;
     if (player->want_show) {
         player->want_show = false;
         *msg = (struct msg){
             .type = MSG_SHOW, .width = (uint32_t)player->width, .height = (uint32_t)player->height};
-        return true;
-    }
-    if (player->want_speed) {
+    } else if (player->want_speed) {
         player->want_speed = false;
         *msg = (struct msg){.type = MSG_SPEED, .percent = (uint32_t)player->speed};
-        return true;
-    }
-    if (player->want_seek) {
+    } else if (player->want_seek) {
         player->want_seek = false;
         *msg = (struct msg){.type = MSG_SEEK, .time = player->seek_ms, .serial = player->serial};
-        return true;
+    } else if (player->need.size > 0 && answer(player, size, mail)) {
+        *msg = (struct msg){.type = MSG_DATA, .offset = player->need.offset};
+        player->need.size = 0;
+    } else {
+        return false;
     }
-    for (size_t i = 0; i < player->need_count; i++) {
-        struct need *asked = &player->needs[i];
-        const bool behind = asked->offset >= player->size;
-        const uint64_t here = behind ? 0 : bytes_here(player, asked->offset);
-        if (!behind && here == 0) {
-            if (!asked->told && !*mail) {
-                asked->told = true;
-                *mail = new_mail(player, PLAYER_NEED);
-                (*mail)->offset = asked->offset;
-                (*mail)->size = asked->size;
-            }
-            continue;
-        }
-        *need = *asked;
-        if (need->size > here && !behind)
-            need->size = here;
-        if (need->size > DATA_MAX)
-            need->size = DATA_MAX;
-        memmove(asked, asked + 1, (--player->need_count - i) * sizeof *asked);
-        *msg = (struct msg){.type = MSG_DATA, .offset = need->offset};
-        if (behind)
-            need->size = 0;
-        return true;
-    }
-    return false;
+    return true;
 }
 
 static bool say(struct player *player, const struct msg *msg, struct buf *out)
@@ -416,12 +411,12 @@ void player_speak(void *arg)
     buf_init(&out, FRAME_SIZE_MAX);
     while (ok) {
         struct msg msg = {0};
-        struct need need;
+        uint64_t size = 0;
         struct player_mail *mail = NULL;
         bool something = false;
         mutex_lock(player->mutex);
         while (goes_on(player) && !something && !mail) {
-            something = next_word(player, &msg, &need, &mail);
+            something = next_word(player, &msg, &size, &mail);
             if (!something && !mail)
                 cond_wait(player->order, player->mutex, -1);
         }
@@ -433,8 +428,8 @@ void player_speak(void *arg)
             mem_free(mail);
         if (ok && something) {
             size_t got = 0;
-            if (need.size > 0 &&
-                !file_read_some(player->file, need.offset, bytes, (size_t)need.size, &got, NULL))
+            if (size > 0 &&
+                !file_read_some(player->file, msg.offset, bytes, (size_t)size, &got, NULL))
                 got = 0; /* the helper makes of it what it can */
             msg.payload = (struct bytes){bytes, got};
             ok = say(player, &msg, &out); /* false: it ended, and who listens says why */
