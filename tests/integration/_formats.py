@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""formats.py: what confab-media makes of each file of the corpus (tests/media): kind, upright size, length, colours, how it moves."""
+"""formats.py: what confab-media makes of each file of the corpus (tests/media): kind, upright size, length, colours, how it moves; and
+what is heard and seen when it plays."""
+import array
 import concurrent.futures
+import io
 import json
 import os
 import struct
@@ -25,23 +28,90 @@ PLAIN = {  # not to be taken for something that is shown or heard
 }
 
 
+def frames(stream):
+    """(header, payload) of each frame."""
+    while True:
+        head = stream.read(8)
+        if len(head) < 8:
+            return
+        header, payload = struct.unpack(">II", head)
+        yield json.loads(stream.read(header)), stream.read(payload)
+
+
 def look(path):
     """The helper's answer: facts, the first picture as (width, height, bytes), how many frames, and its words by type."""
     with open(path, "rb") as file:
         run = subprocess.run([HELPER, "look", str(BOX), str(BOX), "tiny", "wave", "frames"], stdin=file, capture_output=True, timeout=120)
     answer, pictures = {}, {}
-    at, data = 0, run.stdout
-    while at < len(data):
-        head, payload = struct.unpack(">II", data[at:at + 8])
-        msg = json.loads(data[at + 8:at + 8 + head])
-        bytes_ = data[at + 8 + head:at + 8 + head + payload]
-        at += 8 + head + payload
+    for msg, payload in frames(io.BytesIO(run.stdout)):
         if msg["type"] == "pixels":
             picture = pictures.setdefault(msg.get("serial", 0), [msg["width"], msg["height"], b""])
-            picture[2] += bytes_
+            picture[2] += payload
         else:
-            answer.setdefault(msg["type"], (msg, bytes_))
+            answer.setdefault(msg["type"], (msg, payload))
     return answer, pictures, run
+
+
+def play(path):
+    """All that is heard (stereo floats) and, of what is seen, one picture of the middle; the words said besides."""
+    with open(path, "rb") as file:
+        data = file.read()
+    run = subprocess.Popen([HELPER, "play", str(len(data)), "0", "100", str(BOX), str(BOX)], stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    sound, picture, words, count = bytearray(), None, {}, 0
+    for msg, payload in frames(run.stdout):
+        kind = msg["type"]
+        if kind == "need":
+            part = data[msg["offset"]:msg["offset"] + min(msg["size"], 1 << 20)]
+            header = json.dumps({"type": "data", "offset": msg["offset"]}).encode()
+            run.stdin.write(struct.pack(">II", len(header), len(part)) + header + part)
+            run.stdin.flush()
+        elif kind == "sound":
+            sound += payload
+        elif kind == "pixels":
+            count += msg.get("offset", 0) == 0
+            if picture is None or 700 <= msg.get("time", 0) < 900:
+                picture = [msg["width"], msg["height"], payload]
+        else:
+            words.setdefault(kind, msg)
+        if kind in ("ended", "error"):
+            break
+    run.kill()
+    run.communicate()
+    samples = array.array("f")
+    samples.frombytes(bytes(sound))
+    return samples, picture, count, words
+
+
+def pitch(samples):
+    """Hz, by how often the left channel rises through zero; its ends, where encoders ring, aside."""
+    left = samples[0::2][4800:-4800]
+    rises = sum(1 for a, b in zip(left, left[1:]) if a < 0 <= b)
+    return rises * 48000 / max(1, len(left))
+
+
+def trouble_of_play(entry):
+    if not entry.plays:
+        return None
+    samples, picture, count, words = play(entry.path)
+    if "ended" not in words:
+        return f"does not play to its end: {words}"
+    if entry.tone or entry.kind == "audio":
+        seconds = len(samples) / 2 / 48000
+        if max(map(abs, samples), default=0) < 0.05:
+            return "is silent"
+        if entry.seconds and abs(seconds - entry.seconds) > entry.slack:
+            return f"is heard for {seconds:.2f} s, not {entry.seconds}"
+        if entry.tone and abs(pitch(samples) - entry.tone) > 8:
+            return f"sounds with {pitch(samples):.0f} Hz, not {entry.tone}"
+    if entry.kind == "video":
+        if count < 4:
+            return f"shows {count} pictures"
+        width, height, data = picture
+        seen = [(b[2], b[1], b[0]) for b in middles(width, height, data)]
+        if len(data) != width * height * 4 or not corpus.looks_like(entry, seen):
+            return f"looks wrong while it plays: {seen}"
+    return None
 
 
 def middles(width, height, data):
@@ -107,6 +177,7 @@ def main():
         if len(entries) < 60:
             raise SystemExit(f"the corpus has {len(entries)} files only")
         jobs = [(entry.name, trouble_of, entry) for entry in entries]
+        jobs += [(entry.name, trouble_of_play, entry) for entry in entries if entry.kind != "image"]
         for name, data in PLAIN.items():
             path = os.path.join(folder, name)
             corpus.write(path, data)
@@ -116,7 +187,7 @@ def main():
                 failed += trouble is not None
                 if trouble:
                     print(f"{name} {trouble}")
-    print(f"{len(jobs)} files, {failed} wrong")
+    print(f"{len(entries)} files of real formats, {len(PLAIN)} others: {failed} wrong")
     return 1 if failed else 0
 
 

@@ -483,10 +483,8 @@ def looks_like(entry, colours, tolerance=0):
         if entry.tolerance:
             if max(abs(a - b) for a, b in zip(seen, wanted)) > entry.tolerance + tolerance:
                 return False
-        else:
-            middle, most = sum(wanted) / 3, sum(seen) / 3
-            if any((w - middle) > 40 and s < most + 8 or (w - middle) < -40 and s > most - 8 for s, w in zip(seen, wanted)):
-                return False
+        elif seen[wanted.index(max(wanted))] < seen[wanted.index(min(wanted))] + 60:
+            return False
     return True
 
 
