@@ -375,7 +375,7 @@ def sounds(maker):
              "-metadata", "artist=Corpus")
     ffmpeg("constant.mp3", "-c:a", "libmp3lame", "-b:a", "96k")
     ffmpeg("variable.mp3", "-c:a", "libmp3lame", "-q:a", "5")
-    ffmpeg("cover.mp3", *cover, "-c:a", "libmp3lame", title="Vier Felder")
+    ffmpeg("cover.mp3", *cover, "-c:a", "libmp3lame", title="Corpus – Vier Felder")
     ffmpeg("vorbis.ogg", "-c:a", "libvorbis")
     ffmpeg("voice.opus", "-c:a", "libopus", "-ar", "48000", "-ac", "1")
     ffmpeg("opus.ogg", "-c:a", "libopus", "-ar", "48000")
@@ -385,7 +385,7 @@ def sounds(maker):
     ffmpeg("twentyfour.wav", "-c:a", "pcm_s24le", "-ar", "96000")
     ffmpeg("float.wav", "-c:a", "pcm_f32le")
     ffmpeg("mac.aiff", "-c:a", "pcm_s16be")
-    ffmpeg("phone.m4a", *cover, "-c:a", "aac", title="Vier Felder")
+    ffmpeg("phone.m4a", *cover, "-c:a", "aac", title="Corpus – Vier Felder")
     ffmpeg("raw.aac", "-c:a", "aac", "-f", "adts", slack=0.8)
     ffmpeg("apple.m4a", "-c:a", "alac")
     ffmpeg("windows.wma", "-c:a", "wmav2")
@@ -437,7 +437,8 @@ def films(maker):
     film("motion.avi", "-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le")
     film("theora.ogv", "-c:v", "libtheora", "-q:v", "9", "-c:a", "libvorbis", slack=0.5)
     film("broadcast.ts", *h264, *aac, slack=0.6)
-    film("mobile.3gp", "-c:v", "h263", "-q:v", "2", *aac, "-ar", "44100", picture=("scale=176:144:flags=neighbor",), width=176, height=144)
+    film("mobile.3gp", "-c:v", "h263", "-q:v", "2", *aac, "-ar", "44100", picture=("scale=176:144:flags=neighbor", "setsar=12/11"),
+         width=192, height=144)  # its pixels are not square
     film("flash.flv", "-c:v", "flv1", "-q:v", "2", "-c:a", "libmp3lame", "-ar", "44100")
     film("matroska.mkv", *h264, "-c:a", "flac")
     film("silent.mp4", *h264, sound=False)

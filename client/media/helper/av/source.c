@@ -18,7 +18,7 @@
 #define SOURCE_STREAMS_MAX 32
 
 /* Demuxers, by FFmpeg's names. No playlist (hls, concat, dash, ...), no device, no protocol: a file must not be able to
- * name another. */
+ * name another. No bare H.261 and H.263, which many an archive is taken for. */
 static const char image_formats[] = "jpeg_pipe,jpegls_pipe,png_pipe,apng,gif,webp_pipe,bmp_pipe,"
                                     "tiff_pipe,qoi_pipe,j2k_pipe,jpegxl_pipe,"
                                     "pnm_pipe,pbm_pipe,pgm_pipe,ppm_pipe,pam_pipe,pcx_pipe,psd_"
@@ -26,7 +26,7 @@ static const char image_formats[] = "jpeg_pipe,jpegls_pipe,png_pipe,apng,gif,web
 static const char media_formats[] =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,ogg,mpegts,mpeg,flv,live_flv,asf,mp3,wav,w64,aiff,"
     "flac,aac,ac3,eac3,amr,amrnb,amrwb,au,caf,wv,ape,tta,tak,shn,dsf,iff,dts,dtshd,truehd,mlp,mpc,"
-    "mpc8,mpegvideo,m4v,h261,h263,h264,hevc,mjpeg,vc1,ivf,obu,av1,yuv4mpegpipe,voc,rm,mxf,mxg,gxf,"
+    "mpc8,mpegvideo,m4v,h264,hevc,mjpeg,vc1,ivf,obu,av1,yuv4mpegpipe,voc,rm,mxf,mxg,gxf,"
     "nut,dv,wtv,oma,gsm,sln,sox,nsv,ircam,paf,avr,loas,mmf,rso,smjpeg,cavsvideo,dirac,dnxhd,wve";
 /* What is opened only by a click: these are programs for an instrument, and their players are old. */
 static const char clicked_formats[] = "libopenmpt,libmodplug";
@@ -125,6 +125,23 @@ static bool knows_all(const AVFormatContext *format)
     return format->nb_streams > 0 && format->duration > 0;
 }
 
+/* Matroska may begin late, and only its first packet says so. */
+static void find_begin(AVFormatContext *format)
+{
+    AVPacket *packet = av_packet_alloc();
+    if (!packet)
+        die("Out of memory while opening a file.");
+    if (av_read_frame(format, packet) >= 0 && packet->pts != AV_NOPTS_VALUE) {
+        const AVRational base = format->streams[packet->stream_index]->time_base;
+        format->start_time = av_rescale_q(packet->pts, base, AV_TIME_BASE_Q);
+        for (unsigned i = 0; i < format->nb_streams; i++)
+            format->streams[i]->start_time =
+                av_rescale_q(packet->pts, base, format->streams[i]->time_base);
+        av_seek_frame(format, -1, format->start_time, AVSEEK_FLAG_BACKWARD);
+    }
+    av_packet_free(&packet);
+}
+
 static AVFormatContext *open_io(AVIOContext *io, bool clicked, struct err *err)
 {
     char formats[sizeof image_formats + sizeof media_formats + sizeof clicked_formats];
@@ -151,6 +168,8 @@ static AVFormatContext *open_io(AVIOContext *io, bool clicked, struct err *err)
         err_set(err, ERR_FORMAT, "The file is damaged: nothing in it can be read.");
         return NULL;
     }
+    if (ready && strncmp(format->iformat->name, "matroska,", 9) == 0)
+        find_begin(format);
     return format;
 }
 
@@ -221,9 +240,14 @@ const struct AVCodec *source_decoder(int codec_id)
 
 int64_t source_duration_ms(const struct AVFormatContext *format)
 {
-    if (format->duration <= 0 || format->duration / 1000 > DURATION_MAX_MS)
+    int64_t duration = format->duration;
+    /* Matroska says when its end comes, counted from 0: it may begin later */
+    if (strncmp(format->iformat->name, "matroska,", 9) == 0 && format->start_time > 0 &&
+        format->start_time < duration)
+        duration -= format->start_time;
+    if (duration <= 0 || duration / 1000 > DURATION_MAX_MS)
         return 0;
-    return format->duration / (AV_TIME_BASE / 1000);
+    return duration / (AV_TIME_BASE / 1000);
 }
 
 struct AVCodecContext *source_open_decoder(const struct AVStream *stream, int threads, int lowres)
