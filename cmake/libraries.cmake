@@ -65,6 +65,13 @@ if(CONFAB_WINDOW)
         target_compile_definitions(dep_mixer INTERFACE CONFAB_MIXER_PATH="${MIXER_LIBRARY}")
     endif()
     dep(picture libjpeg libpng libwebp libwebpdemux lcms2)
+    dep(tiff libtiff-4)
+    add_library(dep_heif INTERFACE) # HEIC and AVIF with parts: only where it is there
+    pkg_check_modules(PC_heif IMPORTED_TARGET libheif)
+    if(PC_heif_FOUND)
+        target_link_libraries(dep_heif INTERFACE PkgConfig::PC_heif)
+        target_compile_definitions(dep_heif INTERFACE CONFAB_HEIF)
+    endif()
     dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
     dep(fribidi fribidi)
     dep(harfbuzz harfbuzz) # the script of a character; SDL2_ttf shapes with it

@@ -48,7 +48,7 @@ HOMES = {
     r"<SDL2/SDL_mixer|<SDL_mixer": ["client/media/helper/", "client/platform/sdl/sound"],
     r"<SDL2/SDL_image|<SDL_image": ["client/media/", "client/ui/image_file.c", "client/platform/sdl/"],
     r"<lib(av|sw)": ["client/media/helper/av/"],
-    r"<(jpeglib|png|webp/|lcms2|libheif/)": ["client/media/helper/"],
+    r"<(jpeglib|png|webp/|lcms2|libheif/|tiffio)": ["client/media/helper/"],
     r"<fribidi|<linebreak": ["client/ui/"],
     r"<dbus/": ["client/platform/linux/notify.c"],
     r"<fontconfig": ["client/platform/"],

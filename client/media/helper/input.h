@@ -16,6 +16,7 @@ struct input {
     uint64_t size, at;
     uint8_t head[INPUT_HEAD_SIZE];
     size_t head_size;
+    void *opened; /* what FFmpeg made of it; NULL: it has not been asked */
 };
 
 bool input_open(struct input *input, os_file file, struct err *err);

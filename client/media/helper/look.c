@@ -102,7 +102,8 @@ static void answer_all_frames(struct view *view, uint8_t *first, int delay_ms)
 static void answer_view(struct view *view, const struct ask *ask)
 {
     const bool shown = ask->box_width > 0 && ask->box_height > 0, cropped = ask->crop.w > 0;
-    const int least = ask->tiny && !cropped ? TINY_SIDE : shown ? 0 : FACTS_SIDE;
+    const bool moving = shown && ask->frames && view->picture.moves;
+    const int least = ask->tiny && !cropped && !moving ? TINY_SIDE : shown ? 0 : FACTS_SIDE;
     const int w = shown ? ask->box_width : least, h = shown ? ask->box_height : least;
     struct err err = {0};
     int delay_ms = 0;
@@ -129,7 +130,7 @@ static void answer_view(struct view *view, const struct ask *ask)
                                          shown_w, shown_h, true);
         answer_pixels(fitting, shown_w, shown_h, 0, 0);
         mem_free(fitting);
-    } else if (shown && ask->frames && view->picture.moves) {
+    } else if (moving) {
         answer_all_frames(view, pixels, delay_ms);
         return;
     } else if (shown) {

@@ -4,6 +4,8 @@
 
 #include "protocol/base/mem.h"
 
+#define DRAWN_SIDE_MAX 8192 /* px: as large is a drawing drawn, to cut from it what is wanted */
+
 /* How a picture must be turned to stand upright: first transposed (rows become columns), then mirrored. */
 struct turn {
     bool transpose, mirror_x, mirror_y;
@@ -86,8 +88,16 @@ void view_aim(struct view *view, struct rect4 crop, int box_width, int box_heigh
 {
     const struct turn turn = turn_of(&view->picture);
     crop = cut(crop, view->width, view->height);
-    (view->picture.scalable ? fit : picture_fit)(crop.w, crop.h, box_width, box_height,
-                                                 &view->out_width, &view->out_height);
+    if (view->picture.scalable) {
+        /* the whole would be as much larger as the part is */
+        const int side = view->width > view->height ? view->width : view->height;
+        const int64_t most_w = (int64_t)crop.w * DRAWN_SIDE_MAX / side;
+        const int64_t most_h = (int64_t)crop.h * DRAWN_SIDE_MAX / side;
+        fit(crop.w, crop.h, box_width < most_w ? box_width : (int)most_w,
+            box_height < most_h ? box_height : (int)most_h, &view->out_width, &view->out_height);
+    } else {
+        picture_fit(crop.w, crop.h, box_width, box_height, &view->out_width, &view->out_height);
+    }
     if (turn.mirror_x)
         crop.x = view->width - crop.x - crop.w;
     if (turn.mirror_y)

@@ -1,71 +1,85 @@
 #include "client/media/helper/av/look_av.h"
 
-#include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 
 #include "client/media/helper/answer.h"
+#include "client/media/helper/av/decoders_av.h"
 #include "client/media/helper/av/media.h"
 #include "client/media/helper/av/source.h"
 #include "client/media/helper/av/still.h"
 #include "client/media/helper/look.h"
 #include "client/media/helper/run.h"
-#include "protocol/wire/limits.h"
+#include "client/media/helper/smaller.h"
 
-#define FACTS_SIDE \
-    64 /* px: a picture's orientation is only known from its decoded frame, so decode it as small as it goes */
-
-static void answer_image(AVFormatContext *format, int index, const struct ask *ask)
+static void answer_nothing(const struct err *err)
 {
-    struct still still = {0};
-    struct err err = {0};
-    int w = ask->box_width, h = ask->box_height;
-    if (ask->tiny && w < TINY_SIDE)
-        w = TINY_SIDE;
-    if (ask->tiny && h < TINY_SIDE)
-        h = TINY_SIDE;
-    if (w < 1 || h < 1)
-        w = h = FACTS_SIDE;
-    if (!still_decode(format, index, w, h, &still, &err)) {
-        answer_facts(&(struct facts){.kind = "file"});
-        answer_error(&err);
-        return;
-    }
-    answer_facts(&(struct facts){.kind = "image", .width = still.width, .height = still.height});
-    if (ask->box_width > 0 && ask->box_height > 0)
-        answer_pixels(still.pixels, still.picture_width, still.picture_height, 0, 0);
-    uint8_t *jpeg = NULL;
-    size_t size = 0;
-    if (ask->tiny && still_to_jpeg(&still, PREVIEW_MAX, &jpeg, &size)) {
-        answer_tiny(jpeg, size);
-        av_free(jpeg);
-    }
-    still_finish(&still);
+    answer_facts(&(struct facts){.kind = "file"});
+    answer_error(err);
 }
 
-int look_av_run(int argc, char **argv, os_file input)
+/* Who decodes the picture, *format being opened if that is FFmpeg. NULL: it is sound or film, open as *format; or nothing is known of it, and
+ * *err says so. */
+static const struct decoder *find(struct input *input, AVFormatContext **format, struct err *err)
+{
+    *format = NULL;
+    const struct decoder *decoder = decoders_av_find(input);
+    if (decoder)
+        return decoder;
+    *format = source_open(input->file, err);
+    if (!*format || (*format)->probe_score <= AVPROBE_SCORE_EXTENSION) /* a guess, too */
+        decoder = decoders_av_guess(input);
+    if (decoder || !*format)
+        return decoder;
+    input->opened = *format;
+    return still_is_picture(input, *format) ? &decoder_still : NULL;
+}
+
+int look_av_run(int argc, char **argv, os_file file)
 {
     struct ask ask;
-    if (argc < 3 || !look_parse(argv + 1, &ask))
-        return RUN_USAGE;
-    int code = look_run(argc, argv, input);
+    struct input input;
+    struct err err = {0};
+    int code = look_run(argc, argv, file);
     if (code != RUN_PASS)
         return code;
-    if (media_answer_tune(input))
-        return 0;
-    struct err err = {0};
-    AVFormatContext *format = source_open(input, &err);
-    if (!format) {
-        answer_facts(&(struct facts){.kind = "file"});
-        answer_error(&err);
+    if (!look_parse(argv + 1, &ask) || !input_open(&input, file, &err)) {
+        answer_nothing(&err);
         return 0;
     }
-    int picture = source_is_image(format)
-                      ? av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0)
-                      : -1;
-    if (picture >= 0)
-        answer_image(format, picture, &ask);
-    else
+    if (media_answer_tune(file))
+        return 0;
+    AVFormatContext *format;
+    const struct decoder *decoder = find(&input, &format, &err);
+    if (decoder)
+        look_picture(decoder, &input, &ask);
+    else if (format)
         media_answer(format, &ask);
+    else
+        answer_nothing(&err);
+    source_close(format);
+    return 0;
+}
+
+int smaller_av_run(int argc, char **argv, os_file file)
+{
+    int side, quality;
+    struct input input;
+    struct err err = {0};
+    int code = smaller_run(argc, argv, file);
+    if (code != RUN_PASS)
+        return code;
+    if (!smaller_parse(argv + 1, &side, &quality) || !input_open(&input, file, &err)) {
+        answer_nothing(&err);
+        return 0;
+    }
+    AVFormatContext *format;
+    const struct decoder *decoder = find(&input, &format, &err);
+    if (decoder) {
+        smaller_picture(decoder, &input, side, quality);
+    } else {
+        err_set(&err, ERR_FORMAT, "This is no picture, so it cannot be made smaller.");
+        answer_nothing(&err);
+    }
     source_close(format);
     return 0;
 }

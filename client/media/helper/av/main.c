@@ -2,19 +2,20 @@
  * first word; it reads standard input and answers with frames of the wire on standard output (protocol/README.md). */
 #include <libavutil/log.h>
 
+#include "client/media/helper/av/decoders_av.h"
 #include "client/media/helper/av/look_av.h"
 #include "client/media/helper/av/play.h"
 #include "client/media/helper/run.h"
-#include "client/media/helper/smaller.h"
 
 static const struct word words[] = {
     {"look", look_av_run, SANDBOX_LOOK},
-    {"smaller", smaller_run, SANDBOX_LOOK},
+    {"smaller", smaller_av_run, SANDBOX_LOOK},
     {"play", play_run, SANDBOX_PLAY},
 };
 
 int main(int argc, char **argv)
 {
     av_log_set_level(AV_LOG_QUIET);
+    heif_prepare();
     return run_word(run_find(words, sizeof words / sizeof *words, argc, argv), argc, argv);
 }

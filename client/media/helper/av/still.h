@@ -1,32 +1,18 @@
-/* still.h - one upright picture out of a file, at the size needed. */
+/* still.h - the pictures that FFmpeg opens, behind the table of decoders (picture.h): GIF, APNG, BMP, QOI, ICO, JPEG XL, ... */
 #ifndef CONFAB_MEDIA_STILL_H
 #define CONFAB_MEDIA_STILL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include "protocol/base/err.h"
+#include "client/media/helper/picture.h"
 
 struct AVFormatContext;
+struct AVFrame;
 
-#define STILL_SIDE_MAX 16384 /* px: larger originals stay a plain card (UX.md) */
-#define STILL_PIXELS_MAX INT64_C(100000000)
+/* Of a file that source_open() has opened: input->opened, which stays the caller's. It is not probed for. */
+extern const struct decoder decoder_still;
 
-struct still {
-    int width, height; /* of the original, upright */
-    int picture_width, picture_height;
-    uint8_t *pixels; /* RGBA8, straight alpha, rows packed; freed with still_finish() */
-};
-
-/* Decode the first frame of the stream `index`, turn it upright as its orientation says, and scale it to fit box_width x box_height (never enlarged).
- * JPEG is decoded at a fraction of its size where that is enough. False with a sentence: damaged, or past the limits. */
-bool still_decode(struct AVFormatContext *format, int index, int box_width, int box_height,
-                  struct still *still, struct err *err);
-void still_finish(struct still *still);
-/* The largest w x h of that shape within the box; at least 1 x 1, never more than the original. */
-void still_fit(int width, int height, int box_width, int box_height, int *w, int *h);
-/* A small JPEG of the picture, at most `cap` bytes, or false (the picture has to go without one). Alpha lies on white.
- * *jpeg is freed with av_free(). */
-bool still_to_jpeg(const struct still *still, size_t cap, uint8_t **jpeg, size_t *size);
+/* Is the file opened as a picture, or one of those that look like a film (AVIF that moves)? */
+bool still_is_picture(const struct input *input, const struct AVFormatContext *format);
+/* A decoded picture's part as RGBA, as it lies. NULL: its colours are in a form that cannot be shown. */
+uint8_t *still_scale(struct AVFrame *frame, const struct place *place, struct err *err);
 
 #endif

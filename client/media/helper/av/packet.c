@@ -1,0 +1,199 @@
+/* Pictures of which FFmpeg knows the decoder, but has no form to open: TGA, which has no mark at its beginning, and SVG, which is drawn. The whole
+ * file is one packet. */
+#include <string.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavutil/opt.h>
+
+#include "client/media/helper/av/decoders_av.h"
+#include "client/media/helper/av/still.h"
+#include "protocol/base/mem.h"
+#include "protocol/base/str.h"
+
+#define TGA_HEAD_SIZE 18
+#define TGA_FOOTER_SIZE 26
+#define TGA_RUN 8u /* in the kind: packed */
+#define SVG_BYTES_MAX (16 << 20)
+#define SVG_LOOK_SIZE 4096 /* the root element comes within so many bytes */
+#define SVG_SIDE 2048      /* px: of a drawing that names a size beyond reason, or none */
+
+struct packet {
+    const char *decoder;
+    uint8_t *bytes;
+    size_t size;
+    int width, height;
+};
+
+static void packet_close(void *state)
+{
+    struct packet *packet = state;
+    mem_free(packet->bytes);
+    mem_free(packet);
+}
+
+/* A frame of it, w x h for what can be drawn at any size (0: its own); NULL if that fails. */
+static AVFrame *decode(const struct packet *packet, int w, int h)
+{
+    const AVCodec *decoder = avcodec_find_decoder_by_name(packet->decoder);
+    AVCodecContext *codec = decoder ? avcodec_alloc_context3(decoder) : NULL;
+    AVPacket *data = av_packet_alloc();
+    AVFrame *frame = av_frame_alloc();
+    if (!data || !frame)
+        die("Out of memory while decoding.");
+    bool ok = false;
+    if (codec && av_new_packet(data, (int)packet->size) >= 0) {
+        memcpy(data->data, packet->bytes, packet->size);
+        codec->max_pixels = PICTURE_PIXELS_MAX;
+        codec->thread_count = 1;
+        if (w > 0) {
+            av_opt_set_int(codec->priv_data, "width", w, 0);
+            av_opt_set_int(codec->priv_data, "height", h, 0);
+            av_opt_set_int(codec->priv_data, "keep_ar", 0, 0);
+        }
+        ok = avcodec_open2(codec, decoder, NULL) >= 0 && avcodec_send_packet(codec, data) >= 0 &&
+             (avcodec_receive_frame(codec, frame) >= 0 ||
+              (avcodec_send_packet(codec, NULL) >= 0 && avcodec_receive_frame(codec, frame) >= 0));
+    }
+    av_packet_free(&data);
+    avcodec_free_context(&codec);
+    if (!ok)
+        av_frame_free(&frame);
+    return frame;
+}
+
+static struct packet *load(struct input *input, const char *decoder, struct err *err)
+{
+    struct packet *packet = mem_alloc(1, sizeof *packet);
+    packet->decoder = decoder;
+    packet->bytes = input_load(input, &packet->size, err);
+    if (packet->bytes)
+        return packet;
+    packet_close(packet);
+    return NULL;
+}
+
+/* A plausible head: its numbers fit together, and a picture that is not packed is all there. */
+static bool tga_head_is_plausible(const struct input *input)
+{
+    const uint8_t *head = input->head;
+    if (input->head_size < TGA_HEAD_SIZE)
+        return false;
+    const unsigned map = head[1], kind = head[2] & ~TGA_RUN, bits = head[16];
+    const uint64_t width = input_le16(head + 12), height = input_le16(head + 14);
+    const uint64_t map_bytes = (uint64_t)input_le16(head + 5) * ((head[7] + 7u) / 8);
+    const bool mapped = kind == 1;
+    if (width < 1 || height < 1 || kind < 1 || kind > 3 || (head[2] & ~(TGA_RUN | 3u)) != 0 ||
+        map != (mapped ? 1 : 0) || head[17] & 0xc0)
+        return false;
+    if (mapped ? bits != 8 || head[7] < 15 || head[7] > 32 || map_bytes == 0
+               : head[3] || head[4] || head[5] || head[6])
+        return false;
+    if (kind == 2 ? bits != 15 && bits != 16 && bits != 24 && bits != 32 : bits != 8 && bits != 16)
+        return false;
+    const uint64_t data = width * height * ((bits + 7) / 8);
+    const uint64_t least = TGA_HEAD_SIZE + head[0] + map_bytes;
+    /* packed, a byte says at most 128 pixels */
+    return input->size >= least + (head[2] & TGA_RUN ? width * height / 128 : data);
+}
+
+static bool tga_probe(const struct input *input)
+{
+    struct input copy = *input;
+    char footer[TGA_FOOTER_SIZE];
+    copy.at = input->size - TGA_FOOTER_SIZE;
+    if (input->size > TGA_HEAD_SIZE + TGA_FOOTER_SIZE &&
+        input_read(&copy, footer, sizeof footer) == sizeof footer &&
+        memcmp(footer + 8, "TRUEVISION-XFILE.", 18) == 0)
+        return true;
+    return tga_head_is_plausible(input);
+}
+
+static void *tga_open(struct input *input, struct picture *picture, struct err *err)
+{
+    struct packet *packet = NULL;
+    picture->width = (int)input_le16(input->head + 12);
+    picture->height = (int)input_le16(input->head + 14);
+    if (picture_check(picture->width, picture->height, err))
+        packet = load(input, "targa", err);
+    return packet;
+}
+
+static uint8_t *tga_read(void *state, const struct place *place, int *delay_ms, struct err *err)
+{
+    (void)delay_ms;
+    AVFrame *frame = decode(state, 0, 0);
+    if (!frame) {
+        err_set(err, ERR_FORMAT, "The picture is damaged and cannot be shown.");
+        return NULL;
+    }
+    uint8_t *pixels = still_scale(frame, place, err);
+    av_frame_free(&frame);
+    return pixels;
+}
+
+static bool svg_probe(const struct input *input)
+{
+    char text[SVG_LOOK_SIZE + 1];
+    struct input copy = *input;
+    copy.at = 0;
+    size_t size = input_read(&copy, text, SVG_LOOK_SIZE), at = 0;
+    text[size] = '\0';
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        at = 3;
+    at += strspn(text + at, " \t\r\n");
+    return text[at] == '<' && strstr(text + at, "<svg") != NULL;
+}
+
+static void *svg_open(struct input *input, struct picture *picture, struct err *err)
+{
+    if (input->size > SVG_BYTES_MAX) {
+        err_set(err, ERR_LIMIT, "The file is too large to be shown.");
+        return NULL;
+    }
+    struct packet *packet = load(input, "librsvg", err);
+    if (!packet)
+        return NULL;
+    AVFrame *frame = decode(packet, 0, 0);
+    if (!frame)
+        frame = decode(packet, SVG_SIDE, SVG_SIDE);
+    const bool ok = frame && picture_check(frame->width, frame->height, err);
+    if (ok) {
+        picture->width = packet->width = frame->width;
+        picture->height = packet->height = frame->height;
+        picture->scalable = true;
+    } else if (!frame) {
+        err_set(err, ERR_FORMAT, "The picture is damaged and cannot be shown.");
+    }
+    av_frame_free(&frame);
+    if (ok)
+        return packet;
+    packet_close(packet);
+    return NULL;
+}
+
+/* Drawn so large that the part that is wanted has the size that is wanted. */
+static uint8_t *svg_read(void *state, const struct place *place, int *delay_ms, struct err *err)
+{
+    const struct packet *packet = state;
+    const struct rect4 from = place->crop;
+    (void)delay_ms;
+    const int64_t width = ((int64_t)packet->width * place->width + from.w - 1) / from.w;
+    const int64_t height = ((int64_t)packet->height * place->height + from.h - 1) / from.h;
+    AVFrame *frame = decode(packet, (int)width, (int)height);
+    if (!frame || frame->width != width || frame->height != height) {
+        av_frame_free(&frame);
+        err_set(err, ERR_FORMAT, "The picture is damaged and cannot be shown.");
+        return NULL;
+    }
+    const struct place drawn = {
+        {(int)(from.x * width / packet->width), (int)(from.y * height / packet->height),
+         (int)(from.w * width / packet->width), (int)(from.h * height / packet->height)},
+        place->width,
+        place->height};
+    uint8_t *pixels = still_scale(frame, &drawn, err);
+    av_frame_free(&frame);
+    return pixels;
+}
+
+const struct decoder decoder_tga = {tga_probe, tga_open, tga_read, packet_close, false};
+const struct decoder decoder_svg = {svg_probe, svg_open, svg_read, packet_close, false};
