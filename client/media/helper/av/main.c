@@ -5,12 +5,14 @@
 #include "client/media/helper/av/decoders_av.h"
 #include "client/media/helper/av/look_av.h"
 #include "client/media/helper/av/play.h"
+#include "client/media/helper/av/voice.h"
 #include "client/media/helper/run.h"
 
 static const struct word words[] = {
     {"look", look_av_run, SANDBOX_LOOK},
     {"smaller", smaller_av_run, SANDBOX_LOOK},
     {"play", play_run, SANDBOX_PLAY},
+    {"voice", voice_run, SANDBOX_PLAY},
 };
 
 int main(int argc, char **argv)
