@@ -250,7 +250,9 @@ static bool start_player(struct app *app, const char *path, const struct message
     playing->player = player_create(&order, &err);
     playing->whole = whole;
     if (playing->player == NULL) {
-        fail(app, err.text);
+        /* a part that has just become whole has another name: that mail is on its way */
+        if (whole || err.kind != ERR_NOT_FOUND)
+            fail(app, err.text);
         return false;
     }
     run(app);
