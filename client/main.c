@@ -6,6 +6,7 @@
 #include "client/app/address.h"
 #include "client/app/app.h"
 #include "client/app/settings.h"
+#include "client/platform/clipboard_picture.h"
 #include "client/platform/fonts.h"
 #include "client/platform/notify.h"
 #include "client/platform/sound.h"
@@ -269,6 +270,7 @@ static bool open_program(struct program *program, struct err *err)
 static void close_program(struct program *program)
 {
     notify_close();
+    clipboard_picture_close();
     sound_close();
     if (program->views)
         remember(program);

@@ -63,6 +63,11 @@ void action_drawn(struct app *app);
 /* The bubble of a sound is in sight: small ones are fetched unasked, so that they play at once, and what is here is asked for
  * its title, and for how loud it is if its sender did not say. */
 void action_want_sound(struct app *app, struct room *room, struct message *message);
+/* A part of a picture (px of the original, upright) that fits in a box (device px): it comes as model.detail, one at a time. What was
+ * asked for before and is not done is given up. Asked at each drawing, for the same question is answered once. */
+void action_want_detail(struct app *app, struct room *room, struct message *message,
+                        const struct part *part);
+void action_drop_detail(struct app *app);
 /* Plays a sound or a film, from where it was left if it is the one that plays already; another one ends. It is
  * fetched if it is not here, and begins as soon as enough of it is. What comes of it is model.playback. */
 void action_play(struct app *app, struct room *room, struct message *message);

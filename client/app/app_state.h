@@ -76,6 +76,7 @@ struct app {
     size_t failed_next;
     struct playing *playing; /* playback.c */
     struct speech *speech;   /* record.c */
+    struct preview *detail;  /* the job for model.detail.wanted; NULL: none is under way */
     uint64_t version_told;
     bool closing;
 };

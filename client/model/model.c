@@ -168,5 +168,7 @@ void model_forget_server(struct model *model)
     model->key_words[0] = '\0';
     model->max_upload = 0;
     text_set(&model->features, NULL);
+    picture_destroy(model->detail.picture);
+    model->detail = (struct detail){0};
     model_touch(model);
 }

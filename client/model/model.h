@@ -255,6 +255,21 @@ struct recording {
 #define RECORDING_LEVEL_MS 50
 #define RECORDING_MAX_MS (15 * 60 * 1000) /* UX.md; a warning is shown for the last 10 s */
 
+/* A part of a picture, decoded as sharp as it is looked at: for the viewer. */
+struct part {
+    char room[NAME_SIZE]; /* which message; seq 0: none */
+    uint64_t seq;
+    int x, y, width, height;   /* px of the original, upright */
+    int box_width, box_height; /* px that it is to fit in */
+};
+#define DETAIL_SIDE_MAX 4096 /* px: of the box */
+struct detail {
+    struct part wanted;      /* asked for last */
+    struct part part;        /* what `picture` shows */
+    struct picture *picture; /* NULL: there is none yet */
+    bool failed;             /* what is wanted could not be made */
+};
+
 #define MODEL_RECENT_MAX 8
 #define MODEL_KEY_SIZE 96
 
@@ -281,6 +296,7 @@ struct model {
     struct room *room; /* the one on screen; NULL offline */
     struct playback playback;
     struct recording recording;
+    struct detail detail;
     struct beacon_seen *seen; /* servers on this network */
     size_t seen_count;
     struct server_place recent[MODEL_RECENT_MAX];

@@ -18,4 +18,11 @@
  * server beside it cannot tell; with no text there either, the sentence says so. */
 bool clipboard_save_picture(const char *folder, const char *name, char *out, struct err *err);
 
+/* Put one into the clipboard: w * h * 4 bytes RGBA8, copied. encode makes a PNG of it when that is what the other program wants;
+ * it may be called on another thread, also long after. What it returns is freed with mem_free(). False with a sentence. */
+typedef uint8_t *clipboard_encode_fn(const uint8_t *rgba, int w, int h, size_t *size);
+bool clipboard_put_picture(const uint8_t *rgba, int w, int h, clipboard_encode_fn *encode,
+                           struct err *err);
+void clipboard_picture_close(void); /* at the end: what was put there goes */
+
 #endif

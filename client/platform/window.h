@@ -36,6 +36,9 @@ const char *window_command_key(void);
 bool window_has_focus(const struct window *window);
 bool window_is_visible(const struct window *window); /* neither minimised nor hidden */
 void window_raise(struct window *window);
+/* Over the whole screen, without a frame; and back to where it was. */
+void window_set_fullscreen(struct window *window, bool on);
+bool window_is_fullscreen(const struct window *window);
 /* Ask for attention in the task bar (until focused). */
 void window_flash(struct window *window);
 /* The person has not asked for less of it: in the system's settings, or by CONFAB_REDUCED_MOTION=1. */
@@ -51,7 +54,14 @@ void window_wake(struct window *window);
 /* Milliseconds that only go forward. */
 uint64_t window_now_ms(void);
 
-enum window_cursor { CURSOR_ARROW, CURSOR_HAND, CURSOR_IBEAM, CURSOR_SIZE_WE, CURSOR_COUNT };
+enum window_cursor {
+    CURSOR_ARROW,
+    CURSOR_HAND,
+    CURSOR_IBEAM,
+    CURSOR_SIZE_WE,
+    CURSOR_NONE,
+    CURSOR_COUNT
+};
 void window_set_cursor(struct window *window, enum window_cursor cursor);
 /* Text input (and the input method) on or off; x, y, w, h: the caret in device px, where the input
  * method shows its window. */

@@ -82,6 +82,7 @@ static void free_image(struct draw *draw, struct draw_image *image)
     draw_texture_destroy(image->texture);
     for (int i = 0; i < DRAW_VARIANTS_MAX; i++)
         draw_texture_destroy(image->variants[i].texture);
+    draw_texture_destroy(image->part.texture);
     mem_free(image->pixels);
     mem_free(image);
 }
@@ -124,6 +125,11 @@ static void forget_unused(struct draw *draw)
                 draw_texture_destroy(v->texture);
                 v->texture = NULL;
             }
+        }
+        struct draw_part *part = &draw->images[i]->part;
+        if (part->texture && draw->frame - part->used > VARIANT_KEEP) {
+            draw_texture_destroy(part->texture);
+            part->texture = NULL;
         }
     }
     while (draw->mask_count > DRAW_MASKS_MAX * 3 / 4) {

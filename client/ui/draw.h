@@ -112,7 +112,25 @@ void draw_image_fit(struct draw *draw, struct draw_image *image, struct rect r,
  * thumbnails). */
 void draw_image_cover(struct draw *draw, struct draw_image *image, struct rect r,
                       struct corners corners);
+/* The part (x, y, w, h) of the image, in its own pixels, scaled into r: for one picture that is moved and zoomed. The copy is made
+ * anew whenever any of that changes; `moving`: quickly, for it will change again soon. */
+struct draw_area {
+    float x, y, w, h;
+};
+void draw_image_part(struct draw *draw, struct draw_image *image, struct draw_area part,
+                     struct rect r, bool moving);
 /* The image 1:1 at x,y, its colour times `tint` (white leaves it as it is): glyphs and icons. */
 void draw_image_at(struct draw *draw, struct draw_image *image, int x, int y, struct color tint);
+
+/* A picture that is another one many times a second (a film): opaque, shown by copying rows, one texture for all of them. */
+#define DRAW_STREAM_SIDE_MAX 8192
+struct draw_stream;
+struct draw_stream *draw_stream_create(void);
+void draw_stream_destroy(struct draw_stream *stream); /* NULL is fine; before the draw */
+void draw_stream_clear(struct draw_stream *stream);   /* outside of lists that name it */
+/* Draw the picture called `serial` (w x h, BGRX, rows packed; looked at only if it is another than before) at r: as it is, or
+ * roughly scaled. Corners of `radius` px are round. In one list always the same one, and one radius. */
+void draw_stream(struct draw *draw, struct draw_stream *stream, uint32_t serial, int w, int h,
+                 const uint8_t *bgrx, struct rect r, float radius);
 
 #endif

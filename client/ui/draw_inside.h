@@ -46,12 +46,22 @@ struct draw_variant {
     uint64_t used;
 };
 
+/* What draw_image_part() made last. */
+struct draw_part {
+    struct draw_area area;
+    int w, h;
+    bool rough;
+    struct SDL_Texture *texture;
+    uint64_t used;
+};
+
 struct draw_image {
     int w, h;
     bool opaque;                 /* no pixel lets anything through */
     uint8_t *pixels;             /* NULL for a fixed one */
     struct SDL_Texture *texture; /* the whole image 1:1, once it is needed */
     struct draw_variant variants[DRAW_VARIANTS_MAX];
+    struct draw_part part;
     int index; /* place in draw->images */
 };
 

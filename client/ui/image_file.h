@@ -4,6 +4,7 @@
 #define CONFAB_UI_IMAGE_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "protocol/base/err.h"
 
@@ -12,5 +13,7 @@
 uint8_t *image_load_svg(const char *path, int size);
 /* rgba: w * h * 4 bytes, packed. Replaces an existing file. */
 bool image_save_png(const char *path, const uint8_t *rgba, int w, int h, struct err *err);
+/* The same into memory, for mem_free(); NULL: it could not be made. */
+uint8_t *image_png(const uint8_t *rgba, int w, int h, size_t *size);
 
 #endif

@@ -436,9 +436,10 @@ static void set_cursor(struct ui *ui)
 {
     const struct ui_place *top = find_top(ui, &ui->places, WANT_POINTER);
     unsigned flags = top && !(top->flags & UI_DISABLED) ? top->flags : 0;
-    window_set_cursor(ui->window, flags & UI_IBEAM  ? CURSOR_IBEAM
-                                  : flags & UI_HAND ? CURSOR_HAND
-                                                    : CURSOR_ARROW);
+    window_set_cursor(ui->window, flags & UI_NO_POINTER ? CURSOR_NONE
+                                  : flags & UI_IBEAM    ? CURSOR_IBEAM
+                                  : flags & UI_HAND     ? CURSOR_HAND
+                                                        : CURSOR_ARROW);
 }
 
 bool ui_end(struct ui *ui)

@@ -100,8 +100,9 @@ enum {
     UI_QUIET = 8,   /* no line in the dump (an inner part of a widget) */
     UI_IBEAM = 16,  /* pointer shapes while over it */
     UI_HAND = 32,
-    UI_KEEP_FOCUS = 64, /* a click does not take the keyboard away from who has it */
-    UI_KEYS_ONLY = 128, /* the pointer goes to what lies under it */
+    UI_KEEP_FOCUS = 64,  /* a click does not take the keyboard away from who has it */
+    UI_KEYS_ONLY = 128,  /* the pointer goes to what lies under it */
+    UI_NO_POINTER = 256, /* no pointer is seen over it */
 };
 
 struct ui_hit {

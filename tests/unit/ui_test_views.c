@@ -227,7 +227,7 @@ static void test_empty_room(void **state)
 static void test_states(void **state)
 {
     (void)state;
-    open_screen(1000, 1200, 1, APP_THEME_DARK);
+    open_screen(1000, 1400, 1, APP_THEME_DARK);
     struct room *lobby = enter(people, 3);
     say(lobby, "Sravya", 9, 0, "one")->time_ms -= INT64_C(86400000);
     add(lobby, MESSAGE_JOINED, "Sarat", 9, 1);

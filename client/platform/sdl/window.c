@@ -210,7 +210,7 @@ bool window_place(const struct window *window, int *x, int *y, int *w, int *h, b
         *x -= left;
         *y -= top;
     }
-    return window_is_visible(window);
+    return window_is_visible(window) && !window_is_fullscreen(window);
 }
 
 const char *window_command_key(void)
@@ -236,6 +236,17 @@ void window_raise(struct window *window)
 {
     SDL_RestoreWindow(window->native);
     SDL_RaiseWindow(window->native);
+}
+
+void window_set_fullscreen(struct window *window, bool on)
+{
+    if (on != window_is_fullscreen(window))
+        SDL_SetWindowFullscreen(window->native, on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+}
+
+bool window_is_fullscreen(const struct window *window)
+{
+    return (SDL_GetWindowFlags(window->native) & SDL_WINDOW_FULLSCREEN_DESKTOP) != 0;
 }
 
 void window_flash(struct window *window)
@@ -303,6 +314,12 @@ void window_set_cursor(struct window *window, enum window_cursor cursor)
     };
     if (window->cursor == cursor)
         return;
+    if (cursor == CURSOR_NONE || window->cursor == CURSOR_NONE)
+        SDL_ShowCursor(cursor == CURSOR_NONE ? SDL_DISABLE : SDL_ENABLE);
+    if (cursor == CURSOR_NONE) {
+        window->cursor = cursor;
+        return;
+    }
     if (!window->cursors[cursor])
         window->cursors[cursor] = SDL_CreateSystemCursor(shapes[cursor]);
     if (window->cursors[cursor])

@@ -30,7 +30,8 @@
 #define BUBBLE_MIN_W 100.0f
 
 /* How files are shown: the first that is for it. */
-static const struct bubble_shape *const shapes[] = {&shape_picture, &shape_audio, &shape_card};
+static const struct bubble_shape *const shapes[] = {&shape_picture, &shape_film, &shape_audio,
+                                                    &shape_card};
 
 /* Where everything in a bubble goes, from the message and the width alone: measured and drawn from the same numbers. */
 struct plan {
@@ -437,7 +438,7 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
         plan.shape->draw(views, room, message, in);
     else
         draw_text_message(views, room, message, &plan, in);
-    if (media)
+    if (media && !(plan.shape->hides_time && plan.shape->hides_time(views, room, message)))
         draw_time_pill(views, room, plan.timed, &plan, in);
     int y = bubble.y + bubble.h;
     if (plan.reactions_h) {

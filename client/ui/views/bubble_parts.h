@@ -15,9 +15,12 @@ struct bubble_shape {
     void (*draw)(struct views *views, struct room *room, struct message *message, struct rect r);
     /* keys while the message has the focus `id`; NULL: none of its own */
     void (*keys)(struct views *views, struct room *room, struct message *message, ui_id id);
+    /* NULL: never. What lies where the time would stand. */
+    bool (*hides_time)(const struct views *views, const struct room *room,
+                       const struct message *message);
     bool media; /* it fills the bubble, and the time stands on it */
 };
-extern const struct bubble_shape shape_picture, shape_audio, shape_card;
+extern const struct bubble_shape shape_picture, shape_film, shape_audio, shape_card;
 
 /* A picture, or a film's poster, filling r: what there is of it, larger by and by. r is as the timeline shows it, from
  * one pass to the next the same if nothing changes. */

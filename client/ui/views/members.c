@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/ui/lang.h"
+#include "client/ui/views/film.h"
 #include "client/ui/views/views.h"
 #include "client/ui/widgets/avatar.h"
 #include "client/ui/widgets/button.h"
@@ -134,11 +135,6 @@ struct shared {
     uint64_t pictures[SHARED_MAX], files[SHARED_MAX];
 };
 
-static bool is_picture(const struct message *message)
-{
-    return str_equal(message->file->kind, "image") && picture_is_shown(message);
-}
-
 static void gather(struct shared *shared, const struct room *room)
 {
     const size_t most_pictures = shared->all_pictures ? SHARED_MAX : GRID_FEW,
@@ -150,7 +146,7 @@ static void gather(struct shared *shared, const struct room *room)
         if (message->kind != MESSAGE_FILE || message->seq == 0 ||
             message->file->state == FILE_FAILED)
             continue;
-        const bool picture = is_picture(message);
+        const bool picture = media_is_shown(message);
         if (!picture && message->file->state != FILE_COMPLETE)
             continue; /* it has its place here when everyone can have it */
         size_t *count = picture ? &shared->picture_count : &shared->file_count;
@@ -195,19 +191,26 @@ static void grid_cell(struct views *views, struct room *room, struct rect box, u
     if (!message || !message->file || !rect_touches(box, draw_clip(ui_draw(ui))))
         return;
     action_want_picture(views->app, room, message, box.w, box.h);
-    const struct ui_hit hit = ui_hit(ui, ui_id_num(ui, "shared", seq), box, "image",
-                                     message->file->label, UI_FOCUSABLE | UI_HAND);
+    const bool film = !picture_is_shown(message);
+    const struct ui_hit hit =
+        ui_hit(ui, ui_id_num(ui, "shared", seq), box, film ? "shared film" : "image",
+               message->file->label, UI_FOCUSABLE | UI_HAND);
     if (message->file->picture) {
         draw_image_cover(ui_draw(ui), pictures_get(views->pictures, message->file->picture), box,
                          corners_all(dpf(ui, RADIUS_SM)));
     } else {
         ui_round(ui, box, RADIUS_SM, ROLE_RAISED);
-        ui_icon(ui, box, ICON_IMAGE, ICON_LG, ROLE_TEXT_3);
+        ui_icon(ui, box, film ? ICON_FILM : ICON_IMAGE, ICON_LG, ROLE_TEXT_3);
+    }
+    if (film && message->file->picture) {
+        const struct rect sign = rect_center(box, dp(ui, 26), dp(ui, 26));
+        draw_circle(ui_draw(ui), sign, ui_color(ui, ROLE_OVER_MEDIA));
+        ui_icon(ui, sign, ICON_PLAY, 15, ROLE_ON_MEDIA);
     }
     if (hit.focus_visible)
         ui_focus_ring(ui, box, RADIUS_SM);
     if (hit.clicked)
-        views->viewer_seq = seq;
+        viewer_open(views, seq, false);
 }
 
 static void grid(struct views *views, struct room *room, struct rect r, const uint64_t *seqs,

@@ -11,6 +11,7 @@ struct entry {
 
 struct pictures {
     struct draw *draw;
+    struct draw_stream *film;
     struct entry entries[PICTURES_MAX];
     size_t bytes;
     uint64_t clock;
@@ -20,6 +21,7 @@ struct pictures *pictures_create(struct draw *draw)
 {
     struct pictures *pictures = mem_alloc(1, sizeof *pictures);
     pictures->draw = draw;
+    pictures->film = draw_stream_create();
     return pictures;
 }
 
@@ -37,6 +39,7 @@ void pictures_destroy(struct pictures *pictures)
     for (size_t i = 0; i < PICTURES_MAX; i++)
         if (pictures->entries[i].serial)
             drop(pictures, &pictures->entries[i]);
+    draw_stream_destroy(pictures->film);
     mem_free(pictures);
 }
 
@@ -91,4 +94,14 @@ struct draw_image *pictures_get(struct pictures *pictures, const struct picture 
                                      picture->pixels, 4 * picture->width);
     pictures->bytes += bytes;
     return entry->image;
+}
+
+void pictures_film(struct pictures *pictures, const struct picture *frame, struct rect r,
+                   float radius)
+{
+    if (frame)
+        draw_stream(pictures->draw, pictures->film, frame->serial, frame->width, frame->height,
+                    frame->pixels, r, radius);
+    else
+        draw_stream_clear(pictures->film);
 }

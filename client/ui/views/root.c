@@ -6,6 +6,7 @@
 #include "client/ui/lang.h"
 #include "client/ui/views/bubble_text.h"
 #include "client/ui/views/compose.h"
+#include "client/ui/views/film.h"
 #include "client/ui/views/playing.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
@@ -23,6 +24,7 @@ struct views *views_create(struct app *app, struct ui *ui)
     views->ui = ui;
     views->model = app_model(app);
     views->pictures = pictures_create(ui_draw(ui));
+    views->viewer = viewer_create();
     views->said = said_cache_create();
     views->opened_ms = clock_now_ms();
     edit_init(&views->name, NAME_SIZE - 1, false);
@@ -71,6 +73,7 @@ void views_destroy(struct views *views)
     edit_finish(&views->path);
     edit_finish(&views->message);
     composer_destroy(views->composer);
+    viewer_destroy(views->viewer);
     pictures_destroy(views->pictures);
     said_cache_destroy(views->said);
     mem_free(views->link);
@@ -435,6 +438,7 @@ void root_view(struct views *views)
     struct ui *ui = views->ui;
     const bool chatting = views_room(views) != NULL;
     struct rect r = ui_rect(ui);
+    film_begin_pass(views);
     follow_theme(views);
     follow_room(views);
     follow_password(views);
@@ -450,16 +454,17 @@ void root_view(struct views *views)
     confirm_view(views, r);
     if (!views->confirm.title)
         cards(views, r);
+    if (!views->confirm.title) /* before the chat, which it takes the keys from */
+        viewer_view(views, r);
     if (chatting)
         chat_view(views, r);
     else
         connect_view(views, r);
-    if (views->viewer_seq && !views->confirm.title)
-        viewer_view(views, r);
     if (!chatting && ui_is_drop_over(ui))
         drop_view(views, r);
     ui_toasts(ui, chatting ? rect_make(r.x, r.y, r.w, views->composer_top - r.y) : r);
     shortcuts(views);
+    film_end_pass(views);
     if (views->leaving) {
         views->leaving = false;
         views_keep_draft(views);

@@ -84,6 +84,16 @@ struct settings_place {
     unsigned chooser; /* token of the open folder chooser; 0: none */
 };
 
+/* How the film that plays is looked at. */
+struct film_look {
+    int x, y;             /* where the pointer was last over it, ... */
+    uint64_t moved_ms;    /* ... and when it moved there */
+    bool lit, held;       /* what can be pressed lies on it; the line or the volume is held */
+    int shown_w, shown_h; /* px, in this pass; 0: out of sight */
+};
+
+struct viewer; /* viewer.h */
+
 struct views {
     struct app *app;
     struct ui *ui;
@@ -139,7 +149,9 @@ struct views {
     struct rect react_anchor;
     int react_at;        /* chosen by keyboard, -1: none */
     bool react_fresh;    /* opened in this pass: the press that opened it must not close it */
-    uint64_t viewer_seq; /* the picture that is looked at; 0: none */
+    uint64_t viewer_seq; /* the picture or film that is looked at; 0: none */
+    struct viewer *viewer;
+    struct film_look film;
     /* What the composer is for just now, in the room on screen; 0: a new message. */
     uint64_t reply_seq, edit_seq;
     int composer_top; /* px: toasts stand above it */
@@ -190,7 +202,13 @@ void search_bar_view(struct views *views, struct rect r, struct room *room);
 /* Behind a layout of `text` that is going to be painted at x, y: marks what the open search looks for. */
 void search_mark(const struct views *views, const struct text_layout *layout, const char *text,
                  size_t size, int x, int y);
+/* One picture or film over everything, and the others of the room beside it. Called before what it lies over: it gets the keys. */
+struct viewer *viewer_create(void);
+void viewer_destroy(struct viewer *viewer); /* NULL is fine */
 void viewer_view(struct views *views, struct rect r);
+/* Open it; full: over the whole window. */
+void viewer_open(struct views *views, uint64_t seq, bool full);
+void viewer_turn_screen(struct views *views); /* over the whole screen, or not any more */
 void help_view(struct views *views, struct rect r);
 void settings_view(struct views *views, struct rect r);
 void settings_button(
