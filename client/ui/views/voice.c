@@ -83,7 +83,8 @@ void voice_button(struct views *views, struct rect r, struct room *room)
     ui_tip(ui, id, r, lang("Record a voice message"), hit.hovered && !hit.held && !voice->held);
     if (voice->held) {
         held(views, &hit, r);
-    } else if (hit.pressed || hit.clicked) { /* clicked alone: by the keyboard */
+    } else if (hit.clicks < 2 && (hit.pressed || hit.clicked)) {
+        /* clicked alone: by the keyboard; the second of two clicks was meant for "Send", which was here a moment ago */
         *voice = (struct voice){.asked = true, .held = hit.pressed, .since_ms = ui_now_ms(ui)};
         action_record(views->app, room);
         ui_again(ui);
