@@ -4,6 +4,7 @@ assets/screenshots/. As a test it takes them and looks whether what they are to 
 
 CONFAB_BIN is the folder with the programs. Runs in a network of its own, as connect.py does.
 """
+import math
 import os
 import random
 import signal
@@ -22,6 +23,9 @@ FOLDER = tempfile.mkdtemp(prefix="confab-shots-")
 REPORT_BYTES = 14_800_000
 UP_BYTES_PER_S = 1_200_000  # the report is on its way in the first picture of the chat, and still in the last
 UP_AT_LEAST = 38  # per cent
+SONG_MS, SONG_AT_MS = 91_000, 38_400
+# a sound that plays and yet stays where it is: SDL's disk driver waits that long between two buffers
+SLOW_DEVICE = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": os.devnull, "SDL_DISKAUDIODELAY": "20000"}
 
 SUNSET = ((0, "0b2239"), (.34, "27508a"), (.60, "d98a5b"), (.64, "f5c98a"), (.645, "2a3b4f"), (1, "16222f"))
 FIELDS = ((0, "163d2b"), (.45, "3f8f5f"), (.75, "cfe7a8"), (1, "f6f0d0"))
@@ -44,6 +48,28 @@ def paint(folder, label, stops, width, height, where=lambda x, y: y):
     run("convert", "-size", "320x180", "-depth", "8", "rgb:-", "-resize", f"{width}x{height}!", "-quality", "92",
         path, input=pixels)
     return path
+
+
+def wave(count=100, bars=56):
+    """How loud the song is: the design's own shape (gen.py), as its sender would tell it."""
+    places = [i * bars / count for i in range(count)]
+    return bytes(int(255 * abs(math.sin(at * .55) * math.cos(at * .23 + 1))) for at in places)
+
+
+def compose(folder):
+    """A minute and a half of sound."""
+    path = os.path.join(folder, "theme-v3.ogg")
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"sine=frequency=220:duration={SONG_MS // 1000}",
+        "-c:a", "libvorbis", path)
+    return path
+
+
+def play(window):
+    """It stands at 0:38 and plays, as in the design: through a device that takes its time."""
+    window.click("button", window.word("Play"))
+    window.wait_for("button", window.word("Pause"))
+    window.click("slider", window.word("Position"), fx=SONG_AT_MS / SONG_MS)
+    window.wait_for("text", "0:38 / 1:31 · 1×")
 
 
 def path_of(name):
@@ -109,7 +135,9 @@ def fill(server, window, folder):
     window.say("that one goes on the cover")
     for number in range(3):
         people["Sravya"].say(f"draft {number + 1}", room="design")
-    people["Likitha"].upload(random.Random(2).randbytes(1_430_000), "theme-v3.ogg", kind="audio")
+    with open(compose(folder), "rb") as song:
+        people["Likitha"].upload(song.read(), "theme-v3.ogg", kind="audio", duration=SONG_MS, payload=wave())
+    window.wait_for("audio", "theme-v3.ogg")
     show("Likitha", "dusk.jpg", paint(folder, "4.jpg", DUSK, 300, 168), 300, 168)
     window.wait_for("text", "3")
     return people
@@ -139,7 +167,7 @@ def scene_chat():
         if os.path.exists(drop):
             os.remove(drop)
         window = Window(screen, server, name="Sanjay", address=("127.0.0.1", str(wire.port)),
-                        options=["--screenshot", drop])
+                        options=["--screenshot", drop], env=SLOW_DEVICE)
         people = fill(server, window, folder)
         window.type("Looks great, shipping it")
 
@@ -150,6 +178,8 @@ def scene_chat():
             window.process.send_signal(signal.SIGUSR1)
             wait_until(lambda: os.path.exists(drop), "the picture that the program takes of itself")
         window.wait_for("progress", "report-final.pdf")
+        play(window)
+        window.click("field", "Message")
         move_away(window)
         window.wait_until(lambda dump: any(item["role"] == "progress" and int(item["value"]) >= UP_AT_LEAST
                                            for item in dump["items"]), f"{UP_AT_LEAST} % of the report")
