@@ -11,9 +11,10 @@
 
 #define FRAME_BYTES (SOUND_CHANNELS * sizeof(float))
 #define PRIME_FRAMES ((size_t)60 * FRAMES_PER_MS) /* of sound before it begins: a few pulls */
-#define FAR_US 150000   /* sound that is so far from the clock is early or late, not jitter */
-#define AHEAD_US 100000 /* so far the clock runs on while the device pulls nothing */
-#define PULL_SHARE 10   /* a pull that is off moves the clock by a tenth of that */
+#define FAR_US 150000 /* sound that is so far from the clock is early or late, not jitter */
+#define AHEAD_US \
+    25000 /* so far the clock runs on behind what was pulled: with it, the device stands still */
+#define PULL_SHARE 10 /* a pull that is off moves the clock by a tenth of that */
 
 /* ---- the clock; with the mutex held ---- */
 

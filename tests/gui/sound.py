@@ -14,7 +14,7 @@ from libgui import Failed, Screen, check, run, run_scenes, start_server, wait_un
 
 RATE = 48000
 BLOCK = RATE // 50  # 20 ms
-SECONDS = 1.5
+SECONDS = 1.2
 TONES = [("mp3", 400, ["-c:a", "libmp3lame", "-b:a", "192k"]), ("opus", 500, ["-c:a", "libopus", "-b:a", "96k"]),
          ("flac", 600, ["-c:a", "flac"]), ("wav", 700, ["-c:a", "pcm_s16le"]), ("m4a", 800, ["-c:a", "aac"])]
 LEVEL = 10 ** (-18.06 / 20) / math.sqrt(2)  # of FFmpeg's sine, one channel of it on two
@@ -127,6 +127,67 @@ def scene_no_device():
         ann.wait_for("text", contains="Nothing can be heard")
         ann.click("field", "Message")
         ann.say("still here")
+
+
+def make_beeps(path, seconds, rate):
+    """Each picture is as bright as its number modulo 27 says; each second begins with a beep of 50 ms."""
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
+        f"color=black:s=64x36:r={rate}:d={seconds},geq=lum='16+mod(N,27)*8':cb=128:cr=128",
+        "-f", "lavfi", "-i", f"aevalsrc=if(lt(mod(t\\,1)\\,0.05)\\,sin(2*PI*1000*t)*0.8\\,0):s=48000:d={seconds}",
+        "-c:v", "mpeg4", "-q:v", "1", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest", path)
+
+
+def play_probe(path, out, seconds, *size):
+    """What ui_play says of a film: lists of (time in seconds, level) and of times of beeps, the rest as numbers."""
+    said = run(os.path.join(os.environ.get("CONFAB_BIN", "build"), "tests", "ui_play"), path, *map(str, size or (64, 36)),
+               str(seconds), env=dict(os.environ, SDL_AUDIODRIVER="disk", SDL_DISKAUDIOFILE=out), patience=seconds + 60)
+    lines = [line.split() for line in said.decode().splitlines()]
+    begin = int(lines[0][1])
+    pictures = [((int(line[1]) - begin) / 1e6, int(line[2])) for line in lines if line[0] == "picture"]
+    beeps = [(int(line[1]) - begin) / 1e6 for line in lines if line[0] in ("sound", "beep")]
+    return pictures, beeps, [int(word) for word in lines[-1][1:]]
+
+
+def onsets(samples):
+    """Where sound begins after 100 ms of silence, in seconds of the capture."""
+    quiet, found = RATE, []
+    for at, sample in enumerate(samples):
+        if abs(sample) < 0.01:
+            quiet += 1
+            continue
+        if quiet >= RATE // 10:
+            found.append(at / RATE)
+        quiet = 0
+    return found
+
+
+SYNC_SECONDS = int(os.environ.get("CONFAB_SYNC_SECONDS", "12"))
+
+
+def scene_film_in_sync():
+    """While a beep is heard, the picture that belongs to it is seen: at the beginning as at the end."""
+    folder = tempfile.mkdtemp()
+    path, out, rate = os.path.join(folder, "beeps.mp4"), os.path.join(folder, "heard.raw"), 30
+    make_beeps(path, SYNC_SECONDS, rate)
+    pictures, beeps, (count, late, silences, _) = play_probe(path, out, SYNC_SECONDS + 30)
+    written = onsets(captured(out))
+    check(len(beeps) == SYNC_SECONDS, f"{len(beeps)} beeps in {SYNC_SECONDS} s: {beeps}")
+    check(len(written) == len(beeps), f"the device wrote {len(written)} beeps: {written}")
+    off = []
+    for second in range(1, SYNC_SECONDS):
+        # the picture with which the second begins, and when it was shown
+        wanted = round(second * rate % 27 * 8 * 255 / 219)
+        near = [when for when, level in pictures if abs(level - wanted) < 5 and abs(when - beeps[second]) < 0.4]
+        check(near, f"the picture of second {second} (level {wanted}) was not shown; {late} of {count} were late")
+        off.append(min((when - beeps[second] for when in near), key=abs))
+    told = ", ".join(f"{1000 * value:.0f}" for value in off)
+    print(f"pictures shown so many ms after their sound: {told}; {late} of {count} late, {silences} gaps")
+    # a machine that has other things to do may hold up one
+    worst = sorted(map(abs, off))[len(off) * 9 // 10]
+    check(worst < 0.04, f"sound and pictures are apart: {told} ms")
+    apart = [later - earlier for earlier, later in zip(written, written[1:])]
+    check(all(abs(one - 1) < 0.002 for one in apart), f"what was heard has holes, or lacks something: {apart}")
+    check(silences == 0, f"{silences} gaps in the sound")
 
 
 if __name__ == "__main__":
