@@ -80,11 +80,16 @@ void recorder_take(void *context, const float *samples, size_t count)
 
 /* ---- its own thread ---- */
 
+/* At its end the helper also says how long and how loud it is, which is known here. */
 static bool take_result(struct recorder *recorder, const struct frame *frame)
 {
     struct msg msg = {0};
-    bool ok = msg_decode(&msg, frame, NULL) && msg.type == MSG_RESULT &&
-              msg.offset <= RECORDER_FILE_MAX &&
+    const bool said = msg_decode(&msg, frame, NULL);
+    if (said && (msg.type == MSG_FACTS || msg.type == MSG_WAVE)) {
+        msg_destroy(&msg);
+        return true;
+    }
+    bool ok = said && msg.type == MSG_RESULT && msg.offset <= RECORDER_FILE_MAX &&
               msg.payload.size <= RECORDER_FILE_MAX - msg.offset &&
               file_write_at(recorder->file, msg.offset, msg.payload.data, msg.payload.size, NULL);
     if (ok && msg.offset + msg.payload.size > recorder->written)
