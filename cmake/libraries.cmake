@@ -52,6 +52,23 @@ else()
     dep(edit libedit)
 endif()
 
+if(CONFAB_WINDOW OR CONFAB_FUZZ) # confab-media
+    dep(picture libjpeg libpng libwebp libwebpdemux lcms2)
+    dep(tiff libtiff-4)
+    add_library(dep_heif INTERFACE) # HEIC and AVIF with parts: only where it is there
+    pkg_check_modules(PC_heif IMPORTED_TARGET libheif)
+    if(PC_heif_FOUND)
+        target_link_libraries(dep_heif INTERFACE PkgConfig::PC_heif)
+        target_compile_definitions(dep_heif INTERFACE CONFAB_HEIF)
+    endif()
+    dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
+    # libsonic has none
+    find_path(SONIC_INCLUDE sonic.h REQUIRED)
+    find_library(SONIC_LIBRARY sonic REQUIRED)
+    add_library(dep_sonic INTERFACE)
+    target_include_directories(dep_sonic SYSTEM INTERFACE ${SONIC_INCLUDE})
+    target_link_libraries(dep_sonic INTERFACE ${SONIC_LIBRARY})
+endif()
 if(CONFAB_WINDOW)
     dep(sdl sdl2)
     dep(ttf SDL2_ttf)
@@ -64,23 +81,8 @@ if(CONFAB_WINDOW)
     if(NOT WIN32) # beside the program there
         target_compile_definitions(dep_mixer INTERFACE CONFAB_MIXER_PATH="${MIXER_LIBRARY}")
     endif()
-    dep(picture libjpeg libpng libwebp libwebpdemux lcms2)
-    dep(tiff libtiff-4)
-    add_library(dep_heif INTERFACE) # HEIC and AVIF with parts: only where it is there
-    pkg_check_modules(PC_heif IMPORTED_TARGET libheif)
-    if(PC_heif_FOUND)
-        target_link_libraries(dep_heif INTERFACE PkgConfig::PC_heif)
-        target_compile_definitions(dep_heif INTERFACE CONFAB_HEIF)
-    endif()
-    dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
     dep(fribidi fribidi)
     dep(harfbuzz harfbuzz) # the script of a character; SDL2_ttf shapes with it
-    # libsonic has none
-    find_path(SONIC_INCLUDE sonic.h REQUIRED)
-    find_library(SONIC_LIBRARY sonic REQUIRED)
-    add_library(dep_sonic INTERFACE)
-    target_include_directories(dep_sonic SYSTEM INTERFACE ${SONIC_INCLUDE})
-    target_link_libraries(dep_sonic INTERFACE ${SONIC_LIBRARY})
     # libunibreak got its pkg-config file late and some packages leave it out
     find_path(UNIBREAK_INCLUDE linebreak.h REQUIRED)
     find_library(UNIBREAK_LIBRARY unibreak REQUIRED)

@@ -7,6 +7,9 @@ here=$(cd "$(dirname "$0")" && pwd -P)
 build=$1
 seconds=${2:-20}
 
+# what libraries keep for good is no leak of ours
+export LSAN_OPTIONS="suppressions=$here/../lsan.supp:print_suppressions=0"
+
 fuzz_one()
 {
     name=$(basename "$1" | sed 's/^fuzz_//')

@@ -83,7 +83,7 @@ static bool shoot(struct shooting *shooting, int64_t at_us)
 /* Some decoders can give a half, a quarter, an eighth of the size. */
 static int choose_lowres(const AVCodecParameters *par, const struct screen *screen)
 {
-    const AVCodec *decoder = source_decoder(par->codec_id);
+    const AVCodec *decoder = source_decoder((int)par->codec_id);
     const int box = screen->box_width > screen->box_height ? screen->box_width : screen->box_height;
     const int side = par->width > par->height ? par->width : par->height;
     int lowres = 0;

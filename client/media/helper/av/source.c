@@ -234,7 +234,7 @@ int source_film(const struct AVFormatContext *format)
 
 const struct AVCodec *source_decoder(int codec_id)
 {
-    const AVCodec *decoder = avcodec_find_decoder(codec_id);
+    const AVCodec *decoder = avcodec_find_decoder((enum AVCodecID)codec_id);
     return decoder && av_match_list(decoder->name, decoders, ',') > 0 ? decoder : NULL;
 }
 
@@ -252,7 +252,7 @@ int64_t source_duration_ms(const struct AVFormatContext *format)
 
 struct AVCodecContext *source_open_decoder(const struct AVStream *stream, int threads, int lowres)
 {
-    const AVCodec *decoder = source_decoder(stream->codecpar->codec_id);
+    const AVCodec *decoder = source_decoder((int)stream->codecpar->codec_id);
     AVCodecContext *codec = decoder ? avcodec_alloc_context3(decoder) : NULL;
     if (!codec)
         return NULL;

@@ -1,5 +1,6 @@
 #include "client/media/helper/sandbox.h"
 
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,6 +60,7 @@ bool sandbox_enter(enum sandbox kind, struct err *err)
         LOWER(RLIMIT_CPU, HELPER_CPU_SECONDS);
     LOWER(RLIMIT_CORE, 0);
     LOWER(RLIMIT_FSIZE, 0); /* its answer is a pipe */
+    signal(SIGXFSZ, SIG_IGN); /* complaints may go to a file: then they are lost, and that is all */
     LOWER(RLIMIT_NOFILE, kind == SANDBOX_PLAY_FONTS ? FILES_OF_FONTS : FIRST_CLOSED);
 #ifdef ADDRESS_SANITIZED
     entered = true;
