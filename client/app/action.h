@@ -83,10 +83,13 @@ void action_record(struct app *app, struct room *room);
 void action_record_end(struct app *app, bool send);
 /* Files that go together: pictures and films first, as albums of ALBUM_MAX at most (or one by one, or as plain files), in
  * this order; then other files, then what is said about them (NULL or blank: nothing). All or none: false, and nothing
- * is sent. smaller: pictures go as JPEG of at most SMALLER_SIDE px without what the camera wrote into them. */
+ * is sent. smaller: pictures go as JPEG of at most 2048 px without what the camera wrote into them. */
+struct smaller;
 struct send_item {
     const char *path;
     bool smaller;
+    struct smaller *
+        copy; /* smaller: made or being made (smaller.h), and taken if true is returned; NULL: made now */
     const char *kind;  /* if it is known already: else NULL or "" */
     int width, height; /* the same; 0 */
 };
@@ -95,8 +98,6 @@ bool action_send_files(struct app *app, struct room *room, const struct send_ite
                        size_t count, enum send_as as, const char *caption, uint64_t reply,
                        struct err *err);
 #define ALBUM_MAX 10
-#define SMALLER_SIDE 2048
-#define SMALLER_QUALITY 82
 void action_load_history(struct app *app, struct room *room); /* HISTORY_PAGE older ones */
 #define HISTORY_PAGE 50
 /* For everyone: one's own, or as an admin of the server anyone's. */

@@ -6,6 +6,7 @@
 #include "client/app/action.h"
 #include "client/app/app_state.h"
 #include "client/app/kind.h"
+#include "client/app/smaller.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
@@ -146,7 +147,11 @@ static void send_item(struct app *app, struct room *room, const struct send_item
     message->file->width = item->width;
     message->file->height = item->height;
     outbox_add(&app->outbox, room, message)->batch = batch;
-    transfer_prepare_upload(app, room, message);
+    if (item->smaller && !plain)
+        smaller_send(app, item->copy != NULL ? item->copy : smaller_begin(app, item->path), room,
+                     message);
+    else
+        transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
 }
 

@@ -5,6 +5,7 @@
 #include "client/app/app_state.h"
 #include "client/app/playback.h"
 #include "client/app/record.h"
+#include "client/app/smaller.h"
 #include "client/media/preview.h"
 #include "client/net/cache.h"
 #include "protocol/base/hash.h"
@@ -223,6 +224,7 @@ void app_destroy(struct app *app)
     host_stop(app->host);
     outbox_clear(&app->outbox);
     album_queue_finish(&app->albums);
+    smaller_finish(app);
     connection_forget_password(app);
     recall_finish(&app->recall);
     settings_destroy(app->settings);
@@ -259,6 +261,7 @@ bool app_turn(struct app *app)
     hide_typing(app, now_ms);
     if (app->model.link == LINK_LOST && app->model.retry_at_ms <= now_ms)
         connection_open(app);
+    smaller_turn(app);
     album_turn(app);
     playback_turn(app, now_ms);
     record_turn(app, now_ms);

@@ -46,6 +46,7 @@ struct app {
     struct host *host;
     struct outbox outbox;
     struct album_queue albums;
+    struct smaller *smaller; /* all that there are */
     struct recall recall; /* of this server, as it was when we came */
     bool recall_is_open;
     int64_t recall_due_ms;   /* when what changed of it is saved; INT64_MAX: nothing did */

@@ -24,6 +24,7 @@ static void on_look(struct mail *mail, void *reader)
             str_copy(look->kind, sizeof look->kind, preview->kind);
         look->width = preview->width;
         look->height = preview->height;
+        look->located = preview->located;
         if (preview->ok && preview->pixels) {
             look->picture = picture_create(preview->picture_width, preview->picture_height);
             mem_free(look->picture->pixels);

@@ -11,6 +11,7 @@ struct look {
     bool done;               /* the answer is here */
     char kind[8];            /* "image", "audio", "video", "file" */
     int width, height;       /* of the original; 0 unknown */
+    bool located;            /* it says where it was taken */
     struct picture *picture; /* NULL: none */
     bool ended;              /* look.c's own: nobody waits for it */
 };

@@ -6,7 +6,7 @@ import random
 import sys
 import tempfile
 
-from libgui import (Screen, check, equal, holds, is_there, make_film, make_pdf, make_photo, make_song, run_scenes,
+from libgui import (Screen, check, equal, holds, is_seen_first, is_there, make_film, make_pdf, make_photo, make_song, run_scenes,
                     sha256, start_server, wait_until)
 from _terminal import person, script
 from _wire import SlowWire
@@ -82,6 +82,8 @@ def scene_every_way_to_all():
             bob.paste(path)
             bob.key("Return")
             bob.wait_gone("field", "File path")
+            if is_seen_first(path):
+                bob.send_sheet()
         for label in NAMES:
             ann.wait_for("message", label, value="bob")
             cy.wait_for(rf"\[bob\] sends {label} .*")

@@ -77,6 +77,11 @@ def wait_until(truth, what, patience=PATIENCE):
         time.sleep(LOOK)
 
 
+def is_seen_first(path):
+    """Pictures and films lie in the sheet before they go."""
+    return os.path.isfile(path) and path.lower().endswith((".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".webm", ".mkv"))
+
+
 def sha256(path):
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") \
@@ -254,10 +259,12 @@ class Screen:
         finally:
             source.close()
 
-    def drag_files(self, paths, window, x=None, y=None):
-        """A whole drag and drop, like a person does it."""
+    def drag_files(self, paths, window, x=None, y=None, send=True):
+        """A whole drag and drop, like a person does it; pictures and films are looked at, and sent with Return."""
         with self.dragging(paths, window, x, y):
             pass
+        if send and any(is_seen_first(path) for path in paths):
+            window.send_sheet()
 
     def end(self):
         for window in self.windows:
@@ -624,6 +631,27 @@ class Window:
         self.point(item, fx, fy)
         self.screen.xdotool("click", "--repeat", times, "--delay", 60, button)
         return item
+
+    def send_sheet(self):
+        """What lies in the sheet goes."""
+        self.wait_for("card", "send")
+        self.wait_for("field", self.word("Caption"), focused=True)
+        self.key("Return")
+        self.wait_gone("card", "send")
+
+    def drag(self, role, label, to):
+        """Take an item with the mouse and let it go in the middle of another one."""
+        item = self.settled(role, label)
+        self.focus()
+        self.point(item)
+        self.screen.xdotool("mousedown", 1)
+        try:
+            x, y = item["x"] + item["w"] / 2, item["y"] + item["h"] / 2
+            for part in (0.3, 0.6, 0.9, 1):
+                self.screen.xdotool("mousemove", *self.on_screen(
+                    x + (to["x"] + to["w"] / 2 - x) * part, y + (to["y"] + to["h"] / 2 - y) * part))
+        finally:
+            self.screen.xdotool("mouseup", 1)
 
     def choose(self, choice, role, label=None, button=1, **more):
         """Open the menu of an item, take the choice."""

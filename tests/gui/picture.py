@@ -49,6 +49,7 @@ def scene_drag_and_drop():
             drag.drag_on(ann, 600, 420)
             ann.wait_for("text", "Drop to send to #lobby")
         ann.wait_gone("text", "Drop to send to #lobby")
+        ann.send_sheet()
 
         name = os.path.basename(photo)
         for window in (ann, bob):

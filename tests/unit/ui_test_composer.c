@@ -1,4 +1,5 @@
 /* Where one writes: the mouse in the text, the keyboard's way through the chat, and what floats above it. */
+#include "client/app/temporary.h"
 #include "client/ui/views/compose.h"
 #include "client/ui/widgets/toast.h"
 #include "tests/unit/ui_content.h"
@@ -558,7 +559,7 @@ static void add_to_sheet(char *path)
 {
     char folder[OS_PATH_MAX];
     struct err err = {0};
-    assert_true(outgoing_folder(folder, &err) && file_make_folder(folder, &err));
+    assert_true(temporary_folder(folder, &err) && file_make_folder(folder, &err));
     assert_true(path_join(path, folder, "Picture.png"));
     assert_true(file_save(path, "no picture at all", 17, &err));
     sheet_add(screen.views, path);
@@ -607,7 +608,7 @@ static void test_a_refused_text_leaves_no_file(void **state)
     struct err err = {0};
     size_t count;
     start();
-    assert_true(outgoing_folder(folder, &err) && file_make_folder(folder, &err));
+    assert_true(temporary_folder(folder, &err) && file_make_folder(folder, &err));
     assert_int_equal(setenv("TMPDIR", folder, 1), 0);
     char *text = mem_alloc(TEXT_MAX + 2, 1);
     memset(text, 'x', TEXT_MAX + 1);

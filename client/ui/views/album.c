@@ -232,8 +232,11 @@ void album_draw(struct views *views, struct room *room, const struct album *albu
     str_format(count, sizeof count, "%d", album->count + album->more);
     ui_note(ui, "album", album->messages[0]->file->label, count, r, 0);
     for (int i = 0; i < album->count; i++) {
-        ui_push_id(ui, bubble_id(ui, album->messages[i]));
-        draw_cell(views, room, album, i, rect_shift(album->cells[i], r.x, r.y));
+        const struct message *message = album->messages[i];
+        const struct rect cell = rect_shift(album->cells[i], r.x, r.y);
+        ui_note(ui, "message", message->file->label, message->name, cell, 0);
+        ui_push_id(ui, bubble_id(ui, message));
+        draw_cell(views, room, album, i, cell);
         ui_pop_id(ui);
     }
 }

@@ -401,8 +401,9 @@ void bubble_draw(struct views *views, struct room *room, struct message *message
     struct ui *ui = views->ui;
     const struct plan plan = make_plan(views, room, message, row, r.w);
     struct rect bubble = rect_shift(plan.bubble, r.x, r.y);
-    ui_note(ui, "message", message->file ? message->file->label : bubble_text_of(message),
-            message->name, bubble, 0);
+    if (!plan.album.count) /* else each is told */
+        ui_note(ui, "message", message->file ? message->file->label : bubble_text_of(message),
+                message->name, bubble, 0);
     ui_push_id(ui, bubble_id(ui, message));
     if (!message->own && row->group_last) {
         const int side = dp(ui, AVATAR);

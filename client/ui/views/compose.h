@@ -1,9 +1,10 @@
 /* compose.h - what the files of the composer share: composer.c (the box), compose_bar.c (what stands above the text),
- * completion.c (names and emoji while one writes), picker.c (emoji), sheet.c (pictures before they go), voice.c (a voice message), outgoing.c (files made for
+ * completion.c (names and emoji while one writes), picker.c (emoji), sheet.c and sheet_view.c (pictures before they go), voice.c (a voice message), outgoing.c (files made for
  * sending). For the files of this folder only. */
 #ifndef CONFAB_UI_VIEWS_COMPOSE_H
 #define CONFAB_UI_VIEWS_COMPOSE_H
 
+#include "client/app/action.h"
 #include "client/app/look.h"
 #include "client/ui/complete.h"
 #include "client/ui/emoji.h"
@@ -12,12 +13,17 @@
 #define RECENT_EMOJI 16
 #define COMPLETION_MAX 6 /* rows */
 
-#define SHEET_MAX 10 /* UX.md: files in a message */
+#define SHEET_MAX 60 /* files: six albums */
 
 struct sheet_item {
-    char *path; /* a file of our own: see outgoing.c */
+    char *path;
+    bool ours;       /* written only to be sent: see outgoing.c */
+    uint64_t number; /* no two have the same, in whatever order they are */
     uint64_t size;
+    bool guess; /* by its name it is a picture or a film */
+    bool moves;
     struct look *look;
+    struct smaller *copy; /* smaller; NULL: it is not wanted */
 };
 
 struct outgoing {
@@ -59,10 +65,20 @@ struct composer {
     size_t completion_caret;
     size_t completion_dismissed; /* the word at this byte + 1 is written without help; 0: none */
 
-    /* pictures from the clipboard, before they are sent; open while there are any */
+    /* pictures and films before they are sent; open while there are any */
     struct sheet_item sheet[SHEET_MAX];
     int sheet_count;
+    uint64_t sheet_numbers; /* given */
     struct edit caption;
+    bool sheet_smaller;
+    enum send_as sheet_as;
+    bool sheet_waits; /* to be sent as soon as all were looked at */
+    int sheet_warned; /* the person has been told of so many that say where they were taken */
+    struct app *app;  /* whose the copies are */
+    /* what is being dropped or chosen, until it is all here */
+    char **dropped;
+    size_t drop_count;
+    bool drop_plain;
 
     struct voice voice;
     struct outgoing *outgoing;
@@ -72,7 +88,7 @@ struct composer {
 /* A picture of the clipboard into the sheet, which opens. False: there is none, or a text beside
  * it. */
 bool sheet_paste(struct views *views);
-/* A file of our own (outgoing.c); it goes with the sheet unless it is sent. At most SHEET_MAX. */
+/* A file that was written to be sent; it goes with the sheet unless it is sent. At most SHEET_MAX. */
 void sheet_add(struct views *views, const char *path);
 void sheet_drop(struct composer *composer);
 
@@ -85,11 +101,8 @@ bool voice_is_on(const struct views *views);
 void voice_view(struct views *views, struct rect trash, struct rect r, struct rect go,
                 struct room *room);
 
-/* A new folder's path; what is made in it. */
-bool outgoing_folder(char *out, struct err *err);
 /* The file goes, with its folder, when it has been sent or given up; or when the server is left. */
 void outgoing_keep(struct views *views, const char *path, bool until_left);
-void outgoing_remove(const char *path);
 void outgoing_sweep(struct views *views);
 void outgoing_leave(struct composer *composer);
 

@@ -107,14 +107,15 @@ static void ask_path(struct views *views, struct rect r)
     const bool sent =
         ui_button(ui, ui_id_of(ui, "send path"), go, send_label, ICON_NONE, BUTTON_PRIMARY, 0);
     if ((sent || did & FIELD_SUBMIT) && views->path.size > 0) {
-        views_send_path(views, views->path.text, false);
+        sheet_take(views, views->path.text, false);
+        sheet_take_end(views);
         edit_set(&views->path, "");
         views->asking_path = false;
     }
     if (ui_button(ui, ui_id_of(ui, "no path"), cancel, cancel_label, ICON_NONE, BUTTON_GHOST, 0) ||
         did & FIELD_CANCEL)
         views->asking_path = false;
-    if (!views->asking_path)
+    if (!views->asking_path && views->composer->sheet_count == 0)
         ui_focus(ui, ui_id_of(ui, "message"));
 }
 

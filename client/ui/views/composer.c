@@ -1,6 +1,7 @@
 /* composer.c - where one writes: text, emoji, files. */
 #include <string.h>
 
+#include "client/app/temporary.h"
 #include "client/platform/dialog.h"
 #include "client/ui/lang.h"
 #include "client/ui/views/compose.h"
@@ -125,14 +126,14 @@ void composer_send_as_file(struct views *views, struct room *room)
 {
     char folder[OS_PATH_MAX], path[OS_PATH_MAX];
     struct err err = {0};
-    if (!outgoing_folder(folder, &err) || !path_join(path, folder, "message.txt") ||
+    if (!temporary_folder(folder, &err) || !path_join(path, folder, "message.txt") ||
         !file_make_folder(folder, &err) ||
         !file_save(path, views->message.text, views->message.size, &err)) {
         ui_toast(views->ui, TOAST_ERR, lang(err.text)); /* the text stays */
         return;
     }
     if (!action_send_file(views->app, room, path, true, &err)) {
-        outgoing_remove(path);
+        temporary_remove(path);
         ui_toast(views->ui, TOAST_ERR, lang(err.text));
         return;
     }

@@ -299,7 +299,10 @@ void views_on_input(void *context, const struct input *input)
     struct views *views = context;
     switch (input->kind) {
     case INPUT_DROP_FILE:
-        views_send_path(views, input->text, (input->mods & MOD_SHIFT) != 0);
+        sheet_take(views, input->text, (input->mods & MOD_SHIFT) != 0);
+        break;
+    case INPUT_DROP_END:
+        sheet_take_end(views);
         break;
     case INPUT_DROP_TEXT:
         if (views_room(views))
@@ -309,9 +312,11 @@ void views_on_input(void *context, const struct input *input)
         if (settings_on_chosen(views, input->token, input->text))
             break;
         if (input->token == views->chooser && input->text && *input->text)
-            views_send_path(views, input->text, false);
-        else if (input->token == views->chooser)
+            sheet_take(views, input->text, false);
+        else if (input->token == views->chooser) {
             views->chooser = 0;
+            sheet_take_end(views);
+        }
         break;
     case INPUT_THEME:
         if (input->on)

@@ -1,66 +1,144 @@
-/* sheet.c - pictures from the clipboard, looked at once more before they are sent: with a caption, or without one of them. */
+/* sheet.c - pictures and films, looked at once more before they are sent: with a caption, in another order, smaller, or without one
+ * of them. */
+#include "client/ui/views/sheet.h"
+
 #include <string.h>
 
+#include "client/app/kind.h"
+#include "client/app/smaller.h"
+#include "client/app/temporary.h"
 #include "client/platform/clipboard_picture.h"
 #include "client/ui/lang.h"
-#include "client/ui/views/compose.h"
-#include "client/ui/widgets/button.h"
-#include "client/ui/widgets/field.h"
-#include "client/ui/widgets/scroll.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 
-#define SHEET_W 440.0f
-#define TITLE_H 24.0f
-#define PICTURE_H 280.0f /* of a single one, at most */
-#define THUMB_H 48.0f    /* of each of several */
-#define ROW_GAP 8.0f
-#define CAPTION_H 44.0f
-#define CAPTION_MAX_H 96.0f
+#define LOOK_DP 440.0f /* a single one is shown so large, others smaller */
 
 /* ---- what is in it ---- */
 
-static void drop_item(struct composer *composer, int at)
+bool sheet_is_media(const struct sheet_item *item)
 {
-    look_end(composer->sheet[at].look);
-    mem_free(composer->sheet[at].path);
+    return str_equal(item->look->kind, "image") || str_equal(item->look->kind, "video") ||
+           (!item->look->done && item->guess);
+}
+
+bool sheet_can_shrink(const struct sheet_item *item)
+{
+    return item->look->done && str_equal(item->look->kind, "image") && !item->moves;
+}
+
+int sheet_located(const struct composer *composer, const char **name)
+{
+    int count = 0;
+    for (int i = 0; i < composer->sheet_count; i++) {
+        const struct sheet_item *item = &composer->sheet[i];
+        if (!item->look->located || (composer->sheet_smaller &&
+                                     composer->sheet_as != SEND_AS_FILES && sheet_can_shrink(item)))
+            continue;
+        if (count++ == 0)
+            *name = path_base(item->path);
+    }
+    return count;
+}
+
+bool sheet_bytes(const struct composer *composer, uint64_t *before, uint64_t *after)
+{
+    bool known = true;
+    *before = *after = 0;
+    for (int i = 0; i < composer->sheet_count; i++) {
+        const struct sheet_item *item = &composer->sheet[i];
+        *before += item->size;
+        *after += item->copy && item->copy->ok ? item->copy->size : item->size;
+        known = known && (!item->copy || item->copy->done);
+    }
+    return known;
+}
+
+static void drop_item(struct composer *composer, int at, bool sent)
+{
+    struct sheet_item *item = &composer->sheet[at];
+    look_end(item->look);
+    if (!sent) {
+        smaller_end(composer->app, item->copy);
+        if (item->ours)
+            temporary_remove(item->path);
+    }
+    mem_free(item->path);
     composer->sheet_count--;
-    memmove(&composer->sheet[at], &composer->sheet[at + 1],
-            (size_t)(composer->sheet_count - at) * sizeof *composer->sheet);
+    memmove(item, item + 1, (size_t)(composer->sheet_count - at) * sizeof *item);
+}
+
+static void empty(struct composer *composer, bool sent)
+{
+    while (composer->sheet_count > 0)
+        drop_item(composer, composer->sheet_count - 1, sent);
+    composer->sheet_waits = composer->sheet_smaller = false;
+    composer->sheet_as = SEND_TOGETHER;
+    composer->sheet_warned = 0;
+    edit_set(&composer->caption, "");
 }
 
 void sheet_drop(struct composer *composer)
 {
-    while (composer->sheet_count > 0) {
-        outgoing_remove(composer->sheet[composer->sheet_count - 1].path);
-        drop_item(composer, composer->sheet_count - 1);
-    }
-    edit_set(&composer->caption, "");
+    empty(composer, false);
+    while (composer->drop_count > 0)
+        mem_free(composer->dropped[--composer->drop_count]);
+    mem_free(composer->dropped);
+    composer->dropped = NULL;
 }
 
-static void close_sheet(struct views *views)
+static void close_sheet(struct views *views, bool sent)
 {
-    sheet_drop(views->composer);
+    empty(views->composer, sent);
     ui_focus(views->ui, ui_id_of(views->ui, "message"));
     ui_again(views->ui);
 }
 
-void sheet_add(struct views *views, const char *path)
+void sheet_cancel(struct views *views)
+{
+    if (!views->edit_seq) /* what was written stays */
+        edit_set(&views->message, views->composer->caption.text);
+    close_sheet(views, false);
+}
+
+static bool ends_with(const char *path, const char *ending)
+{
+    const size_t size = strlen(path), end = strlen(ending);
+    if (size < end)
+        return false;
+    for (size_t i = 0; i < end; i++)
+        if ((path[size - end + i] | 0x20) != ending[i])
+            return false;
+    return true;
+}
+
+static void add(struct views *views, const char *path, bool ours)
 {
     struct composer *composer = views->composer;
     struct ui *ui = views->ui;
     if (composer->sheet_count == 0) {
-        edit_set(&composer->caption, "");
+        composer->app = views->app;
+        edit_set(&composer->caption, views->edit_seq ? "" : views->message.text);
         ui_focus(ui, ui_id_of(ui, "caption"));
     }
+    const char *kind = kind_of_label(path_base(path));
     composer->sheet[composer->sheet_count++] = (struct sheet_item){
         .path = mem_string(path),
+        .ours = ours,
+        .number = ++composer->sheet_numbers,
         .size = file_info(path).size,
-        .look = look_begin(views->app, path, dp(ui, SHEET_W)),
+        .guess = str_equal(kind, "image") || str_equal(kind, "video"),
+        .moves = ends_with(path, ".gif") || ends_with(path, ".apng"),
+        .look = look_begin(views->app, path, dp(ui, LOOK_DP)),
     };
     ui_again(ui);
+}
+
+void sheet_add(struct views *views, const char *path)
+{
+    add(views, path, true);
 }
 
 bool sheet_paste(struct views *views)
@@ -77,7 +155,7 @@ bool sheet_paste(struct views *views)
     }
     str_format(name, sizeof name, "Picture %04d-%02d-%02d %02d.%02d.%02d", now.year, now.month,
                now.day, now.hour, now.minute, now.second);
-    if (outgoing_folder(folder, &err) && clipboard_save_picture(folder, name, path, &err))
+    if (temporary_folder(folder, &err) && clipboard_save_picture(folder, name, path, &err))
         sheet_add(views, path);
     else if (err.text[0])
         ui_toast(views->ui, TOAST_ERR, lang(err.text));
@@ -86,176 +164,170 @@ bool sheet_paste(struct views *views)
     return true;
 }
 
+/* ---- what was dropped or chosen ---- */
+
+void sheet_take(struct views *views, const char *path, bool plain)
+{
+    struct composer *composer = views->composer;
+    composer->dropped =
+        mem_resize(composer->dropped, composer->drop_count + 1, sizeof *composer->dropped);
+    composer->dropped[composer->drop_count++] = mem_string(path);
+    composer->drop_plain = plain;
+}
+
+static bool goes_into_sheet(const struct composer *composer)
+{
+    for (size_t i = 0; i < composer->drop_count; i++) {
+        const char *kind = kind_of_label(path_base(composer->dropped[i]));
+        const struct file_info info = file_info(composer->dropped[i]);
+        if ((str_equal(kind, "image") || str_equal(kind, "video")) && info.exists &&
+            !info.is_folder)
+            return true;
+    }
+    return composer->sheet_count > 0; /* more for what is there already */
+}
+
+void sheet_take_end(struct views *views)
+{
+    struct composer *composer = views->composer;
+    const bool sheet = views_room(views) && goes_into_sheet(composer);
+    if (sheet && composer->drop_plain)
+        composer->sheet_as = SEND_AS_FILES;
+    for (size_t i = 0; i < composer->drop_count; i++) {
+        const struct file_info info = file_info(composer->dropped[i]);
+        if (!sheet || !info.exists || info.is_folder) {
+            views_send_path(views, composer->dropped[i], composer->drop_plain);
+        } else if (composer->sheet_count == SHEET_MAX) {
+            ui_toast(views->ui, TOAST_INFO, lang("Send these first, then the next ones."));
+            break;
+        } else {
+            add(views, composer->dropped[i], false);
+        }
+    }
+    while (composer->drop_count > 0)
+        mem_free(composer->dropped[--composer->drop_count]);
+}
+
+/* ---- choices ---- */
+
+/* Copies are begun as soon as somebody wants them: the sheet says how large they are. */
+static void follow_copies(struct views *views)
+{
+    struct composer *composer = views->composer;
+    const bool wanted = composer->sheet_smaller && composer->sheet_as != SEND_AS_FILES;
+    for (int i = 0; i < composer->sheet_count; i++) {
+        struct sheet_item *item = &composer->sheet[i];
+        if (wanted && !item->copy && sheet_can_shrink(item))
+            item->copy = smaller_begin(views->app, item->path);
+        if (!wanted && item->copy) {
+            smaller_end(views->app, item->copy);
+            item->copy = NULL;
+        }
+    }
+}
+
+void sheet_set_smaller(struct views *views, bool smaller)
+{
+    struct composer *composer = views->composer;
+    composer->sheet_smaller = smaller;
+    composer->sheet_waits = false;
+    if (smaller && composer->sheet_as == SEND_AS_FILES)
+        composer->sheet_as = SEND_TOGETHER;
+    ui_again(views->ui);
+}
+
+void sheet_set_as(struct views *views, enum send_as as)
+{
+    views->composer->sheet_as = as;
+    views->composer->sheet_waits = false;
+    ui_again(views->ui);
+}
+
+void sheet_leave_out(struct views *views, int at)
+{
+    struct composer *composer = views->composer;
+    if (composer->sheet_count == 1) {
+        sheet_cancel(views);
+        return;
+    }
+    drop_item(composer, at, false);
+    ui_again(views->ui);
+}
+
+void sheet_move(struct composer *composer, int from, int to)
+{
+    if (from == to || to < 0 || to >= composer->sheet_count)
+        return;
+    const struct sheet_item item = composer->sheet[from];
+    const int count = from < to ? to - from : from - to;
+    if (from < to)
+        memmove(&composer->sheet[from], &composer->sheet[from + 1], (size_t)count * sizeof item);
+    else
+        memmove(&composer->sheet[to + 1], &composer->sheet[to], (size_t)count * sizeof item);
+    composer->sheet[to] = item;
+}
+
 /* ---- sending ---- */
 
 /* What could not be sent stays in the sheet. */
-static void send(struct views *views, struct room *room)
+static void send_now(struct views *views, struct room *room)
 {
     struct composer *composer = views->composer;
+    struct send_item items[SHEET_MAX];
     struct err err = {0};
-    for (int i = 0; i < composer->sheet_count;) {
-        const char *path = composer->sheet[i].path;
-        if (!action_send_file(views->app, room, path, false, &err)) {
-            ui_toast(views->ui, TOAST_ERR, lang(err.text));
-            i++;
-            continue;
-        }
-        outgoing_keep(views, path, true); /* the bubble may still want to look into it */
-        drop_item(composer, i);
-    }
-    if (composer->sheet_count > 0)
-        return;
-    if (composer->caption.size > 0 &&
-        !action_say(views->app, room, composer->caption.text, views->reply_seq, &err)) {
-        ui_toast(views->ui, TOAST_ERR, lang(err.text));
-        edit_set(&views->message, composer->caption.text); /* it is not lost */
-    }
-    list_to_bottom(views_place(views, room)->list);
-    if (!views->edit_seq)
-        views_cancel_reply_edit(views);
-    close_sheet(views);
-}
-
-/* ---- drawing ---- */
-
-static void describe(const struct sheet_item *item, char *out, size_t size)
-{
-    char bytes[LANG_SIZE_MAX];
-    lang_size(item->size, bytes);
-    if (item->look->width > 0)
-        str_format(out, size, "%d×%d · %s", item->look->width, item->look->height, bytes);
-    else
-        str_copy(out, size, bytes);
-}
-
-static void picture(struct views *views, struct rect r, const struct sheet_item *item)
-{
-    struct ui *ui = views->ui;
-    const struct picture *seen = item->look->picture;
-    ui_note(ui, "image", path_base(item->path), seen ? "shown" : "waiting", r, 0);
-    if (seen) {
-        int w, h;
-        rect_fit(seen->width, seen->height, r.w, r.h, &w, &h);
-        draw_image_fit(ui_draw(ui), pictures_get(views->pictures, seen), rect_center(r, w, h),
-                       corners_all(dpf(ui, RADIUS_SM)));
-        return;
-    }
-    ui_round(ui, r, RADIUS_SM, ROLE_HOVER);
-    ui_icon(ui, r, item->look->done ? ICON_DOC : ICON_IMAGE, ICON_LG, ROLE_TEXT_3);
-}
-
-/* True if it is to be left out. */
-static bool row(struct views *views, struct rect r, const struct sheet_item *item, int index)
-{
-    struct ui *ui = views->ui;
-    char text[96], name[LABEL_SIZE];
-    const int side = dp(ui, THUMB_H), x = dp(ui, SP_6);
-    const struct rect thumb = rect_cut_left(&r, side),
-                      close = rect_middle(rect_cut_right(&r, x), x);
-    picture(views, thumb, item);
-    rect_cut_left(&r, dp(ui, SP_3));
-    rect_cut_right(&r, dp(ui, SP_2));
-    struct rect lines = rect_middle(r, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
-    label_middle(views, path_base(item->path), TEXT_MD, WEIGHT_MEDIUM, lines.w, name, sizeof name);
-    ui_label(ui, rect_cut_top(&lines, ui_line_height(ui, TEXT_MD)), name, TEXT_MD, WEIGHT_MEDIUM,
-             ROLE_TEXT, ALIGN_LEFT);
-    describe(item, text, sizeof text);
-    ui_label(ui, lines, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_LEFT);
-    return ui_icon_button(ui, ui_id_num(ui, "leave out", (uint64_t)index), close, ICON_X,
-                          lang("Leave out"), 0);
-}
-
-/* One is shown large, several in rows. */
-static int items_height(const struct ui *ui, const struct composer *composer)
-{
-    if (composer->sheet_count == 1)
-        return dp(ui, PICTURE_H) + dp(ui, SP_1) + ui_line_height(ui, TEXT_SM);
-    return composer->sheet_count * (dp(ui, THUMB_H) + dp(ui, ROW_GAP)) - dp(ui, ROW_GAP);
-}
-
-static int items(struct views *views, struct rect r)
-{
-    struct ui *ui = views->ui;
-    const struct composer *composer = views->composer;
-    char text[96];
-    int left_out = -1;
-    if (composer->sheet_count == 1) {
-        const struct rect line = rect_cut_bottom(&r, ui_line_height(ui, TEXT_SM));
-        rect_cut_bottom(&r, dp(ui, SP_1));
-        picture(views, r, &composer->sheet[0]);
-        describe(&composer->sheet[0], text, sizeof text);
-        ui_label(ui, line, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2, ALIGN_CENTER);
-        return -1;
-    }
+    composer->sheet_waits = false;
     for (int i = 0; i < composer->sheet_count; i++) {
-        if (row(views, rect_cut_top(&r, dp(ui, THUMB_H)), &composer->sheet[i], i))
-            left_out = i;
-        rect_cut_top(&r, dp(ui, ROW_GAP));
+        const struct sheet_item *item = &composer->sheet[i];
+        items[i] = (struct send_item){.path = item->path,
+                                      .smaller = item->copy != NULL,
+                                      .copy = item->copy,
+                                      .kind = item->look->done ? item->look->kind : NULL,
+                                      .width = item->look->width,
+                                      .height = item->look->height};
     }
-    return left_out;
+    if (!action_send_files(views->app, room, items, (size_t)composer->sheet_count,
+                           composer->sheet_as, composer->caption.text, views->reply_seq, &err)) {
+        ui_toast(views->ui, TOAST_ERR, lang(err.text));
+        return;
+    }
+    for (int i = 0; i < composer->sheet_count; i++)
+        if (composer->sheet[i].ours) /* the bubble may still want to look into it */
+            outgoing_keep(views, composer->sheet[i].path, true);
+    list_to_bottom(views_place(views, room)->list);
+    if (!views->edit_seq) {
+        edit_set(&views->message, "");
+        views_cancel_reply_edit(views);
+    }
+    close_sheet(views, true);
 }
 
-static void title(struct views *views, struct rect r, const struct room *room)
+void sheet_send(struct views *views)
 {
-    char text[NAME_SIZE + 64];
-    LANG_TEXT(text, sizeof text,
-              room->kind == ROOM_DIRECT ? LANG_KEY("Send to {1}") : LANG_KEY("Send to #{1}"),
-              room_title(room));
-    ui_label(views->ui, r, text, TEXT_LG, WEIGHT_SEMIBOLD, ROLE_TEXT, ALIGN_LEFT);
+    views->composer->sheet_waits = true;
+    ui_again(views->ui);
 }
 
-void sheet_view(struct views *views, struct rect r)
+static bool is_all_looked_at(const struct composer *composer)
+{
+    for (int i = 0; i < composer->sheet_count; i++)
+        if (!composer->sheet[i].look->done)
+            return false;
+    return true;
+}
+
+void sheet_follow(struct views *views, struct room *room)
 {
     struct composer *composer = views->composer;
-    struct ui *ui = views->ui;
-    struct room *room = views_room(views);
-    unsigned mods;
-    if (composer->sheet_count == 0 || !room)
+    const char *name;
+    const int located = sheet_located(composer, &name);
+    follow_copies(views);
+    if (!composer->sheet_waits || !is_all_looked_at(composer))
         return;
-    const struct field_spec spec = {.label = lang("Caption"),
-                                    .placeholder = lang("Add a caption"),
-                                    .size = TEXT_MD,
-                                    .pad_y_dp = SP_3,
-                                    .marks = true};
-    const int pad = dp(ui, 20), gap = dp(ui, SP_3), button_h = ui_button_small_height(ui),
-              title_h = dp(ui, TITLE_H), room_w = r.w - 2 * dp(ui, SP_3);
-    const int w = (dp(ui, SHEET_W) < room_w ? dp(ui, SHEET_W) : room_w) - 2 * pad;
-    const int wanted_h = ui_field_height(ui, &composer->caption, &spec, w, dp(ui, CAPTION_MAX_H));
-    const int caption_h = wanted_h > dp(ui, CAPTION_H) ? wanted_h : dp(ui, CAPTION_H);
-    const int h = 2 * pad + title_h + items_height(ui, composer) + caption_h + button_h + 3 * gap;
-    if (ui_peek_key(ui, &mods) == KEY_CHAR + 'v' && mods == MOD_CTRL && sheet_paste(views))
-        ui_take_key(ui, 0, KEY_CHAR + 'v', MOD_CTRL);
-    struct rect in = rect_grow(card_begin(views, r, "send", SHEET_W, h), -pad);
-    title(views, rect_cut_top(&in, title_h), room);
-    rect_cut_top(&in, gap);
-    struct rect buttons = rect_cut_bottom(&in, button_h);
-    rect_cut_bottom(&in, gap);
-    const struct rect caption = rect_cut_bottom(&in, caption_h);
-    rect_cut_bottom(&in, gap);
-    const bool many = composer->sheet_count > 1; /* a single one takes what room there is */
-    const struct rect list =
-        many ? ui_scroll_begin(ui, ui_id_of(ui, "sheet"), in, items_height(ui, composer)) : in;
-    const int left_out = items(views, list);
-    if (many)
-        ui_scroll_end(ui);
-    const unsigned did = ui_field(ui, ui_id_of(ui, "caption"), caption, &composer->caption, &spec);
-    const char *yes = lang("Send"), *no = lang("Cancel");
-    const struct rect yes_r = rect_cut_right(&buttons, ui_button_width(ui, yes, ICON_NONE));
-    rect_cut_right(&buttons, dp(ui, SP_2));
-    const struct rect no_r = rect_cut_right(&buttons, ui_button_width(ui, no, ICON_NONE));
-    const bool stays =
-        ui_button(ui, ui_id_of(ui, "sheet no"), no_r, no, ICON_NONE, BUTTON_GHOST, 0);
-    const bool goes =
-        ui_button(ui, ui_id_of(ui, "sheet yes"), yes_r, yes, ICON_NONE, BUTTON_PRIMARY, 0);
-    const bool escaped = did & FIELD_CANCEL || ui_take_key(ui, 0, KEY_ESCAPE, 0);
-    card_end(views);
-    if (goes || did & FIELD_SUBMIT) {
-        send(views, room);
-    } else if (stays || escaped) {
-        close_sheet(views);
-    } else if (left_out >= 0) {
-        outgoing_remove(composer->sheet[left_out].path);
-        drop_item(composer, left_out);
-        ui_again(ui);
-    }
+    /* Nobody sends where he was without having been told so. */
+    if (located > composer->sheet_warned)
+        composer->sheet_waits = false;
+    else
+        send_now(views, room);
+    composer->sheet_warned = located;
+    ui_again(views->ui);
 }

@@ -269,7 +269,11 @@ void views_jump_to(struct views *views, struct room *room, uint64_t seq);
 
 struct room_place *views_place(struct views *views, const struct room *room);
 struct room *views_room(const struct views *views); /* on screen; NULL: the connect screen is */
-void views_send_path(struct views *views, const char *path, bool plain);
+void views_send_path(struct views *views, const char *path, bool plain); /* at once */
+/* Files that are dropped or chosen, one after the other; at the end pictures and films (and what came with them)
+ * are in the sheet, other files are sent. plain: as files. */
+void sheet_take(struct views *views, const char *path, bool plain);
+void sheet_take_end(struct views *views);
 void views_keep_draft(struct views *views);
 void views_drop_password(struct views *views); /* the field closes, its text is wiped */
 bool views_is_narrow(const struct views *views, float below_dp);
