@@ -37,6 +37,8 @@ struct recorder {
     size_t peak_of;   /* samples of it */
     uint8_t *levels;
     size_t level_count, level_room;
+    uint8_t wave[WAVE_BARS]; /* as the helper measured it, like that of any sound */
+    bool has_wave;
 };
 
 static const char went_wrong[] = "The voice message could not be recorded. Try again.";
@@ -80,20 +82,29 @@ void recorder_take(void *context, const float *samples, size_t count)
 
 /* ---- its own thread ---- */
 
-/* At its end the helper also says how long and how loud it is, which is known here. */
-static bool take_result(struct recorder *recorder, const struct frame *frame)
+static bool take_result(struct recorder *recorder, const struct msg *msg)
+{
+    const uint64_t end = msg->offset + msg->payload.size;
+    if (msg->offset > RECORDER_FILE_MAX || end > RECORDER_FILE_MAX ||
+        !file_write_at(recorder->file, msg->offset, msg->payload.data, msg->payload.size, NULL))
+        return false;
+    if (end > recorder->written)
+        recorder->written = end;
+    return true;
+}
+
+static bool take(struct recorder *recorder, const struct frame *frame)
 {
     struct msg msg = {0};
-    const bool said = msg_decode(&msg, frame, NULL);
-    if (said && (msg.type == MSG_FACTS || msg.type == MSG_WAVE)) {
-        msg_destroy(&msg);
-        return true;
+    bool ok = msg_decode(&msg, frame, NULL) && msg.type != MSG_ERROR;
+    if (ok && msg.type == MSG_RESULT) {
+        ok = take_result(recorder, &msg);
+    } else if (ok && msg.type == MSG_WAVE && msg.payload.size == WAVE_BARS) {
+        mutex_lock(recorder->mutex);
+        memcpy(recorder->wave, msg.payload.data, WAVE_BARS);
+        recorder->has_wave = true;
+        mutex_unlock(recorder->mutex);
     }
-    bool ok = said && msg.type == MSG_RESULT && msg.offset <= RECORDER_FILE_MAX &&
-              msg.payload.size <= RECORDER_FILE_MAX - msg.offset &&
-              file_write_at(recorder->file, msg.offset, msg.payload.data, msg.payload.size, NULL);
-    if (ok && msg.offset + msg.payload.size > recorder->written)
-        recorder->written = msg.offset + msg.payload.size;
     msg_destroy(&msg);
     return ok;
 }
@@ -115,7 +126,7 @@ static bool hear(struct recorder *recorder, struct buf *in, int64_t patience_ms,
             struct frame frame;
             struct bytes bytes = buf_peek(in);
             long used = frame_next(bytes.data, bytes.size, FRAME_BODY_MAX, &frame, NULL);
-            if (used < 0 || (used > 0 && !take_result(recorder, &frame)))
+            if (used < 0 || (used > 0 && !take(recorder, &frame)))
                 return false;
             if (used == 0)
                 break;
@@ -252,9 +263,9 @@ size_t recorder_levels(const struct recorder *recorder, uint8_t *levels, size_t 
 
 void recorder_wave(const struct recorder *recorder, uint8_t wave[WAVE_BARS])
 {
-    memset(wave, 0, WAVE_BARS);
     mutex_lock(recorder->mutex);
-    const size_t count = recorder->level_count;
+    const size_t count = recorder->has_wave ? 0 : recorder->level_count;
+    memcpy(wave, recorder->wave, WAVE_BARS);
     for (size_t i = 0; count > 0 && i < WAVE_BARS; i++) {
         const size_t from = i * count / WAVE_BARS, to = (i + 1) * count / WAVE_BARS;
         for (size_t k = from; k < to || k == from; k++)

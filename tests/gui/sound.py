@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from libgui import Failed, Screen, check, run, run_scenes, start_server, wait_until
+from libgui import Screen, check, equal, run, run_scenes, start_server, wait_until
 
 RATE = 48000
 BLOCK = RATE // 50  # 20 ms
@@ -110,6 +110,37 @@ def scene_formats():
     starts = [told.index(index) for index in range(len(TONES))]
     check(starts == sorted(starts), f"one after the other: {starts}")
     check(sum(tone == -1 for tone in told) <= 3 * len(TONES), f"what is no tone: {told}")
+
+
+def scene_voice():
+    """What a microphone hears goes out as a voice message, and is heard again where it is played."""
+    folder = tempfile.mkdtemp()
+    spoken, out = os.path.join(folder, "spoken.raw"), os.path.join(folder, "heard.raw")
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"sine=frequency={TONES[3][1]}:sample_rate={RATE}:duration=30",
+        "-f", "f32le", "-ac", "1", spoken)
+    with start_server() as server, Screen(1) as screen:
+        ann = listener(screen, server, out, name="ann")
+        ann.env["SDL_DISKAUDIOFILEIN"] = spoken
+        ann.kill()
+        ann.open()
+        bob = server.peer("bob", join="lobby")
+        ann.click("button", "Record a voice message")
+        ann.wait_for("recording", "0:02")
+        ann.click("button", "Send")
+        file = bob.expect("file")
+        equal((file["kind"], file.get("voice"), len(file["payload"])), ("audio", True, 100), "what was sent")
+        check(file["duration"] >= 2000 and max(file["payload"]) > 60, f"{file['duration']} ms, as loud as {max(file['payload'])}")
+        check(file["size"] < 60000, f"{file['size']} bytes")
+        ann.wait_for("audio", contains="Voice message")
+        ann.wait_still()
+        ann.click("button", "Play")
+        ann.wait_for("button", "Play again")
+        told = heard(captured(out))
+        left = [name for name in os.listdir(ann.home) if name.startswith("confab-voice")]
+        equal(left, [], "files left behind")
+    blocks = [tone for tone in told if tone is not None]
+    check(len(blocks) * BLOCK / RATE > 1.8, f"{len(blocks)} blocks of sound: {told}")
+    check(sum(tone == 3 for tone in blocks) > len(blocks) * 0.95, f"another tone than was spoken: {told}")
 
 
 def scene_no_device():
