@@ -10,6 +10,8 @@
 void pipe_prepare(void);
 /* Is there something to read (also: nothing more ever)? With `until_writable` wait until there is, or until bytes can be written. */
 bool pipe_has_input(bool until_writable);
+/* The same, waiting so long for it. */
+bool pipe_has_input_within(int timeout_ms);
 /* At least one byte; 0 at the end. */
 size_t pipe_read(void *bytes, size_t size);
 /* All bytes of both, in this order; false if the client went away. */

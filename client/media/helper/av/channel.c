@@ -17,6 +17,8 @@
 #define CHANNEL_IO_SIZE 32768 /* FFmpeg's own buffer */
 #define HEADER_SIZE_MAX 4096  /* bytes of a frame of ours without its payload */
 #define FULL_US 3000          /* who waits longer before it can write is ahead of the reader */
+#define AHEAD (1 << 20)       /* bytes: further than this nobody reads on */
+#define HASTY_MS 250          /* what is here comes sooner */
 #define SPEED_LEAST 25        /* percent */
 #define SPEED_MOST 400
 
@@ -229,6 +231,9 @@ static void keep(struct channel *channel, uint64_t offset, struct bytes bytes)
 /* Ask for the bytes at `at` and wait for them. NULL: the file ends there, or a seek came. */
 static struct channel_block *fetch(struct channel *channel, uint64_t at)
 {
+    const bool ahead = channel->hasty && at > channel->reached + AHEAD;
+    if (ahead && channel->skipped)
+        return NULL;
     struct channel_block *room = find_room(channel, at);
     uint64_t size = CHANNEL_BLOCK_SIZE - room->have;
     if (size > channel->size - at)
@@ -237,8 +242,13 @@ static struct channel_block *fetch(struct channel *channel, uint64_t at)
     const int64_t from_us = clock_now_us();
     bool answered = false, empty = false;
     put(channel, &msg, (struct bytes){NULL, 0});
-    while (!answered && !(channel->may_interrupt && channel->orders.seek))
+    while (!answered && !(channel->may_interrupt && channel->orders.seek)) {
+        if (ahead && !pipe_has_input_within(HASTY_MS)) {
+            channel->skipped = true;
+            return NULL;
+        }
         read_some(channel, &at, &answered, &empty);
+    }
     channel->idle_us += clock_now_us() - from_us;
     return empty ? NULL : find(channel, at);
 }
@@ -264,6 +274,8 @@ static int io_read(void *opaque, uint8_t *bytes, int size)
     memcpy(bytes, block->bytes + skip, count);
     block->used = ++channel->clock;
     channel->at += count;
+    if (channel->at - count <= channel->reached && channel->at > channel->reached)
+        channel->reached = channel->at;
     return (int)count;
 }
 

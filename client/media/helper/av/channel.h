@@ -36,6 +36,9 @@ struct channel {
     uint64_t size, at; /* of the file; where FFmpeg reads */
     struct buf in, out;
     struct orders orders;
+    uint64_t reached;   /* how far it was read without a gap, as far as is known */
+    bool hasty;         /* what lies far ahead is not waited for, as if the file ended before ... */
+    bool skipped;       /* ... and that has happened */
     bool may_interrupt; /* a seek ends the waiting for bytes; not while the file is being opened */
     uint32_t serial;    /* of the seek that is being obeyed */
     int64_t idle_us;    /* time spent waiting for the client so far */

@@ -65,10 +65,18 @@ static void begin_at(struct play *play, int64_t time_us)
     pace_begin(&play->pace);
 }
 
+/* Some forms have an index or a title at their end, which is not here yet of a file that is still coming: they are opened without,
+ * and only those that cannot be are waited for. */
 static bool open_file(struct play *play, struct err *err)
 {
-    avio_seek(channel_io(play->channel), 0, SEEK_SET);
-    play->format = source_open_played(channel_io(play->channel), err);
+    struct channel *channel = play->channel;
+    channel->hasty = true;
+    for (int i = 0; i < 2 && !play->format && (channel->hasty || channel->skipped); i++) {
+        channel_io(channel)->eof_reached = channel_io(channel)->error = 0;
+        avio_seek(channel_io(channel), 0, SEEK_SET);
+        play->format = source_open_played(channel_io(channel), err);
+        channel->hasty = false;
+    }
     return play->format && reel_open(&play->reel, play->format, 0, err);
 }
 
@@ -316,6 +324,9 @@ static bool go_on(struct play *play)
 static void say_facts(const struct play *play)
 {
     struct facts facts = {.kind = "audio", .duration_ms = source_duration_ms(play->format)};
+    if (play->channel->skipped &&
+        play->format->duration_estimation_method == AVFMT_DURATION_FROM_PTS)
+        facts.duration_ms = 0; /* what was taken for the end is none */
     if (reel_has_film(&play->reel)) {
         facts.kind = "video";
         facts.silent = play->reel.sound.stream == NULL;

@@ -30,6 +30,12 @@ bool pipe_has_input(bool until_writable)
     return ends[0].revents != 0;
 }
 
+bool pipe_has_input_within(int timeout_ms)
+{
+    struct pollfd end = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&end, 1, timeout_ms) != 0; /* cut short by a signal: reading waits */
+}
+
 size_t pipe_read(void *bytes, size_t size)
 {
     ssize_t got;

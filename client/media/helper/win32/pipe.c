@@ -17,6 +17,17 @@ bool pipe_has_input(bool until_writable)
     return waiting > 0;
 }
 
+bool pipe_has_input_within(int timeout_ms)
+{
+    const int step_ms = 5; /* a pipe cannot be waited for */
+    for (int waited_ms = 0; waited_ms < timeout_ms; waited_ms += step_ms) {
+        if (pipe_has_input(false))
+            return true;
+        Sleep((DWORD)step_ms);
+    }
+    return pipe_has_input(false);
+}
+
 size_t pipe_read(void *bytes, size_t size)
 {
     DWORD got = 0;
