@@ -277,9 +277,7 @@ bool reel_seek(struct reel *reel, int64_t time_us)
 {
     AVFormatContext *format = reel->format;
     const bool film = reel->film.stream && reel->film.stream->discard != AVDISCARD_ALL;
-    int64_t want_us = time_us - (film ? 0 : PREROLL_US);
-    if (want_us < 0)
-        want_us = 0;
+    const int64_t want_us = time_us - (film ? 0 : PREROLL_US);
     int index = -1;
     int64_t stamp = want_us + reel->base_us;
     if (film) {
@@ -289,7 +287,7 @@ bool reel_seek(struct reel *reel, int64_t time_us)
     }
     format->pb->error = 0; /* of a read that was interrupted */
     format->pb->eof_reached = 0;
-    const bool ok = seek_to(format, index, stamp, want_us == 0);
+    const bool ok = seek_to(format, index, stamp, want_us <= 0);
     reel->at_end = false;
     reel->errors = 0;
     track_reset(&reel->film, time_us);

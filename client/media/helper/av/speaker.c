@@ -128,7 +128,12 @@ static bool fit_swr(struct speaker *speaker, const AVFrame *frame)
     speaker->channels = channels_of(frame);
     speaker->layout = layout_of(frame);
     speaker->swr = swr_for(frame);
-    if (speaker->swr && swr_init(speaker->swr) < 0)
+    if (!speaker->swr)
+        return false;
+    static const double both[CHANNEL_CHANNELS] = {1, 1}; /* else one channel gets softer */
+    av_opt_set_double(speaker->swr, "rematrix_maxval", 1, 0); /* and many too loud */
+    if ((speaker->channels == 1 && swr_set_matrix(speaker->swr, both, 1) < 0) ||
+        swr_init(speaker->swr) < 0)
         swr_free(&speaker->swr);
     return speaker->swr != NULL;
 }
