@@ -43,8 +43,10 @@ static void on_warning(png_structp png, png_const_charp text)
 
 static void read_bytes(png_structp png, png_bytep bytes, size_t size)
 {
-    if (input_read(png_get_io_ptr(png), bytes, size) != size)
+    const size_t got = input_read(png_get_io_ptr(png), bytes, size);
+    if (got == 0)
         png_error(png, "cut off");
+    memset(bytes + got, 0, size - got); /* what came before the cut is shown */
 }
 
 static void read_exif(struct input *input, uint64_t at, uint32_t size, struct picture *picture)

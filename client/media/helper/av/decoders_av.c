@@ -4,6 +4,7 @@ static const struct decoder *const decoders[] = {
     &decoder_heif,
     &decoder_tiff,
     &decoder_svg,
+    &decoder_pam,
 };
 
 const struct decoder *decoders_av_find(const struct input *input)

@@ -4,7 +4,7 @@
 
 #include "client/media/helper/picture.h"
 
-extern const struct decoder decoder_heif, decoder_tiff, decoder_svg, decoder_tga;
+extern const struct decoder decoder_heif, decoder_tiff, decoder_svg, decoder_pam, decoder_tga;
 
 /* Before the sandbox: libraries that load their parts then. */
 void heif_prepare(void);

@@ -1,5 +1,6 @@
-/* Pictures of which FFmpeg knows the decoder, but has no form to open: TGA, which has no mark at its beginning, and SVG, which is drawn. The whole
+/* Pictures of which FFmpeg knows the decoder, but has no form to open: TGA, which has no mark at its beginning, PAM, and SVG, which is drawn. The whole
  * file is one packet. */
+#include <stdlib.h>
 #include <string.h>
 
 #include <libavcodec/avcodec.h>
@@ -118,7 +119,7 @@ static void *tga_open(struct input *input, struct picture *picture, struct err *
     return packet;
 }
 
-static uint8_t *tga_read(void *state, const struct place *place, int *delay_ms, struct err *err)
+static uint8_t *whole_read(void *state, const struct place *place, int *delay_ms, struct err *err)
 {
     (void)delay_ms;
     AVFrame *frame = decode(state, 0, 0);
@@ -129,6 +130,28 @@ static uint8_t *tga_read(void *state, const struct place *place, int *delay_ms, 
     uint8_t *pixels = still_scale(frame, place, err);
     av_frame_free(&frame);
     return pixels;
+}
+
+/* FFmpeg takes it for a form only if a number comes first. */
+static bool pam_probe(const struct input *input)
+{
+    return input->head_size > 3 && memcmp(input->head, "P7\n", 3) == 0;
+}
+
+/* Read the number behind `name` in its head, a line each. */
+static int pam_number(const char *head, const char *name)
+{
+    const char *at = strstr(head, name);
+    return at ? atoi(at + strlen(name)) : 0;
+}
+
+static void *pam_open(struct input *input, struct picture *picture, struct err *err)
+{
+    char head[INPUT_HEAD_SIZE + 1] = "";
+    memcpy(head, input->head, input->head_size);
+    picture->width = pam_number(head, "WIDTH ");
+    picture->height = pam_number(head, "HEIGHT ");
+    return picture_check(picture->width, picture->height, err) ? load(input, "pam", err) : NULL;
 }
 
 static bool svg_probe(const struct input *input)
@@ -171,6 +194,28 @@ static void *svg_open(struct input *input, struct picture *picture, struct err *
     return NULL;
 }
 
+/* FFmpeg passes on what cairo has drawn: colours that were multiplied with alpha. If one is larger than its alpha, they were not. */
+static void divide_by_alpha(AVFrame *frame)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (int y = 0; y < frame->height; y++) {
+            uint8_t *p = frame->data[0] + (ptrdiff_t)y * frame->linesize[0];
+            for (int x = 0; x < frame->width; x++, p += 4) {
+                uint32_t pixel;
+                memcpy(&pixel, p, 4); /* AV_PIX_FMT_RGB32: alpha is the highest byte */
+                const uint32_t alpha = pixel >> 24;
+                const uint32_t c[3] = {pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255};
+                if (pass == 0 && (c[0] > alpha || c[1] > alpha || c[2] > alpha))
+                    return;
+                if (pass == 0 || alpha == 0 || alpha == 255)
+                    continue;
+                pixel = alpha << 24 | (255 * c[0] + alpha / 2) / alpha << 16 |
+                        (255 * c[1] + alpha / 2) / alpha << 8 | (255 * c[2] + alpha / 2) / alpha;
+                memcpy(p, &pixel, 4);
+            }
+        }
+}
+
 /* Drawn so large that the part that is wanted has the size that is wanted. */
 static uint8_t *svg_read(void *state, const struct place *place, int *delay_ms, struct err *err)
 {
@@ -190,10 +235,13 @@ static uint8_t *svg_read(void *state, const struct place *place, int *delay_ms, 
          (int)(from.w * width / packet->width), (int)(from.h * height / packet->height)},
         place->width,
         place->height};
+    if (frame->format == AV_PIX_FMT_RGB32 && av_frame_make_writable(frame) >= 0)
+        divide_by_alpha(frame);
     uint8_t *pixels = still_scale(frame, &drawn, err);
     av_frame_free(&frame);
     return pixels;
 }
 
-const struct decoder decoder_tga = {tga_probe, tga_open, tga_read, packet_close, false};
+const struct decoder decoder_tga = {tga_probe, tga_open, whole_read, packet_close, false};
+const struct decoder decoder_pam = {pam_probe, pam_open, whole_read, packet_close, false};
 const struct decoder decoder_svg = {svg_probe, svg_open, svg_read, packet_close, false};

@@ -1,5 +1,6 @@
 #include "client/media/helper/av/still.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <libavcodec/avcodec.h>
@@ -14,6 +15,7 @@
 
 #define PACKETS_MAX 512             /* read this far for a picture, no further */
 #define CLEAR_PIXELS_MAX (32 << 20) /* up to here what is transparent is shrunk with care */
+#define INPUT_HEAD_LEAST 26         /* bytes that tell a size */
 #define ICON_SIDE 256               /* what 0 means in an icon */
 
 struct still {
@@ -191,8 +193,33 @@ static bool open_codec(struct still *still, struct err *err)
     return picture_check(still->frame->width, still->frame->height, err);
 }
 
+/* The size that the head names: past the limits FFmpeg says nothing but that it failed. */
+static bool check_head(const struct input *input, struct err *err)
+{
+    const uint8_t *head = input->head;
+    int64_t width = 1, height = 1;
+    if (input->head_size < INPUT_HEAD_LEAST)
+        return true;
+    if (memcmp(head, "GIF8", 4) == 0) {
+        width = input_le16(head + 6);
+        height = input_le16(head + 8);
+    } else if (memcmp(head, "BM", 2) == 0 && input_le32(head + 14) >= 40) {
+        width = (int32_t)input_le32(head + 18);
+        height = llabs((int64_t)(int32_t)input_le32(head + 22)); /* negative: the top comes first */
+    } else if (memcmp(head, "qoif", 4) == 0) {
+        width = input_be32(head + 4);
+        height = input_be32(head + 8);
+    } else if (memcmp(head, "8BPS", 4) == 0) {
+        height = input_be32(head + 14);
+        width = input_be32(head + 18);
+    }
+    return picture_check(width, height, err);
+}
+
 static void *still_open(struct input *input, struct picture *picture, struct err *err)
 {
+    if (!check_head(input, err))
+        return NULL;
     struct still *still = mem_alloc(1, sizeof *still);
     still->format = input->opened;
     still->picture = picture;

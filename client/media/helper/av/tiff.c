@@ -12,6 +12,7 @@ struct tiff {
     struct input *input;
     int width, height;
     uint32_t rows;   /* that are unpacked together */
+    size_t samples;  /* a pixel */
     bool inks, deep; /* two bytes an ink */
     bool alpha;
 };
@@ -81,7 +82,8 @@ static void read_tags(struct tiff *tiff, struct picture *picture)
     TIFFGetFieldDefaulted(tiff->tiff, TIFFTAG_EXTRASAMPLES, &extras, &extra);
     tiff->alpha = extras > 0;
     tiff->deep = bits == 16;
-    tiff->inks = kind == PHOTOMETRIC_SEPARATED && samples == INKS && (bits == 8 || bits == 16) &&
+    tiff->samples = samples;
+    tiff->inks = kind == PHOTOMETRIC_SEPARATED && samples >= INKS && (bits == 8 || bits == 16) &&
                  planes == PLANARCONFIG_CONTIG && !TIFFIsTiled(tiff->tiff);
     if (tiff->inks)
         picture->colour.kind = COLOUR_CMYK;
@@ -119,26 +121,35 @@ static void *tiff_open(struct input *input, struct picture *picture, struct err 
     return tiff;
 }
 
+/* The first four of what may be more, the upper byte of what may be two: libtiff has put them in our order. */
+static void take_inks(const struct tiff *tiff, const uint8_t *row, uint8_t *inks)
+{
+    for (size_t i = 0; i < (size_t)tiff->width; i++)
+        for (size_t c = 0; c < INKS; c++) {
+            uint16_t deep = 0;
+            if (tiff->deep)
+                memcpy(&deep, row + 2 * (i * tiff->samples + c), 2);
+            inks[INKS * i + c] = tiff->deep ? (uint8_t)(deep >> 8) : row[i * tiff->samples + c];
+        }
+}
+
 static bool read_inks(struct tiff *tiff, struct shrink *shrink)
 {
-    const size_t width = (size_t)tiff->width, unit = tiff->deep ? 2 : 1;
-    if (TIFFScanlineSize(tiff->tiff) != (tmsize_t)(INKS * unit * width))
+    const size_t width = (size_t)tiff->width, size = width * tiff->samples * (tiff->deep ? 2 : 1);
+    if (TIFFScanlineSize(tiff->tiff) != (tmsize_t)size)
         return false;
-    uint8_t *row = mem_alloc(width, INKS * unit);
+    uint8_t *row = mem_alloc(size, 1), *inks = mem_alloc(width, INKS);
     bool some = false;
     for (uint32_t y = 0; y < (uint32_t)tiff->height; y++) {
         if (TIFFReadScanline(tiff->tiff, row, y, 0) < 0)
             break;
         some = true;
-        for (size_t i = 0; tiff->deep && i < INKS * width; i++) {
-            uint16_t ink;
-            memcpy(&ink, row + 2 * i, 2); /* libtiff has put the bytes in our order */
-            row[i] = (uint8_t)(ink >> 8);
-        }
-        if (!shrink_row(shrink, row))
+        take_inks(tiff, row, inks);
+        if (!shrink_row(shrink, inks))
             break;
     }
     mem_free(row);
+    mem_free(inks);
     return some;
 }
 
