@@ -195,6 +195,30 @@ static void test_keys(void **state)
     close_screen();
 }
 
+/* The message itself has the focus, as Tab gives it. */
+static void test_keys_of_the_message(void **state)
+{
+    (void)state;
+    struct message *message;
+    struct room *lobby = one_sound(&message);
+    plays(lobby, message, PLAY_PLAYING, 50000);
+    ui_push_id(screen.ui, ui_id_of(screen.ui, lobby->name));
+    ui_push_id(screen.ui, ui_id_num(screen.ui, "message", message->seq));
+    ui_focus(screen.ui, ui_id_of(screen.ui, "row"));
+    ui_pop_id(screen.ui);
+    ui_pop_id(screen.ui);
+    frame(); /* nobody writes any more */
+    press_key(KEY_SPACE, 0);
+    frame();
+    assert_int_equal(playback()->state, PLAY_PAUSED);
+    press_key(KEY_RIGHT, 0);
+    frame();
+    assert_int_equal(playback()->position_ms, 55000);
+    show("audio-focus");
+    assert_false(has("menuitem", ""));
+    close_screen();
+}
+
 static void test_speed_goes_round(void **state)
 {
     (void)state;
@@ -515,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_button_plays_and_pauses),
         cmocka_unit_test(test_wave_seeks),
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_keys_of_the_message),
         cmocka_unit_test(test_speed_goes_round),
         cmocka_unit_test(test_repaints_only_its_bubble),
         cmocka_unit_test(test_idle_when_paused),

@@ -211,6 +211,22 @@ static void speed_button(const struct audio *audio, struct rect at)
         playing_next_speed(views);
 }
 
+/* What has no place in the bubble: "theme-v3.ogg · 1.2 MB · 10:44". */
+static void draw_tip(const struct audio *audio, struct rect r)
+{
+    struct views *views = audio->views;
+    const struct message *message = audio->message;
+    char text[LABEL_SIZE + LANG_SIZE_MAX + WHEN_SIZE + 16], size[LANG_SIZE_MAX], clock[WHEN_SIZE];
+    const ui_id id = ui_id_of(views->ui, "name");
+    const struct ui_hit hit = ui_hit(views->ui, id, r, "name", NULL, UI_QUIET | UI_KEEP_FOCUS);
+    if (hit.hovered) {
+        lang_size(message->file->size, size);
+        when_clock(message->time_ms ? message->time_ms : message->sent_ms, clock);
+        str_format(text, sizeof text, "%s · %s · %s", message->file->label, size, clock);
+    }
+    bubble_tip(views, id, r, hit.hovered ? text : NULL, hit.hovered);
+}
+
 static void draw_name(const struct audio *audio, struct rect r, const char *text, enum role role)
 {
     struct views *views = audio->views;
@@ -218,6 +234,7 @@ static void draw_name(const struct audio *audio, struct rect r, const char *text
     char cut[2 * LABEL_SIZE];
     label_middle(views, text, TEXT_SM, WEIGHT_REGULAR, r.w, cut, sizeof cut);
     const int w = ui_label(ui, r, cut, TEXT_SM, WEIGHT_REGULAR, role, ALIGN_LEFT);
+    draw_tip(audio, rect_make(r.x, r.y, w < r.w ? w : r.w, r.h));
     if (!playing_is_new(views, audio->room, audio->message))
         return;
     const int side = dp(ui, NEW_DOT);

@@ -26,6 +26,10 @@ void message_line(const struct message *message, char *out, size_t size)
         markup_line(text ? text : "", out, size);
         return;
     }
+    if (message->file->voice) {
+        str_copy(out, size, lang("Voice message"));
+        return;
+    }
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (str_equal(message->file->kind, lines[i].kind)) {
             LANG_TEXT(out, size, lines[i].line, message->file->label);

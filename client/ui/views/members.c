@@ -245,8 +245,8 @@ static void file_row(struct views *views, struct room *room, struct rect r, uint
     ui_icon(ui, sign, sound ? ICON_MUSIC : film ? ICON_FILM : ICON_DOC, ICON_MD, ROLE_ACCENT);
     rect_cut_left(&in, dp(ui, 10));
     struct rect lines = rect_middle(in, ui_line_height(ui, TEXT_MD) + ui_line_height(ui, TEXT_SM));
-    label_middle(views, message->file->label, TEXT_MD, WEIGHT_REGULAR, lines.w, label,
-                 sizeof label);
+    label_middle(views, message->file->voice ? lang("Voice message") : message->file->label,
+                 TEXT_MD, WEIGHT_REGULAR, lines.w, label, sizeof label);
     ui_label(ui, rect_cut_top(&lines, ui_line_height(ui, TEXT_MD)), label, TEXT_MD, WEIGHT_REGULAR,
              ROLE_TEXT, ALIGN_LEFT);
     when_day(message->time_ms, day);

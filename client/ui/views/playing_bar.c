@@ -47,8 +47,10 @@ static void volume(const struct bar *bar, struct rect mute, struct rect line)
     if (ui_icon_button(ui, id, mute, off ? ICON_VOLUME_OFF : ICON_VOLUME,
                        now->quiet ? lang("Sound on") : lang("Sound off"), 0))
         action_set_volume(views->app, now->volume, !now->quiet);
-    if (!rect_is_empty(line) && ui_slider(ui, ui_id_of(ui, "volume"), line, lang("Volume"), &at,
-                                          VOLUME_STEP, ROLE_TEXT_2, ROLE_TRACK) != SLIDE_NONE) {
+    if (!rect_is_empty(line) &&
+        ui_slider(ui, ui_id_of(ui, "volume"), line, lang("Volume"), &at, VOLUME_STEP, ROLE_TEXT_2,
+                  ROLE_TRACK) != SLIDE_NONE &&
+        (off || (int)(at * 100 + 0.5f) != now->volume)) {
         action_set_volume(views->app, (int)(at * 100 + 0.5f), false);
         ui_again(ui);
     }
