@@ -314,17 +314,40 @@ static bool same_rect(struct rect a, struct rect b)
     return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
 }
 
+/* Whether it leaves nothing to be seen of what was painted in `part` before it. */
+static bool covers(const struct draw_command *c, struct rect part)
+{
+    return c->solid && same_rect(rect_intersect(rect_intersect(c->dst, c->clip), part), part);
+}
+
+/* The command that all of `part` is to be painted from, for what comes before is covered by it; layer -1: the background. */
+static void find_ground(const struct draw *draw, struct rect part, int *layer, size_t *at)
+{
+    *layer = -1;
+    for (size_t i = 0; i < draw->count; i++) {
+        const struct draw_command *c = &draw->commands[i];
+        if (c->layer >= *layer && covers(c, part)) {
+            *layer = c->layer;
+            *at = i;
+        }
+    }
+}
+
 /* What of the list lies in `part` of the target. */
 static void paint(struct draw *draw, struct rect part)
 {
     SDL_Renderer *renderer = draw->renderer;
     const SDL_Rect whole = to_sdl(part);
     struct rect clip = part;
+    int ground;
+    size_t first = 0;
     SDL_RenderSetClipRect(renderer, &whole);
-    paint_command(renderer,
-                  &(struct draw_command){.dst = part, .color = draw->background, .solid = true});
-    for (int layer = 0; layer < DRAW_LAYERS; layer++) {
-        for (size_t i = 0; i < draw->count; i++) {
+    find_ground(draw, part, &ground, &first);
+    if (ground < 0)
+        paint_command(renderer, &(struct draw_command){
+                                    .dst = part, .color = draw->background, .solid = true});
+    for (int layer = ground < 0 ? 0 : ground; layer < DRAW_LAYERS; layer++) {
+        for (size_t i = layer == ground ? first : 0; i < draw->count; i++) {
             const struct draw_command *c = &draw->commands[i];
             if (c->layer != layer || !rect_touches(c->dst, part))
                 continue;

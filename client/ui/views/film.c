@@ -229,7 +229,7 @@ static void draw_failed(struct views *views, struct room *room, struct message *
     rect_cut_top(&all, h + dp(ui, SP_2));
     const char *again = lang("Try again");
     const struct rect link =
-        rect_center(all, ui_label_width(ui, again, TEXT_MD, WEIGHT_REGULAR), line_h);
+        rect_center(all, ui_label_width(ui, again, TEXT_MD, WEIGHT_MEDIUM) + dp(ui, 2), line_h);
     if (ui_link(ui, ui_id_of(ui, "film again"), link, again, TEXT_MD, ROLE_ACCENT))
         action_play(views->app, room, message);
 }
