@@ -1,4 +1,4 @@
-/* tempo.h - sound faster or slower, with the same pitch (libsonic). */
+/* tempo.h - sound faster or slower, with the same pitch: libsonic, or where it is missing FFmpeg. */
 #ifndef CONFAB_MEDIA_TEMPO_H
 #define CONFAB_MEDIA_TEMPO_H
 

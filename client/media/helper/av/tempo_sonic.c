@@ -1,5 +1,6 @@
 #include "client/media/helper/av/tempo.h"
 
+#if __has_include(<sonic.h>) /* else tempo_filter.c */
 #include <sonic.h>
 
 #include "client/media/helper/av/channel.h"
@@ -45,3 +46,4 @@ void tempo_end(struct tempo *tempo)
 {
     sonicFlushStream(tempo->stream);
 }
+#endif
