@@ -176,6 +176,11 @@ static void on_picture(struct mail *mail, void *reader)
             message->file->picture_wanted = false;
         if (preview->ok && preview->pixels != NULL && !late)
             take_picture(app, room, message, preview, owner->tiny);
+        /* said to be a picture, and it is a sound */
+        if (preview->ok && preview->pixels == NULL && message->file->picture == NULL &&
+            !owner->tiny && str_equal(message->file->kind, "image"))
+            text_set(&message->file->picture_trouble,
+                     "This is no picture, sound or film that Confab knows.");
         if (!preview->ok && !owner->tiny) {
             text_set(&message->file->picture_trouble, preview->err.text);
             note_failed(app, message->file->sha256, &preview->err);
