@@ -4,6 +4,7 @@
 
 #include "client/app/action.h"
 #include "client/app/app_state.h"
+#include "client/app/soften.h"
 #include "client/media/preview.h"
 #include "client/net/cache.h"
 #include "protocol/base/mem.h"
@@ -14,10 +15,24 @@
  * however much that is: a dozen pictures on a very large screen. */
 #define PICTURES_MAX (UINT64_C(24) << 20)
 #define BOX_MAX 2048
+#define ANIMATIONS_MAX (UINT64_C(48) << 20) /* the same of pictures that move, in sight or not */
+#define ANIMATION_BOX_MAX 900               /* px: what is asked for larger stands still there */
+#define TINY_BOX 64                         /* px: what stands in is blurred at that size */
 
 static uint64_t bytes_of(const struct picture *picture)
 {
     return (uint64_t)picture->width * (uint64_t)picture->height * 4;
+}
+
+static uint64_t bytes_of_animation(const struct animation *animation)
+{
+    return animation != NULL ? animation->count * bytes_of(animation->frames[0]) : 0;
+}
+
+static void drop_animation(struct message *message)
+{
+    animation_destroy(message->file->animation);
+    message->file->animation = NULL;
 }
 
 static void drop_picture(struct message *message)
@@ -43,7 +58,7 @@ static void forget_shown(struct app *app, size_t at)
 static void make_room(struct app *app, const struct message *keep)
 {
     for (;;) {
-        uint64_t total = 0;
+        uint64_t total = 0, moving = 0;
         struct message *oldest = NULL;
         size_t oldest_at = 0;
         for (size_t i = 0; i < app->shown_count;) {
@@ -55,6 +70,7 @@ static void make_room(struct app *app, const struct message *keep)
             }
             app->shown[i] = handle_of(room, message); /* ours has its number by now */
             total += bytes_of(message->file->picture);
+            moving += bytes_of_animation(message->file->animation);
             if (message != keep && !is_in_sight(app, message) &&
                 (oldest == NULL || message->file->picture_used < oldest->file->picture_used)) {
                 oldest = message;
@@ -62,9 +78,10 @@ static void make_room(struct app *app, const struct message *keep)
             }
             i++;
         }
-        if (total <= PICTURES_MAX || oldest == NULL)
+        if ((total <= PICTURES_MAX && moving <= ANIMATIONS_MAX) || oldest == NULL)
             return;
         drop_picture(oldest);
+        drop_animation(oldest);
         forget_shown(app, oldest_at);
         oldest->file->picture_box = 0; /* it may be asked for again */
     }
@@ -146,18 +163,61 @@ void picture_finish(struct app *app)
     mem_free(app->asked);
 }
 
+static bool is_room_for(const struct app *app, uint64_t bytes)
+{
+    for (size_t i = 0; i < app->shown_count; i++) {
+        struct room *room;
+        const struct message *message =
+            handle_find((struct app *)(uintptr_t)app, &app->shown[i], &room);
+        if (message != NULL && message->file != NULL)
+            bytes += bytes_of_animation(message->file->animation);
+    }
+    return bytes <= ANIMATIONS_MAX;
+}
+
+static struct picture *take_pixels(uint8_t **pixels, int width, int height)
+{
+    struct picture *picture = picture_create(width, height);
+    mem_free(picture->pixels);
+    picture->pixels = *pixels;
+    *pixels = NULL;
+    return picture;
+}
+
+/* It moves. If all that is in sight moves already, it stands still. */
+static void take_frames(struct app *app, struct message *message, struct preview *preview)
+{
+    const size_t count = preview->frame_count;
+    const int w = preview->picture_width, h = preview->picture_height;
+    if (count < 2)
+        return;
+    drop_animation(message);
+    make_room(app, message);
+    if (!is_room_for(app, 4 * (uint64_t)w * (uint64_t)h * count))
+        return;
+    struct animation *animation = mem_alloc(1, sizeof *animation);
+    animation->frames = mem_alloc(count, sizeof *animation->frames);
+    animation->delays_ms = mem_alloc(count, sizeof *animation->delays_ms);
+    animation->count = count;
+    for (size_t i = 0; i < count; i++) {
+        animation->frames[i] = take_pixels(&preview->frames[i].pixels, w, h);
+        animation->delays_ms[i] = preview->frames[i].delay_ms;
+    }
+    message->file->animation = animation;
+}
+
 static void take_picture(struct app *app, struct room *room, struct message *message,
                          struct preview *preview, bool tiny)
 {
     if (message->file->picture == NULL)
         note_shown(app, room, message);
     drop_picture(message);
-    struct picture *picture = picture_create(preview->picture_width, preview->picture_height);
-    mem_free(picture->pixels);
-    picture->pixels = preview->pixels;
-    preview->pixels = NULL;
-    message->file->picture = picture;
+    if (tiny)
+        soften(preview->pixels, preview->picture_width, preview->picture_height);
+    message->file->picture =
+        take_pixels(&preview->pixels, preview->picture_width, preview->picture_height);
     message->file->picture_is_tiny = tiny;
+    take_frames(app, message, preview);
     make_room(app, message);
 }
 
@@ -205,7 +265,9 @@ static void post(struct app *app, struct room *room, struct message *message,
     owner->next = app->pictures;
     app->pictures = owner;
     preview->owner = owner;
-    preview->box_width = preview->box_height = message->file->picture_box;
+    preview->box_width = preview->box_height = tiny ? TINY_BOX : owner->box;
+    preview->want_frames =
+        !tiny && owner->box <= ANIMATION_BOX_MAX && str_equal(message->file->kind, "image");
     pool_post(app->pool, &preview->job);
 }
 

@@ -4,6 +4,7 @@ import os
 import struct
 import sys
 import tempfile
+import time
 
 from libgui import Picture, Screen, check, equal, make_pdf, run, run_scenes, sha256, start_server, wait_until
 
@@ -193,6 +194,36 @@ def scene_where_it_was_taken():
         bob.wait_until(lambda dump: len([i for i in dump["items"] if i["role"] == "message" and i["label"] == "walk.jpg"]) == 2,
                        "the original")
         ann.wait_gone("progress")
+
+
+def colours_seen(window, item, seconds):
+    """Whether it is red or blue, over some time."""
+    seen, until = set(), time.monotonic() + seconds
+    while time.monotonic() < until and len(seen) < 2:
+        red, _, blue = window.pixels_of(item).mean(item["w"] // 4, item["h"] // 4, item["w"] // 2, item["h"] // 4)
+        if abs(red - blue) > 100:
+            seen.add("red" if red > blue else "blue")
+    return seen
+
+
+def scene_what_moves():
+    """It moves while one looks, stands still with reduced motion, and then moves when one asks."""
+    path = os.path.join(tempfile.mkdtemp(), "blink.gif")
+    run("convert", "-size", "240x180", "-delay", "30", "-loop", "0", "xc:rgb(220,30,30)", "xc:rgb(30,30,220)", path)
+    with start_server() as server, Screen(2) as screen:
+        ann = screen.window(server, name="ann", env={"CONFAB_REDUCED_MOTION": "0"})
+        bob = screen.window(server, name="bob")  # with reduced motion, as all windows of these tests
+        screen.drag_files([path], ann)
+        item = ann.settled("image", "blink.gif", value="shown")
+        ann.wait_gone("progress")
+        check(len(colours_seen(ann, item, 20)) == 2, f"it does not move; {ann.report()}")
+        item = bob.settled("image", "blink.gif", value="shown")
+        bob.wait_for("text", "GIF")
+        bob.wait_still()
+        equal(len(colours_seen(bob, item, 1.5)), 1, "colours with reduced motion")
+        bob.click("image", "blink.gif", value="shown")
+        bob.wait_gone("text", "GIF")
+        check(len(colours_seen(bob, item, 20)) == 2, f"it does not move when one asks; {bob.report()}")
 
 
 if __name__ == "__main__":

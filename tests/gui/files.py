@@ -114,8 +114,9 @@ def scene_every_way_to_all():
         wait_until(lambda: sorted(sha256(os.path.join(cy.downloads, file)) for file in os.listdir(cy.downloads)) ==
                    wanted, lambda: f"at the terminal: {os.listdir(cy.downloads)}, {cy.screen.text()}")
         for window, name in ((ann, "ann"), (bob, "bob")):
-            own = [item for item in window.find("file", "report.pdf") if "saved" not in item["value"]]
-            equal(len(own), 1, "cards of report.pdf that say nothing of saving: one's own")
+            window.wait_until(lambda dump: sum(item["role"] == "file" and item["label"] == "report.pdf" and
+                                               "saved" not in item["value"] for item in dump["items"]) == 1,
+                              "one card of report.pdf that says nothing of saving: one's own")
             check("KB" in own[0]["value"], f"{own[0]}")
         equal(ann.find("toast", contains="wrong"), [], "complaints")
 

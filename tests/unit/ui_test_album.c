@@ -270,6 +270,138 @@ static void test_cells_of_their_own(void **state)
     close_screen();
 }
 
+/* ---- what moves, and what comes instead of what was there ---- */
+
+static struct picture *plain(int w, int h, uint8_t red, uint8_t blue)
+{
+    struct picture *picture = picture_create(w, h);
+    for (int i = 0; i < w * h; i++)
+        memcpy(picture->pixels + 4 * (ptrdiff_t)i, (uint8_t[]){red, 0, blue, 255}, 4);
+    return picture;
+}
+
+static void pixel_in(struct rect r, uint8_t rgb[3])
+{
+    int w, h;
+    uint8_t *all = draw_read_pixels(screen.draw, &w, &h);
+    assert_non_null(all);
+    memcpy(rgb, all + 4 * ((ptrdiff_t)(r.y + r.h / 3) * w + r.x + r.w / 2), 3);
+    mem_free(all);
+}
+
+static bool is_red(struct rect r)
+{
+    uint8_t rgb[3];
+    pixel_in(r, rgb);
+    return rgb[0] > rgb[2];
+}
+
+static struct message *moving(struct room *room)
+{
+    struct message *message = photo(room, "Sravya", 10, 42, "blink.gif", SUNSET, 200, 150);
+    struct animation *animation = mem_alloc(1, sizeof *animation);
+    animation->frames = mem_alloc(2, sizeof *animation->frames);
+    animation->delays_ms = mem_alloc(2, sizeof *animation->delays_ms);
+    animation->count = 2;
+    animation->frames[0] = plain(200, 150, 255, 0);
+    animation->frames[1] = plain(200, 150, 0, 255);
+    animation->delays_ms[0] = 100;
+    animation->delays_ms[1] = 40;
+    message->file->animation = animation;
+    return message;
+}
+
+static void test_it_moves_while_in_sight(void **state)
+{
+    (void)state;
+    open_screen(1280, 800, 1, APP_THEME_DARK);
+    ui_set_motion(screen.ui, true);
+    struct room *room = enter_room();
+    moving(room);
+    room->read_seq = room->newest_seq = screen.seq;
+    show("moves");
+    struct rect r;
+    assert_true(find("message", "blink.gif", 0, &r));
+    int changes = 0;
+    bool red = is_red(r);
+    for (int i = 0; i < 28; i++) { /* four rounds of 140 ms */
+        screen.now_ms += 20;
+        frame();
+        changes += is_red(r) != red;
+        red = is_red(r);
+    }
+    assert_int_equal(changes, 8);
+    assert_in_range(ui_next_due_ms(screen.ui), 1, 100); /* it sleeps until then, and no longer */
+    /* nobody has looked at the window for long */
+    input_push(&screen.queue, &(struct input){.kind = INPUT_FOCUS, .on = false}, NULL);
+    screen.now_ms += 40000;
+    frame();
+    screen.now_ms += 5;
+    frame();
+    assert_true(ui_next_due_ms(screen.ui) < 0 || ui_next_due_ms(screen.ui) > 100);
+    close_screen();
+}
+
+static void test_it_stands_still_without_motion(void **state)
+{
+    (void)state;
+    open_screen(1280, 800, 1, APP_THEME_DARK);
+    struct room *room = enter_room();
+    moving(room);
+    room->read_seq = room->newest_seq = screen.seq;
+    frame();
+    ui_set_motion(screen.ui, false);
+    show("stands still");
+    struct rect r;
+    assert_true(has("text", "GIF"));
+    assert_true(find("message", "blink.gif", 0, &r));
+    assert_true(is_red(r));
+    screen.now_ms += 110;
+    frame();
+    assert_true(is_red(r));
+    click("message", "blink.gif");
+    read_dump();
+    assert_false(has("text", "GIF"));
+    assert_false(has("viewer", ""));
+    screen.now_ms += 110;
+    frame();
+    assert_false(is_red(r));
+    close_screen();
+}
+
+/* The large picture comes over the small one within MOTION_MS. */
+static void test_it_fades_in(void **state)
+{
+    (void)state;
+    open_screen(1280, 800, 1, APP_THEME_DARK);
+    ui_set_motion(screen.ui, true);
+    struct room *room = enter_room();
+    struct message *message = photo(room, "Sravya", 10, 42, "sunset.jpg", SUNSET, 200, 150);
+    picture_destroy(message->file->picture);
+    message->file->picture = plain(20, 15, 0, 255);
+    message->file->picture_is_tiny = true;
+    room->read_seq = room->newest_seq = screen.seq;
+    show("small one");
+    struct rect r;
+    uint8_t rgb[3];
+    assert_true(find("message", "sunset.jpg", 0, &r));
+    picture_destroy(message->file->picture);
+    message->file->picture = plain(200, 150, 255, 0);
+    message->file->picture_is_tiny = false;
+    frame();
+    screen.now_ms += MOTION_MS / 2;
+    frame();
+    pixel_in(r, rgb);
+    assert_in_range(rgb[0], 60, 200);
+    assert_in_range(rgb[2], 60, 200);
+    screen.now_ms += MOTION_MS;
+    frame();
+    pixel_in(r, rgb);
+    assert_int_equal(rgb[0], 255);
+    assert_int_equal(rgb[2], 0);
+    close_screen();
+}
+
 static void test_looks(void **state)
 {
     (void)state;
@@ -306,6 +438,9 @@ int main(void)
         cmocka_unit_test(test_more_than_cells),
         cmocka_unit_test(test_jump_into_it),
         cmocka_unit_test(test_cells_of_their_own),
+        cmocka_unit_test(test_it_moves_while_in_sight),
+        cmocka_unit_test(test_it_stands_still_without_motion),
+        cmocka_unit_test(test_it_fades_in),
         cmocka_unit_test(test_looks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -219,9 +219,10 @@ static void draw_cell(struct views *views, struct room *room, const struct album
         draw_more(views, cell, album->more, corners);
     else
         draw_sign(views, room, message, cell);
+    const bool plays = moving_sign(views, message, cell, hit.clicked);
     if (hit.focus_visible)
         ui_focus_ring(ui, cell, INNER_RADIUS);
-    if (hit.clicked && message->seq && (film || message->file->picture))
+    if (!plays && hit.clicked && message->seq && (film || message->file->picture))
         views->viewer_seq = message->seq;
 }
 

@@ -27,6 +27,12 @@ extern const struct bubble_shape shape_picture, shape_film, shape_audio, shape_c
 void picture_paint(struct views *views, struct room *room, struct message *message, struct rect r,
                    struct corners corners);
 
+/* moving.c: of a picture that moves, what is to be seen of it now; else the picture. NULL: there is none yet. It plays
+ * while it is called in each pass: who does not see it calls it not. */
+const struct picture *moving_picture(struct views *views, const struct message *message);
+/* That it moves, if it does not by itself. True if the click has begun or ended it. */
+bool moving_sign(struct views *views, const struct message *message, struct rect r, bool clicked);
+
 /* Pictures and films that were sent together, in one bubble. */
 struct album {
     struct message *messages[ALBUM_CELLS_MAX]; /* the room's, in order */

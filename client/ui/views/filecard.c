@@ -114,6 +114,32 @@ static void card_of(const struct message *message, struct card *card)
     }
 }
 
+/* Why there is nothing to see of it. */
+static const struct text_layout *sentence_layout(struct views *views, const struct message *message,
+                                                 int w, const char **text)
+{
+    if (!message->file->picture_trouble || str_equal(message->file->kind, "file"))
+        return NULL;
+    *text = lang(message->file->picture_trouble);
+    return ui_layout(views->ui, *text, strlen(*text), TEXT_SM, WEIGHT_REGULAR, w > 1 ? w : 1, 3);
+}
+
+static int sentence_height(struct views *views, const struct message *message, int w)
+{
+    const char *text;
+    const struct text_layout *layout = sentence_layout(views, message, w, &text);
+    return layout ? text_layout_height(layout) + dp(views->ui, SP_1) : 0;
+}
+
+static void draw_sentence(struct views *views, const struct message *message, struct rect r)
+{
+    const char *text;
+    const struct text_layout *layout = sentence_layout(views, message, r.w, &text);
+    if (layout)
+        ui_paragraph(views->ui, 0, layout, text, strlen(text), r.x, r.y,
+                     ui_color(views->ui, message->own ? ROLE_OWN_2 : ROLE_TEXT_2));
+}
+
 static void card_size(struct views *views, const struct room *room, const struct message *message,
                       int most_w, int *w, int *h)
 {
@@ -126,7 +152,8 @@ static void card_size(struct views *views, const struct room *room, const struct
         text_h += dp(ui, BAR_GAP) + dp(ui, BAR_H);
     const int icon_h = dp(ui, CARD_ICON);
     *w = dp(ui, CARD_W) < most_w ? dp(ui, CARD_W) : most_w;
-    *h = (text_h > icon_h ? text_h : icon_h) + 2 * dp(ui, CARD_PAD_Y);
+    *h = (text_h > icon_h ? text_h : icon_h) + 2 * dp(ui, CARD_PAD_Y) +
+         sentence_height(views, message, *w);
 }
 
 static void act(struct views *views, struct room *room, struct message *message,
@@ -153,6 +180,10 @@ static void card_draw(struct views *views, struct room *room, struct message *me
     card_of(message, &card);
     ui_note(ui, "file", message->file->label, card.line, r, 0);
     ui_push_id(ui, ui_id_num(ui, "card", message->seq));
+    const int sentence_h = sentence_height(views, message, r.w);
+    if (sentence_h)
+        draw_sentence(views, message, rect_cut_bottom(&r, sentence_h - dp(ui, SP_1)));
+    rect_cut_bottom(&r, sentence_h ? dp(ui, SP_1) : 0);
     r = rect_pad(r, 0, dp(ui, CARD_PAD_Y));
     struct rect icon = rect_middle(rect_cut_left(&r, dp(ui, CARD_ICON)), dp(ui, CARD_ICON));
     rect_cut_left(&r, dp(ui, CARD_GAP));

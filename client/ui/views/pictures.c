@@ -73,16 +73,24 @@ static bool is_too_much(struct pictures *pictures, size_t more)
            oldest(pictures)->used + PICTURES_RECENT < pictures->clock;
 }
 
-struct draw_image *pictures_get(struct pictures *pictures, const struct picture *picture)
+struct draw_image *pictures_peek(struct pictures *pictures, uint32_t serial)
 {
-    pictures->clock++;
-    for (size_t i = 0; i < PICTURES_MAX; i++) {
+    for (size_t i = 0; serial != 0 && i < PICTURES_MAX; i++) {
         struct entry *entry = &pictures->entries[i];
-        if (entry->serial == picture->serial) {
+        if (entry->serial == serial) {
             entry->used = pictures->clock;
             return entry->image;
         }
     }
+    return NULL;
+}
+
+struct draw_image *pictures_get(struct pictures *pictures, const struct picture *picture)
+{
+    pictures->clock++;
+    struct draw_image *kept = pictures_peek(pictures, picture->serial);
+    if (kept)
+        return kept;
     const size_t bytes = 4 * (size_t)picture->width * (size_t)picture->height;
     while (is_too_much(pictures, bytes))
         drop(pictures, oldest(pictures));

@@ -17,6 +17,8 @@ struct pictures *pictures_create(struct draw *draw);
 void pictures_destroy(struct pictures *pictures);
 /* Lent for this pass. Never NULL. */
 struct draw_image *pictures_get(struct pictures *pictures, const struct picture *picture);
+/* One that was got before, also if the picture is gone; NULL: not kept. */
+struct draw_image *pictures_peek(struct pictures *pictures, uint32_t serial);
 /* Draw the picture of the film that plays; NULL: none does, and nothing is kept of it (outside of a pass that drew it). */
 void pictures_film(struct pictures *pictures, const struct picture *frame, struct rect r,
                    float radius);

@@ -100,7 +100,8 @@ struct views {
     const struct model *model; /* the app's, read only */
     struct pictures *pictures;
     bool quit;
-    int64_t opened_ms; /* clock_now_ms() when the connect screen appeared */
+    uint64_t watched_ms; /* when the window had the keyboard last */
+    int64_t opened_ms;   /* clock_now_ms() when the connect screen appeared */
 
     struct edit name, address, password, room_name, path, message;
     char name_trouble[ERR_TEXT_MAX], address_trouble[ERR_TEXT_MAX], room_trouble[ERR_TEXT_MAX];
