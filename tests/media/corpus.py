@@ -357,7 +357,7 @@ def pictures(maker):
     image("quite-ok.qoi", lambda path: write(path, qoi(base, WIDTH, HEIGHT)))
     image("targa.tga", lambda path: write(path, tga(base, WIDTH, HEIGHT, False)))
     image("packed.tga", lambda path: write(path, tga(base, WIDTH, HEIGHT, True)))
-    image("program.ico", ("convert", maker.base, "-crop", "160x160+40+0", "+repage", "-resize", "64x64", "OUT"), width=64, height=64)
+    image("program.ico", ("convert", maker.base, "-crop", "160x160+40+0", "+repage", "-resize", "128x128", "OUT"), width=128, height=128)
     image("drawing.svg", lambda path: write(path, svg()), optional="librsvg")
     convert("plain.ppm")
     convert("gray.pgm", "-colorspace", "Gray", colours=tuple((g, g, g) for g in GRAYS), tolerance=40)
