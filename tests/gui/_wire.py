@@ -1,4 +1,4 @@
-"""A cable between a window and the server that can be slow, or be pulled out: SlowWire(port, bytes_per_second)."""
+"""A cable between a window and the server that can be slow, or be pulled out: SlowWire(port, bytes_per_second, down=...)."""
 import socket
 import threading
 import time
@@ -7,10 +7,11 @@ PIECE = 16384
 
 
 class SlowWire:
-    """Listens on a port of its own (.port) and passes bytes on. What goes up is slowed down."""
+    """Listens on a port of its own (.port) and passes bytes on. What goes up (rate) or down is slowed down; .passed counts
+    the bytes that went down."""
 
-    def __init__(self, port, rate=None):
-        self.to, self.rate = port, rate
+    def __init__(self, port, rate=None, down=None):
+        self.to, self.rate, self.down, self.passed = port, rate, down, 0
         self.pairs = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -29,6 +30,9 @@ class SlowWire:
                 continue
             # a large buffer here would take the whole file at once
             near.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
+            if self.down:
+                far.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE)
+                near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, PIECE)
             self.pairs.append((near, far))
             threading.Thread(target=self._pass, args=(near, far, True), daemon=True).start()
             threading.Thread(target=self._pass, args=(far, near, False), daemon=True).start()
@@ -39,9 +43,11 @@ class SlowWire:
                 data = source.recv(PIECE)
                 if not data:
                     break
-                if up and self.rate:
-                    time.sleep(len(data) / self.rate)
+                rate = self.rate if up else self.down
+                if rate:
+                    time.sleep(len(data) / rate)
                 target.sendall(data)
+                self.passed += 0 if up else len(data)
         except OSError:
             pass
         for end in (source, target):

@@ -332,7 +332,7 @@ def pictures(maker):
         frames = []
         for i in range(3):
             frame = os.path.join(maker.folder, f".frame{i}.png")
-            write(frame, png(pixels(colours=[tuple(min(255, c + i * 4) for c in colour) for colour in QUADRANTS]), WIDTH, HEIGHT))
+            write(frame, png(pixels(colours=[tuple(min(255, c + i * 12) for c in colour) for colour in QUADRANTS]), WIDTH, HEIGHT))
             frames.append(frame)
         maker.run("img2webp", "-loop", "0", "-d", "200", "-lossy", *frames, "-o", path)
     image("moves.webp", moving_webp, frames=3, tolerance=40)
