@@ -19,6 +19,8 @@
 static char folder[] = "/tmp/confab-test-XXXXXX";
 static char script[OS_PATH_MAX], answer[OS_PATH_MAX];
 
+static bool moving; /* all frames are asked for */
+
 static void unused_open(struct mail *mail, void *reader)
 {
     (void)mail;
@@ -38,6 +40,7 @@ static struct preview *run(struct bytes bytes, const char *after)
     preview->helper = mem_string(script);
     preview->box_width = preview->box_height = 100;
     preview->want_tiny = true;
+    preview->want_frames = moving;
     preview->job.run(&preview->job);
     return preview;
 }
@@ -147,6 +150,159 @@ static void test_half_a_picture_is_none(void **state)
     buf_finish(&out);
 }
 
+/* `count` frames of 4 x 2, the n-th filled with n. */
+static void add_frame(struct buf *out, uint32_t serial, int64_t delay_ms, uint32_t width)
+{
+    uint8_t pixels[64];
+    memset(pixels, (int)serial, sizeof pixels);
+    struct msg msg = {.type = MSG_PIXELS,
+                      .width = width,
+                      .height = 2,
+                      .serial = serial,
+                      .time = delay_ms,
+                      .payload = {pixels, 8 * width}};
+    add(out, &msg);
+}
+
+static struct preview *run_moving(struct buf *out, bool frames)
+{
+    moving = frames;
+    struct preview *preview = run(buf_peek(out), "");
+    moving = false;
+    buf_clear(out);
+    return preview;
+}
+
+static void test_moving(void **state)
+{
+    (void)state;
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    add_facts(&out);
+    for (uint32_t i = 0; i < 3; i++)
+        add_frame(&out, i, 40 + (int64_t)i, 4);
+    struct preview *preview = run_moving(&out, true);
+    assert_true(preview->ok);
+    assert_int_equal(preview->frame_count, 3);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(preview->frames[i].delay_ms, 40 + i);
+        assert_int_equal(preview->frames[i].pixels[31], i);
+    }
+    assert_memory_equal(preview->pixels, preview->frames[0].pixels, 32);
+    preview_destroy(preview);
+    /* one that has a single frame stands still */
+    add_facts(&out);
+    add_frame(&out, 0, 0, 4);
+    preview = run_moving(&out, true);
+    assert_true(preview->ok && preview->pixels && preview->frame_count == 0);
+    preview_destroy(preview);
+    buf_finish(&out);
+}
+
+static void test_moving_lies(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t serial;
+        int64_t delay_ms;
+        uint32_t width;
+        bool asked;
+    } second[] = {
+        {1, 40, 4, false},                        /* nobody asked */
+        {2, 40, 4, true},                         /* one is left out */
+        {0, 40, 4, true},                         /* the first again */
+        {1, 40, 3, true},                         /* another size */
+        {1, 0, 4, true},                          /* no time */
+        {1, ANIMATION_DELAY_MAX_MS + 1, 4, true}, /* for ever */
+    };
+    struct buf out;
+    buf_init(&out, 8 << 20);
+    for (size_t i = 0; i < sizeof second / sizeof *second; i++) {
+        add_facts(&out);
+        add_frame(&out, 0, 40, 4);
+        add_frame(&out, second[i].serial, second[i].delay_ms, second[i].width);
+        struct preview *preview = run_moving(&out, second[i].asked);
+        assert_false(preview->ok);
+        assert_null(preview->pixels);
+        assert_int_equal(preview->frame_count, 0);
+        preview_destroy(preview);
+    }
+    add_facts(&out); /* without end */
+    for (uint32_t i = 0; i < ANIMATION_FRAMES_MAX + 1; i++)
+        add_frame(&out, i, 40, 4);
+    struct preview *preview = run_moving(&out, true);
+    assert_false(preview->ok);
+    preview_destroy(preview);
+    buf_finish(&out);
+}
+
+static struct preview *run_smaller(struct buf *out, const char *to, const char *after)
+{
+    char text[3 * OS_PATH_MAX];
+    struct err err = {0};
+    assert_true(file_save(answer, buf_peek(out).data, out->size, &err));
+    int length = snprintf(text, sizeof text, "#!/bin/sh\necho \"$*\" >'%s.words'\ncat '%s'\n%s\n",
+                          answer, answer, after);
+    assert_true(file_save(script, text, (size_t)length, &err));
+    assert_int_equal(chmod(script, 0700), 0);
+    struct preview *preview = preview_create_smaller(script, to, unused_open);
+    preview->helper = mem_string(script);
+    preview->job.run(&preview->job);
+    buf_clear(out);
+    return preview;
+}
+
+static void test_smaller(void **state)
+{
+    (void)state;
+    char to[OS_PATH_MAX], words[OS_PATH_MAX];
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_true(path_join(to, folder, "small.jpg"));
+    assert_true(path_join(words, folder, "answer.words"));
+    add_facts(&out);
+    struct msg result = {.type = MSG_RESULT, .payload = {(const uint8_t *)"half", 4}};
+    add(&out, &result);
+    result.offset = 4;
+    add(&out, &result);
+    struct preview *preview = run_smaller(&out, to, "");
+    assert_true(preview->ok);
+    assert_int_equal(preview->width, 40);
+    size_t size;
+    char *text = file_load(to, 100, &size, NULL);
+    assert_string_equal(text, "halfhalf");
+    mem_free(text);
+    text = file_load(words, 100, &size, NULL);
+    assert_string_equal(text, "smaller 2048 82\n");
+    mem_free(text);
+    preview_destroy(preview);
+    /* never over a file that is there */
+    add_facts(&out);
+    preview = run_smaller(&out, to, "");
+    assert_false(preview->ok);
+    assert_int_equal(file_info(to).size, 8);
+    preview_destroy(preview);
+    file_remove(to, NULL);
+    /* no half one is left: a hole, a crash, nothing at all */
+    add_facts(&out);
+    add(&out, &result);
+    preview = run_smaller(&out, to, "");
+    assert_false(preview->ok || file_info(to).exists);
+    preview_destroy(preview);
+    add_facts(&out);
+    result.offset = 0;
+    add(&out, &result);
+    preview = run_smaller(&out, to, "kill -SEGV $$");
+    assert_false(preview->ok || file_info(to).exists);
+    preview_destroy(preview);
+    add_facts(&out);
+    preview = run_smaller(&out, to, "");
+    assert_false(preview->ok || file_info(to).exists);
+    preview_destroy(preview);
+    file_remove(words, NULL);
+    buf_finish(&out);
+}
+
 static void test_missing_file(void **state)
 {
     (void)state;
@@ -179,6 +335,9 @@ int main(void)
         cmocka_unit_test(test_honest_answer),
         cmocka_unit_test(test_lies),
         cmocka_unit_test(test_half_a_picture_is_none),
+        cmocka_unit_test(test_moving),
+        cmocka_unit_test(test_moving_lies),
+        cmocka_unit_test(test_smaller),
         cmocka_unit_test(test_missing_file),
         cmocka_unit_test(test_cancelled_job_kills_the_helper),
     };

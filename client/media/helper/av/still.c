@@ -60,8 +60,11 @@ static uint8_t *scale(const AVFrame *frame, int w, int h, int flags)
     av_opt_set_int(sws, "dst_format", AV_PIX_FMT_RGBA, 0);
     av_opt_set_int(sws, "sws_flags", flags | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, 0);
     if (sws_init_context(sws, NULL, NULL) >= 0) {
-        const int *matrix = sws_getCoefficients(
-            frame->colorspace == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : (int)frame->colorspace);
+        const AVPixFmtDescriptor *form = av_pix_fmt_desc_get(frame->format);
+        const bool named = frame->colorspace != AVCOL_SPC_UNSPECIFIED &&
+                           frame->colorspace != AVCOL_SPC_RGB && form &&
+                           !(form->flags & AV_PIX_FMT_FLAG_RGB);
+        const int *matrix = sws_getCoefficients(named ? (int)frame->colorspace : SWS_CS_DEFAULT);
         sws_setColorspaceDetails(sws, matrix, is_full_range(frame),
                                  sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16);
         pixels = mem_alloc((size_t)w * (size_t)h, 4);
