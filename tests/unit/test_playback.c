@@ -104,6 +104,24 @@ static const struct sound_port port = {port_play,        port_stop,   port_state
                                        port_delay_ms,    port_record, port_record_stop,
                                        port_record_state};
 
+static bool is_pulled(void)
+{
+    mutex_lock(device.mutex);
+    const bool pulled = device.pull != NULL || device.take != NULL;
+    mutex_unlock(device.mutex);
+    return pulled;
+}
+
+/* The loudest since the last call. */
+static float loudest(void)
+{
+    mutex_lock(device.mutex);
+    const float loud = device.loudest;
+    device.loudest = 0;
+    mutex_unlock(device.mutex);
+    return loud;
+}
+
 static char helper[OS_PATH_MAX];
 
 static void with_sound(struct app_config *config)
@@ -127,7 +145,9 @@ static int open_device(void **state)
 static int close_device(void **state)
 {
     int result = tear_down(state);
+    mutex_lock(device.mutex);
     device.quit = true;
+    mutex_unlock(device.mutex);
     thread_join(device.thread);
     mutex_destroy(device.mutex);
     return result;
@@ -198,7 +218,7 @@ static void test_play_pause_seek_end(void **state)
     assert_true(now()->seq == song->seq && !now()->film && now()->duration_ms == 900);
     action_pause(bob->app, true);
     assert_int_equal(now()->state, PLAY_PAUSED);
-    UNTIL(device.pull == NULL); /* and the device is let go of */
+    UNTIL(!is_pulled()); /* and the device is let go of */
     scene_idle(&scene, 50);
     const int64_t stood_ms = now()->position_ms;
     scene_idle(&scene, 100);
@@ -210,7 +230,7 @@ static void test_play_pause_seek_end(void **state)
     assert_true(now()->position_ms >= 700);
     UNTIL(now()->state == PLAY_ENDED);
     assert_int_equal(now()->position_ms, 900);
-    assert_null(device.pull);
+    assert_false(is_pulled());
     play(song); /* anew */
     UNTIL(now()->state == PLAY_PLAYING);
     assert_true(now()->position_ms < 700);
@@ -267,12 +287,13 @@ static void test_volume_and_speed(void **state)
     UNTIL(now()->state == PLAY_PLAYING);
     action_seek(bob->app, 2000); /* full swing from here on */
     UNTIL(now()->position_ms > 2100);
-    assert_true(device.loudest > .2f && device.loudest < .3f);
+    const float half = loudest();
+    assert_true(half > .2f && half < .3f);
     action_set_volume(bob->app, 50, true);
     scene_idle(&scene, 100);
-    device.loudest = 0;
+    loudest();
     scene_idle(&scene, 100);
-    assert_true(device.loudest == 0 && now()->state == PLAY_PLAYING);
+    assert_true(loudest() == 0);
     assert_string_equal(app_setting(bob->app, "volume"), "50");
     assert_string_equal(app_setting(bob->app, "quiet"), "1");
     action_set_speed(bob->app, 1000);
@@ -289,7 +310,7 @@ static void test_deleted_and_left(void **state)
     UNTIL(now()->state == PLAY_PLAYING);
     action_delete(ann->app, person_room(ann, "lobby"), find_file(ann, "song.ogg"));
     UNTIL(now()->state == PLAY_NONE);
-    assert_null(device.pull);
+    assert_false(is_pulled());
     song = share(ann, "song2.ogg", "sound 20000");
     play(song);
     UNTIL(now()->state == PLAY_PLAYING);
@@ -320,7 +341,7 @@ static void test_film(void **state)
     const uint32_t serial = now()->frame->serial;
     UNTIL(now()->frame->serial != serial);
     action_pause(bob->app, true);
-    UNTIL(device.pull == NULL);
+    UNTIL(!is_pulled());
     action_seek(bob->app, 600);
     UNTIL(now()->frame->pixels[0] == 15); /* seen while it stands */
     action_pause(bob->app, false);
@@ -341,7 +362,8 @@ static void test_no_device(void **state)
     UNTIL(now()->no_device);
     const int64_t at_ms = now()->position_ms;
     UNTIL(now()->position_ms > at_ms + 100);
-    assert_true(now()->state == PLAY_PLAYING && device.pull == NULL);
+    assert_false(is_pulled());
+    UNTIL(now()->state == PLAY_PLAYING);
     play(song);
     UNTIL(now()->state == PLAY_FAILED);
     assert_string_equal(now()->trouble, "Nothing can be heard here.");
@@ -374,7 +396,7 @@ static void test_costs_nothing(void **state)
     UNTIL(now()->state == PLAY_PLAYING);
     assert_true(app_next_due_ms(bob->app) < clock_now_ms() + 1000);
     action_pause(bob->app, true);
-    UNTIL(device.pull == NULL);
+    UNTIL(!is_pulled());
     scene_idle(&scene, 50);
     assert_true(app_next_due_ms(bob->app) > clock_now_ms() + 1000);
 }
@@ -419,7 +441,7 @@ static void test_voice_message(void **state)
                 recording()->levels[0] == 0);
     action_record_end(bob->app, true);
     assert_false(recording()->active);
-    assert_null(device.take);
+    assert_false(is_pulled());
     UNTIL(find_voice(ann) != NULL && find_voice(ann)->file->state == FILE_COMPLETE);
     const struct file_part *file = find_voice(ann)->file;
     assert_true(file->duration_ms > 600 && file->wave != NULL && file->wave[50] > 100);
