@@ -46,21 +46,15 @@ static void set_clock(struct player *player, int64_t at_us, int64_t now_us)
     player->anchor_us = now_us;
 }
 
-static bool is_full_of_shots(const struct player *player)
-{
-    return player->shot_count == PLAYER_PICTURES_MAX ||
-           (player->shot_count >= PICTURES_LEAST && player->shot_bytes >= PLAYER_PICTURES_BYTES);
-}
-
 bool player_has_room_for_shot(struct player *player, uint64_t bytes)
 {
-    if (player->shot_count < PLAYER_PICTURES_MAX &&
-        (player->shot_count < PICTURES_LEAST ||
-         player->shot_bytes + bytes <= PLAYER_PICTURES_BYTES))
-        return true;
+    player->crowded = player->shot_count == PLAYER_PICTURES_MAX ||
+                      (player->shot_count >= PICTURES_LEAST &&
+                       player->shot_bytes + bytes > PLAYER_PICTURES_BYTES);
     /* Whatever its sound was to be, it does not come before these. */
-    player->sound_gone = player->sound_gone || player->ring_count == 0;
-    return false;
+    if (player->crowded && player->ring_count == 0)
+        player->sound_gone = true;
+    return !player->crowded;
 }
 
 /* There is nothing to go on with, though there should be. */
@@ -82,7 +76,7 @@ static bool is_primed(const struct player *player)
                        (player->facts && (!player->has_sound || player->sound_gone));
     if (!player->film || !is_looked_at(player))
         return heard;
-    return is_full_of_shots(player) || (player->shot_count > 0 && heard);
+    return player->crowded || (player->shot_count > 0 && heard);
 }
 
 /* Where it begins: where it was asked to, or where there is something. */
@@ -224,6 +218,7 @@ void player_flush(struct player *player)
         mem_free(player->shots[i].pixels);
     player->shot_count = 0;
     player->shot_bytes = 0;
+    player->crowded = false;
     player->ring_start = player->ring_count = 0;
     player->sound_in = 0;
     player->mark_count = 0;
@@ -429,6 +424,7 @@ static struct shot take_shot(struct player *player, size_t at)
         player->shot_bytes -=
             (uint64_t)player->shots[i].width * (uint64_t)player->shots[i].height * 4;
     player->shot_count -= at + 1;
+    player->crowded = false;
     memmove(player->shots, player->shots + at + 1, player->shot_count * sizeof *player->shots);
     cond_signal(player->room);
     return shot;

@@ -74,6 +74,7 @@ struct player {
     struct shot shots[PLAYER_PICTURES_MAX];
     size_t shot_count;
     uint64_t shot_bytes;
+    bool crowded;       /* the next picture has no room, and so nothing else comes */
     struct shot coming; /* of which some bytes are here; listener's own */
     size_t coming_got;
     uint32_t coming_serial;

@@ -8,7 +8,7 @@
 #include "protocol/os/clock.h"
 #include "protocol/wire/msg_json.h"
 
-#define READ_SIZE ((size_t)256 << 10)
+#define READ_SIZE ((size_t)64 << 10)
 #define FAR_APART_US 20000 /* a sound that does not begin where the one before ended */
 #define DATA_MAX ((uint64_t)FRAME_PAYLOAD_MAX)
 
@@ -168,8 +168,8 @@ static bool take_sound(struct player *player, const struct msg *msg)
     return honest;
 }
 
-/* The first bytes of a picture: is it one that was asked for? Waits until there is room. *wanted: of this serial. */
-static bool begin_picture(struct player *player, const struct msg *msg, bool *wanted)
+/* The first bytes of a picture: is it one that was asked for? Waits until there is room. */
+static bool begin_picture(struct player *player, const struct msg *msg)
 {
     const uint64_t width = msg->width, height = msg->height, size = width * height * 4;
     mutex_lock(player->mutex);
@@ -181,8 +181,7 @@ static bool begin_picture(struct player *player, const struct msg *msg, bool *wa
         player_advance(player, clock_now_us());
         cond_wait(player->room, player->mutex, -1);
     }
-    *wanted = honest && is_current(player, msg->serial);
-    if (*wanted)
+    if (honest && is_current(player, msg->serial))
         player->stats.pictures++;
     mutex_unlock(player->mutex);
     if (honest) {
@@ -210,22 +209,35 @@ static void keep_picture(struct player *player)
     on_filled(player);
 }
 
-static bool take_pixels(struct player *player, const struct msg *msg)
+/* Where the bytes of a `pixels` go; NULL: they are none that may come now. */
+static uint8_t *place_pixels(struct player *player, const struct msg *msg)
 {
     struct shot *coming = &player->coming;
-    bool wanted;
-    if (!coming->pixels && !begin_picture(player, msg, &wanted))
-        return false;
+    if (!coming->pixels && !begin_picture(player, msg))
+        return NULL;
     const size_t size = (size_t)coming->width * (size_t)coming->height * 4;
     if (msg->width != (uint32_t)coming->width || msg->height != (uint32_t)coming->height ||
         msg->time * 1000 != coming->time_us || msg->serial != player->coming_serial ||
         msg->offset != player->coming_got || msg->payload.size == 0 ||
         msg->payload.size > size - player->coming_got)
-        return false;
-    memcpy(coming->pixels + player->coming_got, msg->payload.data, msg->payload.size);
-    player->coming_got += msg->payload.size;
-    if (player->coming_got == size)
+        return NULL;
+    return coming->pixels + player->coming_got;
+}
+
+static void on_pixels(struct player *player, size_t count)
+{
+    player->coming_got += count;
+    if (player->coming_got == (size_t)player->coming.width * (size_t)player->coming.height * 4)
         keep_picture(player);
+}
+
+static bool take_pixels(struct player *player, const struct msg *msg)
+{
+    uint8_t *place = place_pixels(player, msg);
+    if (!place)
+        return false;
+    memcpy(place, msg->payload.data, msg->payload.size);
+    on_pixels(player, msg->payload.size);
     return true;
 }
 
@@ -288,23 +300,57 @@ static bool is_due(struct player *player)
     return due;
 }
 
-/* More bytes of it. False: it has ended, or is stuck (then *why says so). */
+/* Up to `most` bytes of what it says; 0: it has ended, or is stuck (then *why says so). */
+static size_t hear_some(struct player *player, void *bytes, size_t most, char *why, size_t why_size)
+{
+    struct err err = {0};
+    size_t got = 0;
+    while (!spawn_read(player->child, bytes, most, player->answer_ms, &got, &err)) {
+        if (err.kind != ERR_TIMEOUT)
+            return 0;
+        if (is_due(player)) {
+            str_copy(why, why_size, takes_too_long);
+            return 0;
+        }
+    }
+    return got;
+}
+
 static bool hear(struct player *player, struct buf *in, char *why, size_t why_size)
 {
     const size_t most = READ_SIZE < buf_free(in) ? READ_SIZE : buf_free(in);
     uint8_t *room = buf_reserve(in, most);
-    struct err err = {0};
-    size_t got = 0;
-    while (room && !spawn_read(player->child, room, most, player->answer_ms, &got, &err)) {
-        if (err.kind != ERR_TIMEOUT)
-            return false;
-        if (is_due(player)) {
-            str_copy(why, why_size, takes_too_long);
-            return false;
-        }
-    }
+    const size_t got = room ? hear_some(player, room, most, why, why_size) : 0;
     buf_commit(in, got);
-    return room && got > 0;
+    return got > 0;
+}
+
+/* The bytes of a picture that are still to come go where they belong, without a stop in the buffer. */
+static bool hear_picture(struct player *player, struct buf *in, char *why, size_t why_size)
+{
+    struct frame frame;
+    struct msg msg = {0};
+    const struct bytes bytes = buf_peek(in);
+    if (!frame_header(bytes.data, bytes.size, &frame) || frame.payload.size < READ_SIZE)
+        return true;
+    bool ok = msg_decode(&msg, &frame, NULL);
+    if (ok && msg.type == MSG_PIXELS) {
+        const size_t head = FRAME_HEAD_SIZE + frame.header.size, size = frame.payload.size;
+        uint8_t *place = place_pixels(player, &msg);
+        size_t done = bytes.size - head;
+        ok = place != NULL;
+        if (ok)
+            memcpy(place, bytes.data + head, done);
+        for (size_t got; ok && done < size; done += got) {
+            got = hear_some(player, place + done, size - done, why, why_size);
+            ok = got > 0;
+        }
+        buf_clear(in);
+        if (ok)
+            on_pixels(player, size);
+    }
+    msg_destroy(&msg);
+    return ok;
 }
 
 static bool take_all(struct player *player, struct buf *in, char *why, size_t why_size)
@@ -330,7 +376,7 @@ void player_listen(void *arg)
     buf_init(&in, FRAME_SIZE_MAX);
     bool ok = true;
     while (ok && hear(player, &in, why, sizeof why))
-        ok = take_all(player, &in, why, sizeof why);
+        ok = take_all(player, &in, why, sizeof why) && hear_picture(player, &in, why, sizeof why);
     buf_finish(&in);
     fail(player, why);
 }

@@ -200,7 +200,7 @@ def scene_film_in_sync():
     folder = tempfile.mkdtemp()
     path, out, rate = os.path.join(folder, "beeps.mp4"), os.path.join(folder, "heard.raw"), 30
     make_beeps(path, SYNC_SECONDS, rate)
-    pictures, beeps, (count, late, silences, _) = play_probe(path, out, SYNC_SECONDS + 30)
+    pictures, beeps, (count, late, silences, _, _) = play_probe(path, out, SYNC_SECONDS + 30)
     written = onsets(captured(out))
     check(len(beeps) == SYNC_SECONDS, f"{len(beeps)} beeps in {SYNC_SECONDS} s: {beeps}")
     check(len(written) == len(beeps), f"the device wrote {len(written)} beeps: {written}")

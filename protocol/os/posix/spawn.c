@@ -18,6 +18,7 @@
 
 #define REPORT 3 /* in the child: where it tells why exec failed; closes when exec succeeds */
 #define CLOSE_AT_MOST 65536
+#define WIDE_PIPE (1 << 20) /* bytes; the most that Linux lets anybody have */
 
 struct spawn {
     pid_t pid;
@@ -158,6 +159,16 @@ struct spawn *spawn_start(const char *const *argv, os_file input, struct err *er
     return made(pid, output[0], -1);
 }
 
+/* What is read in large pieces changes hands less often. */
+static void widen(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    fcntl(fd, F_SETPIPE_SZ, WIDE_PIPE);
+#else
+    (void)fd;
+#endif
+}
+
 struct spawn *spawn_start_talk(const char *const *argv, struct err *err)
 {
     int output[2], input[2];
@@ -185,6 +196,7 @@ struct spawn *spawn_start_talk(const char *const *argv, struct err *err)
         start_failed(err, argv);
         return NULL;
     }
+    widen(output[0]);
     return made(pid, output[0], input[1]);
 }
 

@@ -21,7 +21,9 @@
 #define MS_US 1000
 #define SEEKS_MAX 4          /* tries to land before what is sought, each further back */
 #define SEEK_BACK_US 2000000 /* the first time; four times as much each time */
-#define QUICK_US 120000      /* a seek that takes longer shows what it has so far */
+#define SOUND_LEAD_US \
+    150000 /* sound is said so long before its pictures: of these the client can hold few */
+#define QUICK_US 120000 /* a seek that takes longer shows what it has so far */
 
 enum head {              /* of a track */
             HEAD_WANTED, /* the next frame is to be decoded */
@@ -257,8 +259,10 @@ static void say_sound(struct play *play)
 
 static bool is_film_behind(const struct play *play)
 {
-    return play->film == HEAD_HERE && (!play->hears || play->sought_us >= play->reel.film.time_us ||
-                                       play->reel.film.time_us < speaker_time_us(&play->speaker));
+    const int64_t lead_us = play->sound == HEAD_HERE ? SOUND_LEAD_US : 0;
+    return play->film == HEAD_HERE &&
+           (!play->hears || play->sought_us >= play->reel.film.time_us ||
+            play->reel.film.time_us + lead_us < speaker_time_us(&play->speaker));
 }
 
 /* Decode the next frame of the track if it is wanted. False: interrupted, or begun anew. */
