@@ -224,6 +224,17 @@ void player_flush(struct player *player)
     player->mark_count = 0;
 }
 
+/* Notes need instruments, which are files: the helper may open some then, and is told by another word. */
+static const char *word_for(os_file file)
+{
+    uint8_t head[12] = {0};
+    size_t got = 0;
+    const bool midi = file_read_some(file, 0, head, sizeof head, &got, NULL) &&
+                      (memcmp(head, "MThd", 4) == 0 ||
+                       (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "RMID", 4) == 0));
+    return midi ? "midi" : "play";
+}
+
 static bool start_helper(struct player *player, const struct player_order *order, struct err *err)
 {
     char helper[OS_PATH_MAX], size[24], start[24], percent[16], width[16], height[16];
@@ -238,7 +249,8 @@ static bool start_helper(struct player *player, const struct player_order *order
     str_format(percent, sizeof percent, "%d", player->speed);
     str_format(width, sizeof width, "%d", player->width);
     str_format(height, sizeof height, "%d", player->height);
-    const char *const argv[] = {helper, "play", size, start, percent, width, height, NULL};
+    const char *const argv[] = {helper, word_for(player->file), size, start, percent, width, height,
+                                NULL};
     player->child = spawn_start_talk(argv, err);
     return player->child != NULL;
 }

@@ -56,12 +56,12 @@ def look(path, *words):
 class Player:
     """confab-media play, and what it says. `here(offset)`: how many bytes of the file from there on are here (None: all)."""
 
-    def __init__(self, path, start=0, percent=100, box=(1280, 720), here=None):
+    def __init__(self, path, start=0, percent=100, box=(1280, 720), here=None, word="play"):
         self.file = open(path, "rb")
         self.size = os.path.getsize(path)
         self.here = here or (lambda offset: self.size - offset)
         self.asked = []
-        self.process = subprocess.Popen([HELPER, "play", *map(str, (self.size, start, percent, *box))], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([HELPER, word, *map(str, (self.size, start, percent, *box))], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, bufsize=0)
 
     def say(self, header, payload=b""):

@@ -5,6 +5,7 @@ Pictures carry their number in the brightness of eight bars, and a beep begins w
 when it belongs.
 """
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -182,6 +183,34 @@ def growing(folder):
     player.close()
 
 
+def tunes(folder):
+    """Notes, by instruments of this computer, and a module with instruments of its own."""
+    note = b"\x00\xc0\x49\x00\x90\x45\x7f\x83\x60\x80\x45\x00\x00\xff\x2f\x00"  # a flute, A, for 480 ticks
+    for name, notes, seconds in (("a.mid", note, 2.5), ("damaged.mid", note[:5], 0)):
+        path = os.path.join(folder, name)
+        with open(path, "wb") as file:
+            file.write(b"MThd" + struct.pack(">IHHH", 6, 0, 1, 480) + b"MTrk" + struct.pack(">I", len(note)) + notes)
+        heard = Player(path, word="midi").play()
+        if heard.end and "instruments" in heard.end.get("text", "") or "FluidSynth" in heard.end.get("text", ""):
+            print("      no instruments here")
+            return
+        if seconds:
+            tone = frequency(heard.left()[RATE // 10:RATE * 4 // 10])
+            check(f"{name}: sounds", seconds - 0.2 < heard.seconds() < seconds + 3 and abs(tone - 440) < 10, (heard.seconds(), tone))
+        else:
+            check(f"{name}: is over soon", heard.end["type"] in ("ended", "error"), heard.end)
+    path = os.path.join(folder, "a.mod")
+    wave = bytes(100 if i < 16 else 156 for i in range(32))  # 16574 / 32 Hz at the period of middle C
+    sample = b"square".ljust(22, b"\0") + struct.pack(">HBBHH", 16, 0, 64, 0, 16)
+    pattern = struct.pack(">HBB", 428, 0x10, 0) + b"\0" * (1024 - 4)
+    with open(path, "wb") as file:
+        file.write(b"name".ljust(20, b"\0") + sample + (b"\0" * 28 + b"\0\1") * 30 + bytes((1, 127)) + b"\0" * 128 + b"M.K." + pattern + wave)
+    heard = Player(path).play()
+    if heard.end["type"] == "ended":
+        tone = frequency(heard.left()[RATE // 10:RATE])
+        check("a module: sounds", heard.facts["kind"] == "audio" and heard.seconds() > 5 and abs(tone - 8287 / 32) < 5, (heard.seconds(), tone))
+
+
 def bad_clients(folder):
     path = film(os.path.join(folder, "any.mp4"), "-c:v", "libx264", "-c:a", "aac", seconds=2)
     size = str(os.path.getsize(path))
@@ -208,7 +237,7 @@ def bad_clients(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for part in (films, sounds, speeds, odd_ones, growing, bad_clients):
+        for part in (films, sounds, speeds, odd_ones, growing, tunes, bad_clients):
             begun = time.monotonic()
             part(folder)
             print(f"      {part.__name__}: {time.monotonic() - begun:.1f} s")

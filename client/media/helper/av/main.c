@@ -4,7 +4,9 @@
 
 #include "client/media/helper/av/decoders_av.h"
 #include "client/media/helper/av/look_av.h"
+#include "client/media/helper/av/midi.h"
 #include "client/media/helper/av/play.h"
+#include "client/media/helper/av/synth.h"
 #include "client/media/helper/av/voice.h"
 #include "client/media/helper/run.h"
 
@@ -12,6 +14,7 @@ static const struct word words[] = {
     {"look", look_av_run, SANDBOX_LOOK},
     {"smaller", smaller_av_run, SANDBOX_LOOK},
     {"play", play_run, SANDBOX_PLAY},
+    {"midi", midi_run, SANDBOX_PLAY_FONTS},
     {"voice", voice_run, SANDBOX_PLAY},
 };
 
@@ -19,5 +22,8 @@ int main(int argc, char **argv)
 {
     av_log_set_level(AV_LOG_QUIET);
     heif_prepare();
-    return run_word(run_find(words, sizeof words / sizeof *words, argc, argv), argc, argv);
+    const struct word *word = run_find(words, sizeof words / sizeof *words, argc, argv);
+    if (word && word->run == midi_run)
+        synth_load();
+    return run_word(word, argc, argv);
 }

@@ -38,6 +38,8 @@ static int contrast(const struct screen *screen)
         squares += light * light;
         seen++;
     }
+    if (seen == 0)
+        return 0;
     const int64_t mean = sum / seen, variance = squares / seen - mean * mean;
     int deviation = 0;
     while ((int64_t)(deviation + 1) * (deviation + 1) <= variance)

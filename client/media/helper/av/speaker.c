@@ -130,7 +130,7 @@ static bool fit_swr(struct speaker *speaker, const AVFrame *frame)
     speaker->swr = swr_for(frame);
     if (!speaker->swr)
         return false;
-    static const double both[CHANNEL_CHANNELS] = {1, 1}; /* else one channel gets softer */
+    static const double both[CHANNEL_CHANNELS] = {1, 1};      /* else one channel gets softer */
     av_opt_set_double(speaker->swr, "rematrix_maxval", 1, 0); /* and many too loud */
     if ((speaker->channels == 1 && swr_set_matrix(speaker->swr, both, 1) < 0) ||
         swr_init(speaker->swr) < 0)
@@ -201,6 +201,13 @@ void speaker_put_silence(struct speaker *speaker, int64_t length_us)
     memset(fresh, 0, (size_t)frames * CHANNEL_CHANNELS * sizeof *fresh);
     speaker->count += (size_t)frames;
     speaker->end += frames;
+}
+
+void speaker_put_pairs(struct speaker *speaker, const float *pairs, size_t frames)
+{
+    memcpy(space(speaker, frames), pairs, frames * CHANNEL_CHANNELS * sizeof *pairs);
+    speaker->count += frames;
+    speaker->end += (int64_t)frames;
 }
 
 /* --- out --- */

@@ -38,6 +38,8 @@ int64_t speaker_time_us(const struct speaker *speaker);
 int64_t speaker_gap_us(const struct speaker *speaker, int64_t time_us);
 /* Take a decoded frame of time_us; what lies before the end so far is left out. */
 void speaker_put(struct speaker *speaker, const struct AVFrame *frame, int64_t time_us);
+/* Pairs of samples that are as they are to be heard already, right behind what is here. */
+void speaker_put_pairs(struct speaker *speaker, const float *pairs, size_t frames);
 void speaker_put_rest(struct speaker *speaker); /* nothing follows: what resampling keeps back */
 void speaker_put_silence(struct speaker *speaker, int64_t length_us); /* a piece of it at most */
 /* Say what is here, if it is a piece or `all` is wanted. True if something was taken. */

@@ -1,0 +1,19 @@
+#include "client/media/helper/library.h"
+
+#include <string.h>
+#include <windows.h>
+
+void *library_open(const char *const *names)
+{
+    HMODULE library = NULL;
+    for (; *names && !library; names++)
+        library = LoadLibraryA(*names);
+    return library;
+}
+
+bool library_find(void *library, const char *name, void *function)
+{
+    FARPROC found = GetProcAddress(library, name);
+    memcpy(function, &found, sizeof found);
+    return found != NULL;
+}
