@@ -14,14 +14,14 @@ static struct playback *playback(void)
 static void point_at(struct rect r, float at)
 {
     const int x = (int)(((float)r.x + (float)r.w * at) * screen.scale),
-              y = (int)((float)(r.y + r.h / 2) * screen.scale);
+              y = (int)(((float)r.y + (float)r.h * 0.5f) * screen.scale);
     input_push(&screen.queue, &(struct input){.kind = INPUT_MOVE, .x = x, .y = y}, NULL);
 }
 
 static void button_at(struct rect r, float at, bool down)
 {
     const int x = (int)(((float)r.x + (float)r.w * at) * screen.scale),
-              y = (int)((float)(r.y + r.h / 2) * screen.scale);
+              y = (int)(((float)r.y + (float)r.h * 0.5f) * screen.scale);
     const struct input input = {.kind = down ? INPUT_PRESS : INPUT_RELEASE,
                                 .x = x,
                                 .y = y,
@@ -242,11 +242,7 @@ static void test_repaints_only_its_bubble(void **state)
     int w, h;
     open_screen(1280, 800, 1, APP_THEME_DARK);
     struct room *lobby = fill_chat();
-    struct message *message = NULL;
-    for (size_t i = 0; i < lobby->message_count; i++)
-        if (lobby->messages[i]->seq == playback()->seq)
-            message = lobby->messages[i];
-    assert_non_null(message);
+    const struct message *message = room_find_seq(lobby, playback()->seq);
     show("audio-before");
     struct rect bubble;
     assert_true(find("message", "theme-v3.ogg", 0, &bubble));
@@ -296,11 +292,11 @@ static void test_states(void **state)
     struct message *m = sound(lobby, "Likitha", 10, 1, "a.mp3", 61000);
     text_set(&m->file->title,
              "Ana Bekuta - Zlatiborske zore, a title that is longer than there is room for");
-    m = sound(lobby, "Sanjay", 10, 2, "mine.mp3", 9000);
+    sound(lobby, "Sanjay", 10, 2, "mine.mp3", 9000);
     m = sound(lobby, "Sanjay", 10, 3, "sent.wav", 9000);
     m->file->transfer = (struct transfer){
         .state = TRANSFER_ACTIVE, .upload = true, .done = 3000000, .size = 9000000};
-    m = file(lobby, "Likitha", 10, 4, "old.ogg", "audio", 999999); /* an old program's */
+    file(lobby, "Likitha", 10, 4, "old.ogg", "audio", 999999); /* an old program's */
     m = sound(lobby, "Likitha", 10, 5, "voice.ogg", 4200);
     m->file->voice = true;
     m = sound(lobby, "Likitha", 10, 6, "broken.ogg", 4200);
