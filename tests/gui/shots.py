@@ -23,7 +23,7 @@ FOLDER = tempfile.mkdtemp(prefix="confab-shots-")
 REPORT_BYTES = 14_800_000
 UP_BYTES_PER_S = 1_200_000  # the report is on its way in the first picture of the chat, and still in the last
 UP_AT_LEAST = 38  # per cent
-SONG_MS, SONG_AT_MS = 91_000, 38_400
+SONG_MS, SONG_AT_MS, FILM_MS = 91_000, 38_400, 72_000
 # a sound that plays and yet stays where it is: SDL's disk driver waits that long between two buffers
 SLOW_DEVICE = {"SDL_AUDIODRIVER": "disk", "SDL_DISKAUDIOFILE": os.devnull, "SDL_DISKAUDIODELAY": "20000"}
 
@@ -61,6 +61,14 @@ def compose(folder):
     path = os.path.join(folder, "theme-v3.ogg")
     run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"sine=frequency=220:duration={SONG_MS // 1000}",
         "-c:a", "libvorbis", path)
+    return path
+
+
+def shoot(folder, stops, width, height):
+    """A film of one gradient."""
+    path = os.path.join(folder, "dusk.mp4")
+    run("ffmpeg", "-v", "error", "-y", "-loop", "1", "-framerate", "1", "-i", paint(folder, "4.png", stops, width, height),
+        "-t", str(FILM_MS // 1000), "-c:v", "libx264", "-pix_fmt", "yuv444p", "-qp", "4", path)
     return path
 
 
@@ -138,7 +146,10 @@ def fill(server, window, folder):
     with open(compose(folder), "rb") as song:
         people["Likitha"].upload(song.read(), "theme-v3.ogg", kind="audio", duration=SONG_MS, payload=wave())
     window.wait_for("audio", "theme-v3.ogg")
-    show("Likitha", "dusk.jpg", paint(folder, "4.jpg", DUSK, 300, 168), 300, 168)
+    with open(shoot(folder, DUSK, 300, 168), "rb") as film:
+        people["Likitha"].upload(film.read(), "dusk.mp4", kind="video", width=300, height=168, duration=FILM_MS)
+    window.wait_until(lambda dump: any(window.pixels_of(item).colours() > 80 for item in window.find("film")),
+                      "a picture of the film")
     window.wait_for("text", "3")
     return people
 
@@ -221,7 +232,8 @@ def scene_chat():
                     window.close()
                 again = other.window(server, name="Sanjay", home=window.home, size=size, scale=scale)
                 again.wait_for("file", "report-final.pdf")
-                again.wait_for("image", "dusk.jpg", value="shown")
+                again.wait_until(lambda dump: any(again.pixels_of(item).colours() > 80
+                                                      for item in again.find("film")), "a picture of the film")
                 again.wait_gone("image", value="waiting")  # those in sight; the others are not looked at
                 take(again, people, name)
                 again.close()
