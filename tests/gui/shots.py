@@ -72,6 +72,18 @@ def shoot(folder, stops, width, height):
     return path
 
 
+def wait_for_film(window):
+    """Its picture is there: a gradient, where one flat colour was."""
+    def look(dump):
+        for item in window.find("film"):
+            film = window.pixels_of(item)
+            above, below = (film.mean(film.width * 3 // 4, film.height * part // 100, 20, 4)[0] for part in (30, 70))
+            if below > above + 30:
+                return True
+        return False
+    window.wait_until(look, "a picture of the film")
+
+
 def play(window):
     """It stands at 0:38 and plays, as in the design: through a device that takes its time."""
     window.click("button", window.word("Play"))
@@ -148,8 +160,7 @@ def fill(server, window, folder):
     window.wait_for("audio", "theme-v3.ogg")
     with open(shoot(folder, DUSK, 300, 168), "rb") as film:
         people["Likitha"].upload(film.read(), "dusk.mp4", kind="video", width=300, height=168, duration=FILM_MS)
-    window.wait_until(lambda dump: any(window.pixels_of(item).colours() > 80 for item in window.find("film")),
-                      "a picture of the film")
+    wait_for_film(window)
     window.wait_for("text", "3")
     return people
 
@@ -232,8 +243,7 @@ def scene_chat():
                     window.close()
                 again = other.window(server, name="Sanjay", home=window.home, size=size, scale=scale)
                 again.wait_for("file", "report-final.pdf")
-                again.wait_until(lambda dump: any(again.pixels_of(item).colours() > 80
-                                                      for item in again.find("film")), "a picture of the film")
+                wait_for_film(again)
                 again.wait_gone("image", value="waiting")  # those in sight; the others are not looked at
                 take(again, people, name)
                 again.close()
