@@ -59,7 +59,7 @@ bool sandbox_enter(enum sandbox kind, struct err *err)
     if (kind == SANDBOX_LOOK)
         LOWER(RLIMIT_CPU, HELPER_CPU_SECONDS);
     LOWER(RLIMIT_CORE, 0);
-    LOWER(RLIMIT_FSIZE, 0); /* its answer is a pipe */
+    LOWER(RLIMIT_FSIZE, 0);   /* its answer is a pipe */
     signal(SIGXFSZ, SIG_IGN); /* complaints may go to a file: then they are lost, and that is all */
     LOWER(RLIMIT_NOFILE, kind == SANDBOX_PLAY_FONTS ? FILES_OF_FONTS : FIRST_CLOSED);
 #ifdef ADDRESS_SANITIZED
