@@ -9,7 +9,8 @@
 #include "protocol/base/err.h"
 #include "protocol/os/file.h"
 
-#define PREVIEW_PASS 3 /* exit code of confab-media-quick: it has said nothing, and confab-media is to be asked */
+#define PREVIEW_PASS \
+    3 /* exit code of confab-media-quick: it has said nothing, and confab-media is to be asked */
 
 /* What a preview may cost and how large it may get. */
 #define PREVIEW_SIDE_MAX 4096 /* px: the longest side of a picture that is asked for */

@@ -202,7 +202,7 @@ static const uint8_t *widen(struct jpeg *jpeg)
 static uint8_t *jpeg_read(void *state, const struct place *place, int *delay_ms, struct err *err)
 {
     struct jpeg *jpeg = state;
-    (void)delay_ms;
+    *delay_ms = 0;
     if (!setjmp(jpeg->failed)) {
         const unsigned scale = choose_scale(place);
         jpeg->info.scale_num = 1;

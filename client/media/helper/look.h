@@ -27,6 +27,6 @@ int look_picture(const struct decoder *decoder, struct input *input, const struc
 /* `tiny`: RGBA shrunk to TINY_SIDE, as small a JPEG as it takes. */
 void look_answer_tiny(const uint8_t *pixels, int width, int height);
 /* Answer for a picture of every day; RUN_PASS: it is none. */
-int look_run(int argc, char **argv, os_file input);
+int look_run(int argc, char **argv, os_file file);
 
 #endif

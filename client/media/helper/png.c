@@ -153,7 +153,7 @@ static void read_whole(struct png *png)
 static uint8_t *png_read(void *state, const struct place *place, int *delay_ms, struct err *err)
 {
     struct png *png = state;
-    (void)delay_ms;
+    *delay_ms = 0;
     (void)err;
     shrink_begin(&png->shrink, place->crop, place->width, place->height, png->alpha);
     png->row = mem_alloc((size_t)png->width, 4);

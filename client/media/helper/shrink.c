@@ -93,15 +93,16 @@ static void add_row(struct shrink *shrink, uint32_t weight)
 
 static void put_row(struct shrink *shrink)
 {
-    const uint64_t h = shrink->filled;
+    const uint64_t full = ONE * (uint64_t)shrink->filled;
+    assert(full > 0);
     const size_t width = (size_t)shrink->width;
     uint8_t *out = shrink->pixels + 4 * width * (size_t)shrink->out;
     for (size_t i = 0; i < width; i++, out += 4) {
         const uint32_t *sum = shrink->sum + 4 * i;
-        const uint64_t all = shrink->alpha ? sum[3] : ONE * h;
+        const uint64_t all = shrink->alpha ? sum[3] : full;
         for (int c = 0; c < 3; c++)
             out[c] = (uint8_t)(all ? (255 * (uint64_t)sum[c] + all / 2) / all : 0);
-        out[3] = (uint8_t)((255 * (uint64_t)sum[3] + ONE * h / 2) / (ONE * h));
+        out[3] = (uint8_t)((255 * (uint64_t)sum[3] + full / 2) / full);
     }
     memset(shrink->sum, 0, 4 * width * sizeof *shrink->sum);
     shrink->filled = 0;

@@ -112,7 +112,7 @@ static uint8_t *heif_read(void *state, const struct place *place, int *delay_ms,
     struct heif *heif = state;
     struct heif_image *image = NULL;
     uint8_t *pixels = NULL;
-    (void)delay_ms;
+    *delay_ms = 0;
     struct heif_error error = heif_decode_image(heif->handle, &image, heif_colorspace_RGB,
                                                 heif_chroma_interleaved_RGBA, NULL);
     if (error.code == heif_error_Ok) {

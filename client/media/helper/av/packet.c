@@ -121,7 +121,7 @@ static void *tga_open(struct input *input, struct picture *picture, struct err *
 
 static uint8_t *whole_read(void *state, const struct place *place, int *delay_ms, struct err *err)
 {
-    (void)delay_ms;
+    *delay_ms = 0;
     AVFrame *frame = decode(state, 0, 0);
     if (!frame) {
         err_set(err, ERR_FORMAT, "The picture is damaged and cannot be shown.");
@@ -139,19 +139,22 @@ static bool pam_probe(const struct input *input)
 }
 
 /* Read the number behind `name` in its head, a line each. */
-static int pam_number(const char *head, const char *name)
+static int64_t pam_number(const char *head, const char *name)
 {
     const char *at = strstr(head, name);
-    return at ? atoi(at + strlen(name)) : 0;
+    return at ? strtoll(at + strlen(name), NULL, 10) : 0;
 }
 
 static void *pam_open(struct input *input, struct picture *picture, struct err *err)
 {
     char head[INPUT_HEAD_SIZE + 1] = "";
     memcpy(head, input->head, input->head_size);
-    picture->width = pam_number(head, "WIDTH ");
-    picture->height = pam_number(head, "HEIGHT ");
-    return picture_check(picture->width, picture->height, err) ? load(input, "pam", err) : NULL;
+    const int64_t width = pam_number(head, "WIDTH "), height = pam_number(head, "HEIGHT ");
+    if (!picture_check(width, height, err))
+        return NULL;
+    picture->width = (int)width;
+    picture->height = (int)height;
+    return load(input, "pam", err);
 }
 
 static bool svg_probe(const struct input *input)
@@ -221,7 +224,7 @@ static uint8_t *svg_read(void *state, const struct place *place, int *delay_ms, 
 {
     const struct packet *packet = state;
     const struct rect4 from = place->crop;
-    (void)delay_ms;
+    *delay_ms = 0;
     const int64_t width = ((int64_t)packet->width * place->width + from.w - 1) / from.w;
     const int64_t height = ((int64_t)packet->height * place->height + from.h - 1) / from.h;
     AVFrame *frame = decode(packet, (int)width, (int)height);

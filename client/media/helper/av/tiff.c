@@ -197,7 +197,7 @@ static uint8_t *tiff_read(void *state, const struct place *place, int *delay_ms,
 {
     struct tiff *tiff = state;
     struct shrink shrink;
-    (void)delay_ms;
+    *delay_ms = 0;
     shrink_begin(&shrink, place->crop, place->width, place->height, tiff->alpha && !tiff->inks);
     const bool some = tiff->inks ? read_inks(tiff, &shrink) : read_rgba(tiff, &shrink);
     uint8_t *pixels = shrink_finish(&shrink); /* cut off: as far as it goes */
