@@ -11,10 +11,8 @@
 #include "client/media/helper/run.h"
 
 static const struct word words[] = {
-    {"look", look_av_run, SANDBOX_LOOK},
-    {"smaller", smaller_av_run, SANDBOX_LOOK},
-    {"play", play_run, SANDBOX_PLAY},
-    {"midi", midi_run, SANDBOX_PLAY_FONTS},
+    {"look", look_av_run, SANDBOX_LOOK}, {"smaller", smaller_av_run, SANDBOX_LOOK},
+    {"play", play_run, SANDBOX_PLAY},    {"midi", midi_run, SANDBOX_PLAY_FONTS},
     {"voice", voice_run, SANDBOX_PLAY},
 };
 
