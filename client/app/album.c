@@ -12,10 +12,11 @@
 
 /* ---- in order ---- */
 
-/* An upload of an album that the net has not been told of: each has to wait for those before it, whose facts may
- * take longer. */
+/* An upload that the net has not been told of: each has to wait for those before it that were sent with it, whose
+ * facts may take longer. */
 struct album_entry {
-    char room[NAME_SIZE], id[ID_MAX + 1], album[ID_MAX + 1];
+    char room[NAME_SIZE], id[ID_MAX + 1];
+    uint32_t batch;
     struct msg *ready; /* NULL: its facts are not known yet */
     char *path;
     int64_t modified_ms;
@@ -43,18 +44,16 @@ void album_queue_finish(struct album_queue *queue)
     queue->entries = NULL;
 }
 
-void album_expect(struct app *app, const struct room *room, const struct message *message)
+static void expect(struct app *app, const struct room *room, const struct message *message,
+                   uint32_t batch)
 {
     struct album_queue *queue = &app->albums;
-    for (size_t i = 0; i < queue->count; i++)
-        if (str_equal(queue->entries[i].id, message->id))
-            return;
     queue->entries = mem_resize(queue->entries, queue->count + 1, sizeof *queue->entries);
     struct album_entry *entry = &queue->entries[queue->count++];
     *entry = (struct album_entry){0};
     str_copy(entry->room, sizeof entry->room, room->name);
     str_copy(entry->id, sizeof entry->id, message->id);
-    str_copy(entry->album, sizeof entry->album, message->file->album);
+    entry->batch = batch;
 }
 
 /* Cancelled, refused, or gone with its room. */
@@ -69,7 +68,7 @@ static bool is_over(const struct app *app, const struct album_entry *entry)
 static bool is_first(const struct album_queue *queue, size_t at)
 {
     for (size_t i = 0; i < at; i++)
-        if (strcmp(queue->entries[i].album, queue->entries[at].album) == 0)
+        if (queue->entries[i].batch == queue->entries[at].batch)
             return false;
     return true;
 }
@@ -147,6 +146,8 @@ static void send_item(struct app *app, struct room *room, const struct send_item
     message->file->width = item->width;
     message->file->height = item->height;
     outbox_add(&app->outbox, room, message)->batch = batch;
+    message->file->transfer.state = TRANSFER_WAITING;
+    expect(app, room, message, batch);
     if (item->smaller && !plain)
         smaller_send(app, item->copy != NULL ? item->copy : smaller_begin(app, item->path), room,
                      message);

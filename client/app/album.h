@@ -13,9 +13,7 @@ struct album_queue { /* zero-initialised */
     size_t count;
 };
 void album_queue_finish(struct album_queue *queue);
-/* A file of an album is being looked at: those behind it wait for it. */
-void album_expect(struct app *app, const struct room *room, const struct message *message);
-/* To the net, when those before it have gone; at once if nobody expects it. All is copied. */
+/* To the net, when those have gone that were sent with it and before it; at once if there are none. All is copied. */
 void album_announce(struct app *app, const struct msg *upload, const char *path,
                     int64_t modified_ms);
 /* What was waited for may be over. */

@@ -93,9 +93,6 @@ void smaller_send(struct app *app, struct smaller *smaller, struct room *room,
 {
     const struct handle handle = handle_of(room, message);
     smaller->handle = mem_copy(&handle, sizeof handle);
-    message->file->transfer.state = TRANSFER_WAITING;
-    if (message->file->album != NULL)
-        album_expect(app, room, message);
     if (smaller->done && !go_on(app, smaller))
         smaller_end(app, smaller);
 }

@@ -95,8 +95,6 @@ void transfer_prepare_upload(struct app *app, struct room *room, struct message 
     message->file->transfer.done = 0;
     message->file->transfer.rate = 0;
     text_set(&message->file->transfer.trouble, NULL);
-    if (message->file->album != NULL)
-        album_expect(app, room, message);
     if (!app->can_look || message->file->plain) {
         announce(app, room, message, (struct bytes){0});
         return;

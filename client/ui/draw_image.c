@@ -118,7 +118,13 @@ static struct SDL_Texture *make_variant(struct draw *draw, const struct draw_ima
         }
     }
     uint8_t *scaled = mem_alloc((size_t)w * (size_t)h, 4);
-    scale_pixels(image->pixels, image->w * 4, sx, sy, sw, sh, image->w, image->h, scaled, w, h);
+    if (sw == (float)w && sh == (float)h) /* it was made for this place */
+        for (int y = 0; y < h; y++)
+            memcpy(scaled + (ptrdiff_t)y * w * 4,
+                   image->pixels + 4 * ((ptrdiff_t)(y + (int)sy) * image->w + (int)sx),
+                   (size_t)w * 4);
+    else
+        scale_pixels(image->pixels, image->w * 4, sx, sy, sw, sh, image->w, image->h, scaled, w, h);
     cut_corners(scaled, w, h, corners);
     struct SDL_Texture *texture = draw_texture(draw, w, h, scaled, w * 4);
     mem_free(scaled);

@@ -170,6 +170,30 @@ static void test_caption_waits_offline(void **state)
     cutter_destroy(cutter);
 }
 
+/* Without the helper nothing can be made smaller: that one fails and says so, those behind it and the caption go, and trying
+ * again sends it as it is. */
+static void test_what_cannot_be_made_smaller(void **state)
+{
+    (void)state;
+    const struct two two = enter();
+    struct send_item items[2];
+    struct err err = {0};
+    make_items("jj", items);
+    items[0].smaller = true;
+    struct room *room = person_room(two.ann, "lobby");
+    assert_true(action_send_files(two.ann->app, room, items, 2, SEND_TOGETHER, "one", 0, &err));
+    person_expect(two.bob, "whole 01.jpg", 1);
+    scene_until(&scene, is_settled, two.ann);
+    expect_order(two.bob, "a01.jpg :one");
+    struct message *message = find_file(two.ann, "00.jpg");
+    assert_int_equal(message->state, MESSAGE_FAILED);
+    assert_non_null(strstr(message->trouble, "smaller"));
+    action_try_again(two.ann->app, room, message);
+    person_expect(two.bob, "whole 00.jpg", 1);
+    assert_int_equal(find_file(two.bob, "00.jpg")->file->size, 3 << 20);
+    scene_until(&scene, is_settled, two.ann);
+}
+
 static void test_all_or_none(void **state)
 {
     (void)state;
@@ -197,6 +221,7 @@ int main(void)
         CASE(test_one_alone_is_no_album),       CASE(test_other_files_come_behind),
         CASE(test_singly_and_as_files),         CASE(test_cancelled_one),
         CASE(test_caption_waits_offline),       CASE(test_all_or_none),
+        CASE(test_what_cannot_be_made_smaller),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* root.h - all that is on the screen: views are functions from the model to draw commands, run again when something changed. UI thread.
  *
  * Reading order: root.c (which screen), connect.c, then chat.c (the chat screen's frame) with sidebar.c, timeline.c (rows), bubble.c (one
- * message), filecard.c, composer.c (compose_bar.c and completion.c above it, picker.c, sheet.c), members.c; viewer.c and drop.c lie over it. */
+ * message; album.c: several pictures in one), filecard.c, composer.c (compose_bar.c and completion.c above it, picker.c, sheet.c with sheet_view.c), members.c; viewer.c and drop.c lie over it. */
 #ifndef CONFAB_UI_VIEWS_ROOT_H
 #define CONFAB_UI_VIEWS_ROOT_H
 
