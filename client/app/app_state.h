@@ -47,7 +47,7 @@ struct app {
     struct outbox outbox;
     struct album_queue albums;
     struct smaller *smaller; /* all that there are */
-    struct recall recall; /* of this server, as it was when we came */
+    struct recall recall;    /* of this server, as it was when we came */
     bool recall_is_open;
     int64_t recall_due_ms;   /* when what changed of it is saved; INT64_MAX: nothing did */
     int64_t read_due_ms;     /* nothing about what was read is said before */
