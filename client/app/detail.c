@@ -30,7 +30,10 @@ static void on_detail(struct mail *mail, void *reader)
     struct detail *detail = &app->model.detail;
     if (!app->closing && app->detail == preview && detail->wanted.seq != 0) {
         app->detail = NULL;
-        detail->failed = !preview->ok || preview->pixels == NULL;
+        /* its sender may have said another size: then it is the part of another picture */
+        detail->failed = !preview->ok || preview->pixels == NULL ||
+                         preview->width != detail->wanted.of_width ||
+                         preview->height != detail->wanted.of_height;
         if (!detail->failed) {
             picture_destroy(detail->picture);
             detail->picture = picture_create(preview->picture_width, preview->picture_height);

@@ -684,8 +684,11 @@ void action_show_film(struct app *app, int width, int height)
         return;
     playing->width = width;
     playing->height = height;
-    if (playing->player != NULL && state_of(app)->film)
-        player_show(playing->player, width, height);
+    if (playing->player == NULL || !state_of(app)->film)
+        return;
+    player_show(playing->player, width, height);
+    if (state_of(app)->state == PLAY_PAUSED && width > 0) /* no other picture comes by itself */
+        player_seek(playing->player, state_of(app)->position_ms);
 }
 
 /* ---- birth and end ---- */

@@ -259,7 +259,8 @@ struct recording {
 struct part {
     char room[NAME_SIZE]; /* which message; seq 0: none */
     uint64_t seq;
-    int x, y, width, height;   /* px of the original, upright */
+    int of_width, of_height;   /* of the original, upright, as whoever asks believes */
+    int x, y, width, height;   /* px of it */
     int box_width, box_height; /* px that it is to fit in */
 };
 #define DETAIL_SIDE_MAX 4096 /* px: of the box */

@@ -112,12 +112,12 @@ void draw_image_fit(struct draw *draw, struct draw_image *image, struct rect r,
  * thumbnails). */
 void draw_image_cover(struct draw *draw, struct draw_image *image, struct rect r,
                       struct corners corners);
-/* The part (x, y, w, h) of the image, in its own pixels, scaled into r: for one picture that is moved and zoomed. The copy is made
+/* An area of the image, in its own pixels, scaled into r: for one picture that is moved and zoomed. The copy is made
  * anew whenever any of that changes; `moving`: quickly, for it will change again soon. */
 struct draw_area {
     float x, y, w, h;
 };
-void draw_image_part(struct draw *draw, struct draw_image *image, struct draw_area part,
+void draw_image_part(struct draw *draw, struct draw_image *image, struct draw_area area,
                      struct rect r, bool moving);
 /* The image 1:1 at x,y, its colour times `tint` (white leaves it as it is): glyphs and icons. */
 void draw_image_at(struct draw *draw, struct draw_image *image, int x, int y, struct color tint);

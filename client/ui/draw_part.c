@@ -65,25 +65,26 @@ static void average(const struct draw_image *image, struct draw_area a, uint32_t
 
 static bool is_made(const struct draw_part *part, struct draw_area a, struct rect r, bool rough)
 {
+    const struct draw_area *b = &part->area;
     return part->texture && part->w == r.w && part->h == r.h && part->rough == rough &&
-           memcmp(&part->area, &a, sizeof a) == 0;
+           a.x == b->x && a.y == b->y && a.w == b->w && a.h == b->h;
 }
 
-void draw_image_part(struct draw *draw, struct draw_image *image, struct draw_area a, struct rect r,
-                     bool moving)
+void draw_image_part(struct draw *draw, struct draw_image *image, struct draw_area area,
+                     struct rect r, bool moving)
 {
     struct draw_part *part = &image->part;
     const struct color white = {255, 255, 255, 255};
     if (!image->pixels || rect_is_empty(r) || r.w > DRAW_STREAM_SIDE_MAX ||
-        r.h > DRAW_STREAM_SIDE_MAX || !(a.w > 0) || !(a.h > 0))
+        r.h > DRAW_STREAM_SIDE_MAX || !(area.w > 0) || !(area.h > 0))
         return;
-    const bool rough = moving || (a.w <= (float)r.w && a.h <= (float)r.h);
-    if (!is_made(part, a, r, rough)) {
+    const bool rough = moving || (area.w <= (float)r.w && area.h <= (float)r.h);
+    if (!is_made(part, area, r, rough)) {
         uint32_t *argb = mem_alloc((size_t)r.w * (size_t)r.h, sizeof *argb);
         if (rough)
-            sample(image, a, argb, r.w, r.h);
+            sample(image, area, argb, r.w, r.h);
         else
-            average(image, a, argb, r.w, r.h);
+            average(image, area, argb, r.w, r.h);
         if (part->texture && (part->w != r.w || part->h != r.h)) {
             draw_texture_destroy(part->texture);
             part->texture = NULL;
@@ -97,7 +98,7 @@ void draw_image_part(struct draw *draw, struct draw_image *image, struct draw_ar
         SDL_UpdateTexture(part->texture, NULL, argb, r.w * 4);
         SDL_SetTextureUserData(part->texture, (void *)(uintptr_t)++draw->serials);
         mem_free(argb);
-        part->area = a;
+        part->area = area;
         part->w = r.w;
         part->h = r.h;
         part->rough = rough;

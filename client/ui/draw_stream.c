@@ -139,9 +139,9 @@ void draw_stream(struct draw *draw, struct draw_stream *stream, uint32_t serial,
     r = draw_place(draw, r);
     if (!stream->texture || stream->serial != serial || stream->w != w || stream->h != h)
         update(draw, stream, serial, w, h, bgrx);
-    const int least = r.w < r.h ? r.w : r.h;
-    if (radius > (float)(least / 2))
-        radius = (float)(least / 2);
+    const int most = (r.w < r.h ? r.w : r.h) / 2;
+    if (radius > (float)most)
+        radius = (float)most;
     const int n = (int)ceilf(radius), side = 2 * n;
     if (n == 0) {
         add_part(draw, stream, r, (struct rect){0, 0, r.w, r.h});

@@ -31,7 +31,7 @@ static void draw_shade(struct ui *ui, struct rect r, int h, float radius)
     for (int y = 0; y < band.h; y += SHADE_STEP) {
         const struct rect line =
             rect_intersect(rect_make(band.x, band.y + y, band.w, SHADE_STEP), band);
-        const float part = (float)(y + SHADE_STEP / 2) / (float)band.h;
+        const float part = ((float)y + SHADE_STEP / 2.0f) / (float)band.h;
         const struct color color =
             color_alpha((struct color){0, 0, 0, 255}, SHADE_ALPHA * part * part);
         if (y + SHADE_STEP <= band.h - round) {

@@ -38,7 +38,16 @@ static const struct shortcut reading[] = {
     {"PgUp|PgDn", LANG_KEY("Earlier, later messages")},
     {"Ctrl+Home|Ctrl+End", LANG_KEY("First, last message")},
     {"Ctrl+C", LANG_KEY("Copy what is marked")},
+};
+static const struct shortcut looking[] = {
     {"←|→", LANG_KEY("Previous, next picture")},
+    {"Plus|-", LANG_KEY("Closer, further away")},
+    {"1|0", LANG_KEY("Its own size, all of it")},
+    {"R", LANG_KEY("Turn")},
+    {"Ctrl+C|Ctrl+S", LANG_KEY("Copy, save the picture")},
+    {"F|F11", LANG_KEY("Full window, full screen")},
+    {"Space|M", LANG_KEY("Play or pause, sound off or on")},
+    {",|.", LANG_KEY("A film's picture before, after")},
 };
 static const struct shortcut playing[] = {
     {"Space", LANG_KEY("Play, pause")},
@@ -75,8 +84,11 @@ static const struct shortcut window[] = {
         title, list, (int)(sizeof(list) / sizeof *(list)) \
     }
 static const struct group groups[] = {
-    GROUP(LANG_KEY("Rooms and people"), rooms), GROUP(LANG_KEY("Window"), window),
-    GROUP(LANG_KEY("Writing"), writing),        GROUP(LANG_KEY("Reading"), reading),
+    GROUP(LANG_KEY("Rooms and people"), rooms),
+    GROUP(LANG_KEY("Window"), window),
+    GROUP(LANG_KEY("Reading"), reading),
+    GROUP(LANG_KEY("Writing"), writing),
+    GROUP(LANG_KEY("Pictures and films"), looking),
     GROUP(LANG_KEY("Sound and film"), playing),
 };
 #define GROUP_COUNT (int)(sizeof groups / sizeof *groups)
@@ -148,7 +160,7 @@ static int sheet(struct ui *ui, struct rect r, int columns, bool draw)
     int tall[2] = {0, 0};
     const int gap = dp(ui, SP_6), w = columns == 2 ? (r.w - gap) / 2 : r.w;
     for (int i = 0; i < GROUP_COUNT; i++) {
-        const int c = columns == 2 && i >= GROUP_COUNT / 2 ? 1 : 0,
+        const int c = columns == 2 && i >= (GROUP_COUNT + 1) / 2 ? 1 : 0,
                   h = group_height(ui, &groups[i]);
         if (draw)
             group_view(ui, rect_make(r.x + c * (w + gap), r.y + tall[c], w, h), &groups[i]);

@@ -68,12 +68,13 @@ static void close(struct views *views)
 {
     struct viewer *viewer = views->viewer;
     views->viewer_seq = viewer->seq = 0;
-    viewer->full = viewer->alone = false;
+    viewer->full = false;
     if (is_fullscreen(views))
         window_set_fullscreen(ui_window(views->ui), false);
     forget_turned(views);
     action_drop_detail(views->app);
-    ui_focus(views->ui, ui_id_of(views->ui, "message"));
+    ui_focus(views->ui, viewer->alone ? viewer->focus : ui_id_of(views->ui, "message"));
+    viewer->alone = false;
     ui_again(views->ui);
 }
 
@@ -86,7 +87,8 @@ static void follow(struct views *views, struct room *room, struct message *messa
     if (viewer->seq == 0 && film_is_shown(message) && !film_playback(views, room, message))
         action_play(views->app, room, message); /* who opens a film wants to see it */
     if (viewer->seq == 0) {
-        viewer->opened_ms = viewer->moved_ms = ui_now_ms(views->ui);
+        viewer->moved_ms = ui_now_ms(views->ui);
+        viewer->focus = ui_focused(views->ui);
         ui_focus(views->ui, 0);
     }
     viewer->seq = views->viewer_seq;

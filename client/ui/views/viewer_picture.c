@@ -23,14 +23,38 @@
 #define MARGIN \
     0.2f /* more than is in sight is made sharp, so that a small move needs nothing new */
 #define RADIUS 6.0f
+#define WRONG \
+    0.06 /* a shape that differs by more is another one; previews are rounded to whole px */
+#define UNKNOWN_W 640
+#define UNKNOWN_H 480
 
 struct size {
     double w, h;
 };
 
+/* Its own size, upright, as its sender said it; where that is not its shape, or nothing was said, that of the picture itself. */
+static struct size original(const struct message *message)
+{
+    const struct file_part *file = message->file;
+    const struct picture *picture = file->picture;
+    const double w = file->width, h = file->height;
+    if (picture && (w <= 0 || h <= 0 ||
+                    fabs(w * picture->height - h * picture->width) > WRONG * w * picture->height))
+        return (struct size){picture->width, picture->height};
+    return w > 0 && h > 0 ? (struct size){w, h} : (struct size){UNKNOWN_W, UNKNOWN_H};
+}
+
+/* It can be made sharper than its preview is. */
+static bool is_known(const struct message *message)
+{
+    const struct size size = original(message);
+    return !message->file->animation && (int)size.w == message->file->width &&
+           (int)size.h == message->file->height;
+}
+
 static struct size size_of(const struct viewer *viewer, const struct message *message)
 {
-    const double w = message->file->width, h = message->file->height;
+    const double w = original(message).w, h = original(message).h;
     return viewer->turns & 1 ? (struct size){h, w} : (struct size){w, h};
 }
 
@@ -120,8 +144,7 @@ void viewer_reset_picture(struct views *views)
 
 bool viewer_is_zoomed(const struct views *views, const struct message *message, struct rect place)
 {
-    return message->file->width > 0 &&
-           views->viewer->to.zoom > fit_zoom(views, message, place) * 1.001;
+    return views->viewer->to.zoom > fit_zoom(views, message, place) * 1.001;
 }
 
 /* ---- turning ---- */
@@ -200,6 +223,8 @@ static void want_detail(struct views *views, struct room *room, struct message *
     want = rect_intersect(want, rect_make(0, 0, (int)turned.w, (int)turned.h));
     want = turn_rect(want, (int)turned.w, (int)turned.h, 4 - turns);
     struct part part = {.x = want.x, .y = want.y, .width = want.w, .height = want.h};
+    part.of_width = message->file->width;
+    part.of_height = message->file->height;
     part.box_width = (int)ceil(fmin(want.w * scale, DETAIL_SIDE_MAX));
     part.box_height = (int)ceil(fmin(want.h * scale, DETAIL_SIDE_MAX));
     if (part.box_width > 0 && part.box_height > 0)
@@ -260,18 +285,21 @@ static bool draw_standing(struct views *views, struct room *room, struct message
     struct ui *ui = views->ui;
     struct viewer *viewer = views->viewer;
     const struct detail *detail = &views->model->detail;
-    const struct picture *picture = message->file->picture;
+    ui_push_id(ui, ui_id_num(ui, "viewer picture", message->seq));
+    const struct picture *picture = moving_picture(views, message);
+    ui_pop_id(ui);
     const struct size size = size_of(viewer, message);
     const struct rect all = rect_make(0, 0, (int)size.w, (int)size.h);
     const double scale = fmin(f.zoom, 1);
-    const double has_scale = (double)picture->width / message->file->width;
+    const double has_scale = (double)picture->width / original(message).w;
     /* what is in sight, in the picture's own px */
     const struct rect clip = rect_intersect(r, box);
     struct rect seen =
         rect_make((int)floor((clip.x - f.x) / f.zoom), (int)floor((clip.y - f.y) / f.zoom),
                   (int)ceil(clip.w / f.zoom) + 1, (int)ceil(clip.h / f.zoom) + 1);
     seen = rect_intersect(seen, all);
-    const bool sharp = has_scale >= scale * 0.98 && !message->file->picture_is_tiny;
+    const bool sharp =
+        !is_known(message) || (has_scale >= scale * 0.98 && !message->file->picture_is_tiny);
     const bool rests = ui_now_ms(ui) - viewer->changed_ms >= REST_MS;
     const bool mine = !sharp && is_of(&detail->part, room, message);
     const struct rect has = turn_rect(
@@ -393,7 +421,7 @@ void viewer_picture_keys(struct views *views, const struct message *message, str
     struct viewer *viewer = views->viewer;
     const int x = place.x + place.w / 2, y = place.y + place.h / 2, step = dp(ui, PAN_DP);
     const double zoom = viewer->to.zoom;
-    if (message->file->width <= 0 || zoom <= 0)
+    if (zoom <= 0)
         return;
     if (ui_take_key(ui, 0, KEY_CHAR + '+', 0) || ui_take_key(ui, 0, KEY_CHAR + '+', MOD_SHIFT) ||
         ui_take_key(ui, 0, KEY_CHAR + '=', 0))
@@ -477,8 +505,9 @@ static void copy(struct views *views, const struct picture *picture)
 void viewer_copy(struct views *views, struct room *room, struct message *message)
 {
     const struct picture *picture = message->file->picture;
-    if (picture && !message->file->picture_is_tiny && picture->width == message->file->width &&
-        picture->height == message->file->height)
+    if (picture && !message->file->picture_is_tiny &&
+        (!is_known(message) ||
+         (picture->width == message->file->width && picture->height == message->file->height)))
         copy(views, picture);
     else
         views->viewer->copying = true;
@@ -495,6 +524,8 @@ void viewer_go_on_copying(struct views *views, struct room *room, struct message
     const struct part whole = {
         .width = file->width,
         .height = file->height,
+        .of_width = file->width,
+        .of_height = file->height,
         .box_width = file->width < DETAIL_SIDE_MAX ? file->width : DETAIL_SIDE_MAX,
         .box_height = file->height < DETAIL_SIDE_MAX ? file->height : DETAIL_SIDE_MAX};
     if (detail->picture && is_of(&detail->part, room, message) && detail->part.x == 0 &&
