@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "client/media/helper/answer.h"
-#include "protocol/os/thread.h"
 
 const struct word *run_find(const struct word *words, size_t count, int argc, char **argv)
 {
@@ -18,8 +17,6 @@ int run_word(const struct word *word, int argc, char **argv)
 {
     os_file input = sandbox_input();
     struct err err = {0};
-    if (word && word->sandbox == SANDBOX_LOOK)
-        thread_be_patient(); /* thirty pictures at once are no reason for the window to stutter */
     if (word && !sandbox_enter(word->sandbox, &err)) {
         answer_facts(&(struct facts){.kind = "file"});
         answer_error(&err);

@@ -10,6 +10,8 @@
 #define FIRST_CLOSED 3 /* behind input, answer and complaints */
 #define CLOSE_AT_MOST 65536
 #define FILES_OF_FONTS 64 /* open at once */
+/* Thirty pictures at once are no reason for the window to stutter, nor for none of them to come where a computer has much else to do. */
+#define NICE 4
 
 /* AddressSanitizer reserves terabytes of address space at start, so a bound on it would end the program at once; its own allocator
  * refuses large pieces instead. Its search for leaks starts a process and reads /proc, which the sandbox is there to refuse. */
@@ -56,8 +58,10 @@ static void close_others(void)
 bool sandbox_enter(enum sandbox kind, struct err *err)
 {
     close_others();
-    if (kind == SANDBOX_LOOK)
+    if (kind == SANDBOX_LOOK) {
         LOWER(RLIMIT_CPU, HELPER_CPU_SECONDS);
+        (void)setpriority(PRIO_PROCESS, 0, NICE);
+    }
     LOWER(RLIMIT_CORE, 0);
     LOWER(RLIMIT_FSIZE, 0);   /* its answer is a pipe */
     signal(SIGXFSZ, SIG_IGN); /* complaints may go to a file: then they are lost, and that is all */

@@ -69,6 +69,8 @@ bool sandbox_enter(enum sandbox kind, struct err *err)
     static bool entered; /* a second time there is nothing less to have */
     if (entered)
         return true;
+    if (kind == SANDBOX_LOOK)
+        SetPriorityClass(GetCurrentProcess(), BELOW_NORMAL_PRIORITY_CLASS);
     entered = enter_job(kind) && restrict_token();
     return entered || err_set(err, ERR_SYSTEM,
                               "This computer does not let Confab lock up the program that looks "
