@@ -33,6 +33,9 @@ static void note_about(struct app *app, enum note_kind kind, struct room *room,
 static void announce(struct app *app, struct room *room, struct message *message, struct bytes tiny)
 {
     struct file_info info = file_info(message->file->transfer.path);
+    const bool sound =
+        strcmp(message->file->kind, "audio") == 0; /* its preview is how loud it is */
+    const struct bytes wave = {message->file->wave, message->file->wave != NULL ? WAVE_BARS : 0};
     struct msg msg = {
         .type = MSG_UPLOAD,
         .room = room->name,
@@ -44,8 +47,8 @@ static void announce(struct app *app, struct room *room, struct message *message
         .height = (uint32_t)message->file->height,
         .duration = message->file->duration_ms,
         .album = message->file->album,
-        .voice = message->file->voice,
-        .payload = message->file->wave ? (struct bytes){message->file->wave, WAVE_BARS} : tiny,
+        .voice = message->file->voice && sound,
+        .payload = sound ? wave : tiny,
     };
     album_announce(app, &msg, message->file->transfer.path, info.modified_ms);
 }

@@ -14,6 +14,8 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "media"))
 sys.dont_write_bytecode = True
 import corpus  # noqa: E402
+from _terminal import script  # noqa: E402
+from peer import start_secure as start_server  # noqa: E402
 
 HELPER = os.path.join(os.environ["CONFAB_BIN"], "confab-media")
 LINKED = subprocess.run(["ldd", HELPER], capture_output=True, text=True).stdout if sys.platform == "linux" else ""
@@ -170,6 +172,29 @@ def trouble_of_plain(path):
     return None if answer["facts"][0]["kind"] == "file" else f"is taken for {answer['facts'][0]}"
 
 
+def trouble_of_sending(folder, entries):
+    """What a sender says of a file: what its content is, whatever it is called."""
+    named = {entry.name: entry for entry in entries}
+    cases = {"clip": (named["vp9.webm"].path, "video"), "song.jpg": (named["vorbis.ogg"].path, "audio"),
+             "photo.mp3": (named["baseline.jpg"].path, "image"), "fake.mp4": (os.path.join(folder, "text.txt"), "file")}
+    wrong = []
+    with start_server() as server:
+        peer = server.peer("ann", join="lobby")
+        paths = []
+        for name, (source, _) in cases.items():
+            paths.append(os.path.join(folder, name))
+            corpus.write(paths[-1], corpus.read(source))
+        run = script(server, "--name", "bob", *(word for path in paths for word in ("--send", path)))
+        if run.returncode != 0:
+            return f"confab-cli: {run.stderr}"
+        for name, (_, kind) in cases.items():
+            file = peer.expect("file", label=name)
+            preview = {"audio": len(file["payload"]) == 100, "file": not file["payload"]}.get(kind, file["payload"][:2] == b"\xff\xd8")
+            if file["kind"] != kind or not preview:
+                wrong.append(f"{name} is sent as {file['kind']} with {len(file['payload'])} bytes of a preview")
+    return "; ".join(wrong) or None
+
+
 def main():
     if not os.path.exists(HELPER):
         print("skipped: this build has no confab-media")
@@ -190,6 +215,10 @@ def main():
                 failed += trouble is not None
                 if trouble:
                     print(f"{name} {trouble}")
+        trouble = trouble_of_sending(folder, entries)
+        failed += trouble is not None
+        if trouble:
+            print(trouble)
     print(f"{len(entries)} files of real formats, {len(PLAIN)} others: {failed} wrong")
     return 1 if failed else 0
 
