@@ -202,7 +202,7 @@ static void stop(struct app *app)
     text_set(&playback->trouble, NULL);
     playback->seq = 0;
     playback->room[0] = '\0';
-    playback->film = playback->no_device = playback->loops = false;
+    playback->film = playback->no_device = false;
     playback->width = playback->height = 0;
     playback->position_ms = playback->duration_ms = playback->buffered_ms = 0;
     set_state(app, PLAY_NONE);
@@ -228,7 +228,7 @@ static void run(struct app *app)
     }
 }
 
-static void on_player(struct mail *mail, void *reader);
+static void on_player(struct mail *opened, void *reader);
 
 static bool start_player(struct app *app, const char *path, const struct message *message,
                          bool whole)

@@ -49,10 +49,11 @@ static void stop_listening(struct app *app)
 /* With its file. */
 static void forget(struct app *app, struct spoken *spoken)
 {
-    struct spoken **at = &app->speech->all;
-    while (*at != spoken)
-        at = &(*at)->next;
-    *at = spoken->next;
+    for (struct spoken **at = &app->speech->all; *at != NULL; at = &(*at)->next)
+        if (*at == spoken) {
+            *at = spoken->next;
+            break;
+        }
     if (app->speech->now == spoken)
         app->speech->now = NULL;
     recorder_destroy(spoken->recorder);

@@ -74,8 +74,8 @@ void player_show(struct player *player, int width, int height);
 /* Who moves it on. PLAYER_BY_SOUND: player_pull() is called. PLAYER_BY_WALL: nobody hears it; its sound is thrown away. */
 enum player_run { PLAYER_STANDS, PLAYER_BY_SOUND, PLAYER_BY_WALL };
 void player_run(struct player *player, enum player_run how);
-/* On the device's thread: up to `count` frames (SOUND_CHANNELS floats each), silence for the rest; returns how many. */
-size_t player_pull(void *player, float *frames, size_t count);
+/* On the device's thread, with the player as its context: up to `count` frames (SOUND_CHANNELS floats each), silence for the rest; returns how many. */
+size_t player_pull(void *context, float *frames, size_t count);
 
 /* What is heard and seen now, if what is pulled now is heard in delay_ms. */
 int64_t player_position_ms(const struct player *player, int delay_ms);

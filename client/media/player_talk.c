@@ -12,11 +12,6 @@
 #define FAR_APART_US 20000 /* a sound that does not begin where the one before ended */
 #define DATA_MAX ((uint64_t)FRAME_PAYLOAD_MAX)
 
-static const char cannot_play[] =
-    "This cannot be played: it is damaged, or of a kind that is not known here.";
-static const char takes_too_long[] =
-    "This cannot be played: looking into it takes too long. Save it and try another program.";
-
 static void free_mail(struct mail *mail)
 {
     mem_free(mail);
@@ -32,7 +27,7 @@ static struct player_mail *new_mail(struct player *player, enum player_mail_kind
 }
 
 /* Once, whatever else goes wrong afterwards. */
-static void fail(struct player *player, const char *sentence)
+static void fail(struct player *player, const struct err *why)
 {
     mutex_lock(player->mutex);
     const bool first = !player->failed && !player->ending;
@@ -43,7 +38,7 @@ static void fail(struct player *player, const char *sentence)
     if (!first)
         return;
     struct player_mail *mail = new_mail(player, PLAYER_FAILED);
-    err_set(&mail->err, ERR_FORMAT, "%s", sentence);
+    mail->err = *why;
     player_tell(player, mail);
 }
 
@@ -266,7 +261,7 @@ static bool take_need(struct player *player, const struct msg *msg)
 }
 
 /* The helper may have been taken over by what it decodes, so it is believed nothing beyond the limits. */
-static bool take(struct player *player, const struct frame *frame, char *why, size_t why_size)
+static bool take(struct player *player, const struct frame *frame, struct err *why)
 {
     struct msg msg = {0};
     bool ok = msg_decode(&msg, frame, NULL);
@@ -281,7 +276,7 @@ static bool take(struct player *player, const struct frame *frame, char *why, si
     else if (ok && msg.type == MSG_ENDED)
         ok = take_ended(player, &msg);
     else if (ok && msg.type == MSG_ERROR) {
-        str_copy(why, why_size, msg.text);
+        err_set(why, ERR_FORMAT, "%s", msg.text);
         ok = false;
     }
     msg_destroy(&msg);
@@ -301,7 +296,7 @@ static bool is_due(struct player *player)
 }
 
 /* Up to `most` bytes of what it says; 0: it has ended, or is stuck (then *why says so). */
-static size_t hear_some(struct player *player, void *bytes, size_t most, char *why, size_t why_size)
+static size_t hear_some(struct player *player, void *bytes, size_t most, struct err *why)
 {
     struct err err = {0};
     size_t got = 0;
@@ -309,24 +304,26 @@ static size_t hear_some(struct player *player, void *bytes, size_t most, char *w
         if (err.kind != ERR_TIMEOUT)
             return 0;
         if (is_due(player)) {
-            str_copy(why, why_size, takes_too_long);
+            err_set(why, ERR_TIMEOUT,
+                    "This cannot be played: looking into it takes too long. Save it and try "
+                    "another program.");
             return 0;
         }
     }
     return got;
 }
 
-static bool hear(struct player *player, struct buf *in, char *why, size_t why_size)
+static bool hear(struct player *player, struct buf *in, struct err *why)
 {
     const size_t most = READ_SIZE < buf_free(in) ? READ_SIZE : buf_free(in);
     uint8_t *room = buf_reserve(in, most);
-    const size_t got = room ? hear_some(player, room, most, why, why_size) : 0;
+    const size_t got = room ? hear_some(player, room, most, why) : 0;
     buf_commit(in, got);
     return got > 0;
 }
 
 /* The bytes of a picture that are still to come go where they belong, without a stop in the buffer. */
-static bool hear_picture(struct player *player, struct buf *in, char *why, size_t why_size)
+static bool hear_picture(struct player *player, struct buf *in, struct err *why)
 {
     struct frame frame;
     struct msg msg = {0};
@@ -342,7 +339,7 @@ static bool hear_picture(struct player *player, struct buf *in, char *why, size_
         if (ok)
             memcpy(place, bytes.data + head, done);
         for (size_t got; ok && done < size; done += got) {
-            got = hear_some(player, place + done, size - done, why, why_size);
+            got = hear_some(player, place + done, size - done, why);
             ok = got > 0;
         }
         buf_clear(in);
@@ -353,7 +350,7 @@ static bool hear_picture(struct player *player, struct buf *in, char *why, size_
     return ok;
 }
 
-static bool take_all(struct player *player, struct buf *in, char *why, size_t why_size)
+static bool take_all(struct player *player, struct buf *in, struct err *why)
 {
     for (;;) {
         struct frame frame;
@@ -361,7 +358,7 @@ static bool take_all(struct player *player, struct buf *in, char *why, size_t wh
         long used = frame_next(bytes.data, bytes.size, FRAME_BODY_MAX, &frame, NULL);
         if (used == 0)
             return true;
-        if (used < 0 || !take(player, &frame, why, why_size))
+        if (used < 0 || !take(player, &frame, why))
             return false;
         buf_consume(in, (size_t)used);
     }
@@ -370,15 +367,17 @@ static bool take_all(struct player *player, struct buf *in, char *why, size_t wh
 void player_listen(void *arg)
 {
     struct player *player = arg;
-    char why[ERR_TEXT_MAX];
+    struct err why = {0};
     struct buf in;
-    str_copy(why, sizeof why, cannot_play);
     buf_init(&in, FRAME_SIZE_MAX);
     bool ok = true;
-    while (ok && hear(player, &in, why, sizeof why))
-        ok = take_all(player, &in, why, sizeof why) && hear_picture(player, &in, why, sizeof why);
+    while (ok && hear(player, &in, &why))
+        ok = take_all(player, &in, &why) && hear_picture(player, &in, &why);
     buf_finish(&in);
-    fail(player, why);
+    if (why.kind == ERR_NONE)
+        err_set(&why, ERR_FORMAT,
+                "This cannot be played: it is damaged, or of a kind that is not known here.");
+    fail(player, &why);
 }
 
 /* ---- speaking ---- */

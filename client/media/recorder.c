@@ -41,8 +41,6 @@ struct recorder {
     bool has_wave;
 };
 
-static const char went_wrong[] = "The voice message could not be recorded. Try again.";
-
 /* ---- the device's thread ---- */
 
 /* About as loud as it seems: 255 at full swing, half of that at a fifth of it. */
@@ -200,7 +198,7 @@ static void body(void *arg)
     mail->recorder = recorder;
     mail->ok = ok;
     if (!ok)
-        err_set(&mail->err, ERR_SYSTEM, "%s", went_wrong);
+        err_set(&mail->err, ERR_SYSTEM, "The voice message could not be recorded. Try again.");
     mailbox_post(recorder->box, &mail->mail);
 }
 

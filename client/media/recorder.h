@@ -31,8 +31,8 @@ struct recorder_order { /* strings are copied */
     void (*open)(struct mail *mail, void *reader);
 };
 struct recorder *recorder_create(const struct recorder_order *order, struct err *err);
-/* On the device's thread: what was heard, one channel, SOUND_RATE samples a second. */
-void recorder_take(void *recorder, const float *samples, size_t count);
+/* On the device's thread, with the recorder as its context: what was heard, one channel, SOUND_RATE samples a second. */
+void recorder_take(void *context, const float *samples, size_t count);
 int64_t recorder_ms(const struct recorder *recorder);
 /* The latest `count` levels (0 to 255, RECORDER_LEVEL_MS each), the newest last, 0 before the first; returns how many there are
  * in all. */

@@ -240,7 +240,6 @@ struct playback {
     bool no_device;      /* there is nothing to hear it with: a film plays without sound */
     char *trouble;
     struct picture *frame; /* of the film, as large as it is shown (BGRX, opaque); NULL none */
-    bool loops;
 };
 
 /* A voice message that is being spoken. */

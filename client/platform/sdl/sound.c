@@ -78,6 +78,15 @@ static int SDLCALL watch(void *unused, SDL_Event *event)
 
 /* ---- on the thread that opens and closes ---- */
 
+static bool cannot_start(struct err *err, bool to_hear)
+{
+    if (to_hear)
+        return err_set(err, ERR_SYSTEM,
+                       "Nothing can be heard: this computer's sound could not be started.");
+    return err_set(err, ERR_SYSTEM,
+                   "Nothing can be recorded: this computer's sound could not be started.");
+}
+
 static bool open_out(const struct mixer **mixer, struct err *err)
 {
     int rate = SOUND_RATE, channels = SOUND_CHANNELS;
@@ -93,8 +102,7 @@ static bool open_out(const struct mixer **mixer, struct err *err)
     if (!(*mixer)->query(&rate, &format, &channels) || rate != SOUND_RATE ||
         channels != SOUND_CHANNELS || format != AUDIO_F32SYS) {
         (*mixer)->close();
-        return err_set(err, ERR_SYSTEM,
-                       "Nothing can be heard: the sound device is of no known form.");
+        return cannot_start(err, true);
     }
     (*mixer)->hook(fill, NULL);
     return true;
@@ -124,7 +132,7 @@ struct works { /* the thread's own */
 };
 
 /* SDL's audio is there while a device is open: some systems' wakes up now and then. */
-static bool begin_audio(struct works *works, struct err *err, const char *sentence)
+static bool begin_audio(struct works *works, struct err *err, bool to_hear)
 {
     if (works->begun)
         return true;
@@ -133,7 +141,7 @@ static bool begin_audio(struct works *works, struct err *err, const char *senten
         SDL_AddEventWatch(watch, NULL);
     else
         log_info("no sound: %s", SDL_GetError());
-    return works->begun || err_set(err, ERR_SYSTEM, "%s", sentence);
+    return works->begun || cannot_start(err, to_hear);
 }
 
 static void end_audio(struct works *works)
@@ -164,12 +172,13 @@ static void play_chime(struct works *works)
 
 static void close_out(struct works *works)
 {
-    if (works->chunk)
+    if (works->mixer && works->chunk)
         works->mixer->free(works->chunk);
     mem_free(works->chime);
     works->chunk = NULL;
     works->chime = NULL;
-    works->mixer->close();
+    if (works->mixer)
+        works->mixer->close();
 }
 
 /* The next thing to do; the mutex is let go of while it is done. False: there is nothing for now. */
@@ -199,9 +208,7 @@ static bool step(struct works *works)
     }
     if (wants_out && !sound.out_open && sound.out == SOUND_OPENING) {
         mutex_unlock(sound.mutex);
-        ok = begin_audio(works, &err,
-                         "Nothing can be heard: this computer's sound could not be started.") &&
-             open_out(&works->mixer, &err);
+        ok = begin_audio(works, &err, true) && open_out(&works->mixer, &err);
         mutex_lock(sound.mutex);
         sound.out_open = ok;
         sound.out = ok ? SOUND_READY : SOUND_NONE;
@@ -213,7 +220,7 @@ static bool step(struct works *works)
     }
     if (wants_in && !sound.in_open && sound.in == SOUND_OPENING) {
         mutex_unlock(sound.mutex);
-        ok = begin_audio(works, &err, "This computer's sound could not be started.");
+        ok = begin_audio(works, &err, false);
         works->mic = ok ? open_in(&err) : 0;
         mutex_lock(sound.mutex);
         sound.in_open = works->mic != 0;
@@ -320,7 +327,7 @@ static enum sound_state look(bool is_open, enum sound_state *state, atomic_bool 
 static enum sound_state state(struct err *err)
 {
     if (!sound.thread) {
-        err_set(err, ERR_SYSTEM, "Nothing can be heard: the system gives no further thread.");
+        cannot_start(err, true);
         return SOUND_NONE;
     }
     mutex_lock(sound.mutex);
@@ -368,7 +375,7 @@ static void record_stop(void)
 static enum sound_state record_state(struct err *err)
 {
     if (!sound.thread) {
-        err_set(err, ERR_SYSTEM, "Nothing can be recorded: the system gives no further thread.");
+        cannot_start(err, false);
         return SOUND_NONE;
     }
     mutex_lock(sound.mutex);
