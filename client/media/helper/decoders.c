@@ -1,9 +1,7 @@
 #include "client/media/helper/decoders.h"
 
 static const struct decoder *const decoders[] = {
-    &decoder_jpeg,
-    &decoder_png,
-    &decoder_webp,
+    &decoder_jpeg, &decoder_png, &decoder_webp, &decoder_bmp, &decoder_pnm,
 };
 
 const struct decoder *decoders_find(const struct input *input)

@@ -4,7 +4,7 @@
 
 #include "client/media/helper/picture.h"
 
-extern const struct decoder decoder_jpeg, decoder_png, decoder_webp;
+extern const struct decoder decoder_jpeg, decoder_png, decoder_webp, decoder_bmp, decoder_pnm;
 
 /* By the first bytes; NULL: none of these. */
 const struct decoder *decoders_find(const struct input *input);

@@ -1,6 +1,7 @@
 #include "client/media/helper/look.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "client/media/helper/answer.h"
 #include "client/media/helper/decoders.h"
@@ -10,13 +11,12 @@
 #include "client/media/preview.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
-#include "protocol/os/clock.h"
 #include "protocol/wire/limits.h"
 
 #define FACTS_SIDE 64    /* px: who wants facts alone still wants to know that it can be shown */
 #define CROP_MAX 1000000 /* px: what lies beyond the picture is cut off later */
-#define FRAMES_TIME_MS \
-    6000 /* what moves longer than this takes to decode is shown as far as it got: well before the sandbox ends it */
+#define FRAMES_SECONDS \
+    6 /* of processor time: what takes longer is shown as far as it got, before the sandbox ends it */
 
 /* Take a number from 0 to `most` off the front of the words. */
 static bool take_number(char ***words, uint64_t most, int *out)
@@ -80,14 +80,14 @@ void look_answer_tiny(const uint8_t *pixels, int width, int height)
 /* `first` is taken. */
 static void answer_all_frames(struct view *view, uint8_t *first, int delay_ms)
 {
-    const int64_t until_ms = clock_now_ms() + FRAMES_TIME_MS;
+    const clock_t until = clock() + (clock_t)FRAMES_SECONDS * CLOCKS_PER_SEC;
     struct frames frames;
     struct err err = {0};
     frames_init(&frames, 4 * (size_t)view->out_width * (size_t)view->out_height,
                 ANIMATION_FRAMES_MAX, ANIMATION_BYTES_MAX);
     for (uint8_t *pixels = first; pixels;) {
         frames_add(&frames, pixels, delay_ms);
-        pixels = clock_now_ms() < until_ms ? view_read(view, &delay_ms, &err) : NULL;
+        pixels = clock() < until ? view_read(view, &delay_ms, &err) : NULL;
     }
     for (size_t i = 0; i < frames.count; i++) {
         int64_t delay = frames.list[i].delay_ms;
