@@ -136,7 +136,14 @@ class Heard:
         self.samples = array.array("f")
         self.pictures = []
         self.order = []  # times, as they came
+        self.steps = []  # of each: the one before of its kind, its own, the newest of all
+        self.last = {}
         self.partial = b""
+
+    def come(self, kind, time):
+        self.steps.append((self.last.get(kind, 0), time, max(self.order, default=0)))
+        self.last[kind] = time
+        self.order.append(time)
 
     def take(self, header, payload):
         time = header.get("time", 0)
@@ -144,13 +151,13 @@ class Heard:
             if self.start is None:
                 self.start = time
             self.samples.frombytes(payload)
-            self.order.append(time)
+            self.come("sound", time)
         elif header["type"] == "pixels":
             self.partial = self.partial + payload if header.get("offset", 0) else payload
             size = (header["width"], header["height"])
             if len(self.partial) == 4 * size[0] * size[1]:
                 self.pictures.append((time, *size, self.partial))
-                self.order.append(time)
+                self.come("picture", time)
 
     def left(self):
         return self.samples[0::2]

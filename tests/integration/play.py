@@ -33,7 +33,8 @@ def film(path, *codec, seconds=4, sound=BEEPS, picture=NUMBERED):
 
 
 def in_order(heard):
-    return all(b >= a - 1 for a, b in zip(heard.order, heard.order[1:]))
+    """Both in the order of their times, and sound no more than a little ahead of its pictures, nor behind them."""
+    return all(later >= time - 1 and later >= newest - 250 for time, later, newest in heard.steps)
 
 
 def films(folder):

@@ -1,5 +1,5 @@
-/* Sound and pictures are said in the order of their times, whichever stands where in the file: so the client needs small buffers, and
- * a full pipe is all that holds this back. */
+/* Sound and pictures are said in the order of their times, sound a little ahead, whichever stands where in the file: so the client needs
+ * small buffers, and a full pipe is all that holds this back. */
 #include "client/media/helper/av/play.h"
 
 #include <libavformat/avformat.h>
