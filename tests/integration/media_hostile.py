@@ -33,7 +33,7 @@ MEMORY_KIB = 1 << 20
 ANIMATION_BYTES = 24 << 20
 ANSWER_MAX = 64 << 20  # bytes: what is asked for is at most half of it
 # one of so many is taken without --long
-PIECES = {"cut-": 9, "damaged-": 5, "mp4-": 4, "magic-": 4, "wav-": 2, "m3u8-": 3, "ffconcat-": 3, "concat-": 5, "png-claims-": 2}
+PIECES = {"cut-": 14, "damaged-": 8, "mp4-": 8, "magic-": 7, "wav-": 3, "m3u8-": 4, "ffconcat-": 4, "concat-": 6, "png-claims-": 3, "": 2}
 FRAME_TYPES = {"facts", "pixels", "tiny", "wave", "error"}
 PLAY_TYPES = {"facts", "need", "sound", "pixels", "ended", "error"}
 # what ends a program that its file took over or wore out: libraries crash, the sandbox and the limits end it
@@ -292,7 +292,7 @@ def main():
                 file.write(data)
             look(name, path)
             # sound and film, and what only calls itself so
-            if options.long or number % 5 == 0 or name.startswith(("mov-", "mkv-", "m3u8-", "mid-", "mod-")):
+            if options.long or number % 7 == 0 or name.startswith(("mov-", "mkv-", "mid-", "mod-")):
                 play(name, path)
             os.remove(path)
         with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
