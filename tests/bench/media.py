@@ -119,11 +119,6 @@ def thumbnailer(path, out):
     return {"ffmpegthumbnailer": (["ffmpegthumbnailer", "-i", path, "-o", out, "-s", str(BOX_W)], None)}
 
 
-def children_of(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return [int(word) for word in file.read().split()]
-
-
 def family(pid):
     """The process and all that it started, threads' children too."""
     found = [pid]
@@ -194,6 +189,11 @@ def scene_crowd(folder):
          memory=f"{watch.own_kb / 1024:.0f} MB, with {watch.helpers} helpers {watch.peak_kb / 1024:.0f} MB")
 
 
+def percentiles(log, begin):
+    ms = sorted(us / 1000 for at, us in frames_of(log) if at / 1e6 > begin)
+    return f"p50 {ms[len(ms) // 2]:.1f}, p99 {ms[len(ms) * 99 // 100]:.1f}, worst {ms[-1]:.1f} ms"
+
+
 def processor_ms(pid):
     """Of a process, and of its children that have ended or still run."""
     total = 0
@@ -213,32 +213,32 @@ def scene_film(folder):
     film(path, 1920, 1080, 60, FILM_SECONDS, "-c:v", "libx264", "-preset", "veryfast", "-crf", "23")
     log = os.path.join(folder, "film-frames")
     with start_server("--bot", "ferry", tls=True) as server, Screen(1, 1280, 800) as screen:
+        started = time.monotonic()
         window = screen.window(server, name="ann", options=["--frame-log", log])
         peer = server.peer("ferry", join="lobby")
         with open(path, "rb") as file:
             peer.upload(file.read(), name="film.mp4", kind="video", width=1920, height=1080,
                         duration=FILM_SECONDS * 1000)
         window.wait_for("film", "film.mp4", value="poster", patience=60)
-        window.key("F11") if False else None
-        begin = len(frames_of(log)) if os.path.exists(log) else 0
-        before, xvfb = processor_ms(window.process.pid), processor_ms(screen.process.pid)
+        before, xvfb = processor_ms(window.process.pid), processor_ms(screen.server.pid)
+        begin = time.monotonic() - started
         window.click("film", "film.mp4")
         window.wait_for("film", "film.mp4", value="playing", patience=30)
         window.key("f")
         window.wait_for("film", "film.mp4", value="ended", patience=FILM_SECONDS + 30)
-        spent, drawn = processor_ms(window.process.pid) - before, processor_ms(screen.process.pid) - xvfb
+        spent, drawn = processor_ms(window.process.pid) - before, processor_ms(screen.server.pid) - xvfb
         window.close()
         peer.close()
-        shown = len(frames_of(log)) - begin
+        shown = sum(at / 1e6 > begin for at, _ in frames_of(log))
         told("film", "confab", processor=f"{spent / FILM_SECONDS / 10:.0f} %", screen=f"{drawn / FILM_SECONDS / 10:.0f} %",
-             pictures=f"{shown} of {FILM_SECONDS * 60}")
+             frames=f"{shown} of {FILM_SECONDS * 60}, {percentiles(log, begin)}")
         if shutil.which("ffplay"):
             env = dict(os.environ, DISPLAY=screen.display, SDL_VIDEODRIVER="x11", SDL_AUDIODRIVER="dummy")
-            xvfb = processor_ms(screen.process.pid)
+            xvfb = processor_ms(screen.server.pid)
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run(["ffplay", "-v", "error", "-autoexit", "-x", "1280", "-y", "720", path], env=env,
                            stdin=subprocess.DEVNULL, check=True)
-            after, drawn = resource.getrusage(resource.RUSAGE_CHILDREN), processor_ms(screen.process.pid) - xvfb
+            after, drawn = resource.getrusage(resource.RUSAGE_CHILDREN), processor_ms(screen.server.pid) - xvfb
             spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
             told("film", "ffplay", processor=f"{spent / FILM_SECONDS * 100:.0f} %",
                  screen=f"{drawn / FILM_SECONDS / 10:.0f} %")
