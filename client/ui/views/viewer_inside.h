@@ -11,11 +11,11 @@ struct stand {
 };
 
 struct viewer {
-    uint64_t seq;       /* in the pass before; 0: closed */
-    bool full;          /* over the whole window; else the room's other pictures are below */
-    bool alone;         /* opened so, from a bubble: back is there */
-    ui_id focus;        /* who had the keyboard before */
-    int x, y;           /* the pointer, and when it moved last */
+    uint64_t seq; /* in the pass before; 0: closed */
+    bool full;    /* over the whole window; else the room's other pictures are below */
+    bool alone;   /* opened so, from a bubble: back is there */
+    ui_id focus;  /* who had the keyboard before */
+    int x, y;     /* the pointer, and when it moved last */
     uint64_t moved_ms;
 
     /* the picture */
