@@ -76,7 +76,8 @@ static bool is_primed(const struct player *player)
                        (player->facts && (!player->has_sound || player->sound_gone));
     if (!player->film || !is_looked_at(player))
         return heard;
-    return player->crowded || (player->shot_count > 0 && heard);
+    const bool full = player->ring_count == FRAMES_MAX; /* its pictures begin later than that */
+    return player->crowded || full || (player->shot_count > 0 && heard);
 }
 
 /* Where it begins: where it was asked to, or where there is something. */

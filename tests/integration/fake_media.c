@@ -3,6 +3,7 @@
  *   sound MS           a sound of that length: each sample is its own time, in seconds
  *   film MS FPS        with pictures, the first two bytes of which are their number
  *   silent MS FPS      without sound
+ *   late MS FPS        its first picture is that of second 6
  *   long MS            a sound that reads its file to the end before it begins
  *   crash MS, hang MS, lie MS, future MS, giant MS, giantsound MS, nan MS, loud MS, garbage MS, early MS, error MS: a sound or film that goes
  *   wrong after 100 ms of it
@@ -184,7 +185,7 @@ static _Noreturn void play(char **argv)
     box_width = atoi(argv[5]);
     box_height = atoi(argv[6]);
     need(0, 64);
-    const bool film = is("film") || is("silent") || is("giant");
+    const bool film = is("film") || is("silent") || is("giant") || is("late");
     if (is("long"))
         for (uint64_t at = 0; at < file_size; at += 65536)
             need(at, 65536);
@@ -213,8 +214,12 @@ static _Noreturn void play(char **argv)
         }
         if (at_ms >= 100)
             go_wrong();
-        while (film && box_width > 0 && picture * 1000 / fps <= at_ms)
-            say_picture();
+        while (film && box_width > 0 && picture * 1000 / fps <= at_ms) {
+            if (is("late") && picture < 6 * fps)
+                picture++;
+            else
+                say_picture();
+        }
         if (!is("silent"))
             say_sound();
         at_ms += 10 * percent / 100;

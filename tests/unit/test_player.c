@@ -262,6 +262,22 @@ static void test_film_without_device(void **state)
     end();
 }
 
+/* Its first picture comes later than the sound that there is room for. */
+static void test_film_whose_pictures_come_late(void **state)
+{
+    (void)state;
+    int width, height, next_ms;
+    begin("late 20000 50");
+    player_run(player, PLAYER_BY_SOUND);
+    assert_int_equal(pull_some() + .5, 0);
+    player_seek(player, 5900);
+    uint8_t *pixels;
+    UNTIL((pixels = player_frame(player, 0, &width, &height, &next_ms)) != NULL);
+    assert_int_equal(pixels[0] | pixels[1] << 8, 300);
+    mem_free(pixels);
+    end();
+}
+
 /* A seek shows its picture also while the film stands; and what is decoded ahead is bounded. */
 static void test_stands(void **state)
 {
@@ -418,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_position_is_what_is_heard),
         cmocka_unit_test(test_seek),
         cmocka_unit_test(test_speed),
+        cmocka_unit_test(test_film_whose_pictures_come_late),
         cmocka_unit_test(test_film),
         cmocka_unit_test(test_silent_film_by_the_wall),
         cmocka_unit_test(test_film_without_device),
