@@ -4,6 +4,7 @@
 
 #include "client/app/app_state.h"
 #include "client/app/kind.h"
+#include "client/app/smaller.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/base/utf8.h"
@@ -216,7 +217,10 @@ static void send_file_again(struct app *app, struct room *room, struct message *
     message->sent_ms = clock_now_ms();
     message->file->size = message->file->transfer.size = info.size;
     outbox_add(&app->outbox, room, message);
-    transfer_prepare_upload(app, room, message);
+    if (message->file->smaller) /* it was cancelled before there was a copy */
+        smaller_send(app, smaller_begin(app, message->file->transfer.path), room, message);
+    else
+        transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
 }
 

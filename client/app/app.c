@@ -95,6 +95,20 @@ struct message *handle_find(struct app *app, const struct handle *handle, struct
                                  : NULL; /* relayed, or taken back */
 }
 
+struct message *handle_follow_file(struct app *app, struct handle *handle, const char *path,
+                                   struct room **room)
+{
+    struct message *message = handle_find(app, handle, room);
+    for (size_t i = *room != NULL ? (*room)->message_count : 0; message == NULL && i > 0; i--) {
+        const struct file_part *file = (*room)->messages[i - 1]->file;
+        if (file != NULL && file->transfer.upload && str_equal(file->transfer.path, path))
+            message = (*room)->messages[i - 1];
+    }
+    if (message != NULL)
+        *handle = handle_of(*room, message);
+    return message;
+}
+
 /* Birth and end */
 
 static bool choose_name(struct app *app, struct err *err)

@@ -156,5 +156,8 @@ bool picture_find_here(const struct message *message, char *path);
 
 struct handle handle_of(const struct room *room, const struct message *message);
 struct message *handle_find(struct app *app, const struct handle *handle, struct room **room);
+/* The message that sends the file `path`, which may have been tried again under another id since; the handle follows it. */
+struct message *handle_follow_file(struct app *app, struct handle *handle, const char *path,
+                                   struct room **room);
 
 #endif

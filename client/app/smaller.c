@@ -53,6 +53,7 @@ static void use(struct app *app, struct smaller *smaller, struct room *room,
     message->file->size = message->file->transfer.size = smaller->size;
     message->file->width = smaller->width;
     message->file->height = smaller->height;
+    message->file->smaller = false;
     transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
 }
@@ -61,6 +62,7 @@ static void give_up(struct app *app, struct room *room, struct message *message)
 {
     outbox_remove(&app->outbox, message);
     message->state = MESSAGE_FAILED;
+    message->file->smaller = false;
     transfer_fail(app, room, message,
                   "This picture could not be made smaller. Try again to send it as it is.");
     text_set(&message->trouble, message->file->transfer.trouble);
@@ -93,6 +95,8 @@ void smaller_send(struct app *app, struct smaller *smaller, struct room *room,
 {
     const struct handle handle = handle_of(room, message);
     smaller->handle = mem_copy(&handle, sizeof handle);
+    message->file->smaller = true;
+    message->file->transfer.state = TRANSFER_WAITING;
     if (smaller->done && !go_on(app, smaller))
         smaller_end(app, smaller);
 }
@@ -112,11 +116,10 @@ static bool is_over(struct app *app, struct smaller *smaller)
     struct room *room;
     if (smaller->handle == NULL || !smaller->done)
         return false;
-    struct message *message = handle_find(app, smaller->handle, &room);
+    struct message *message = handle_follow_file(app, smaller->handle, smaller->to, &room);
     if (message == NULL || message->file == NULL ||
         !str_equal(message->file->transfer.path, smaller->to))
         return true;
-    *smaller->handle = handle_of(room, message); /* it has its number by now */
     if (message->file->transfer.state == TRANSFER_DONE && message->file->sha256 != NULL) {
         keep(message, smaller->to);
         return !str_equal(message->file->transfer.path, smaller->to);

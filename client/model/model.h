@@ -115,6 +115,7 @@ struct file_part {
     char *album;                 /* files that were sent together have the same one; NULL alone */
     bool voice;                  /* spoken for this message */
     bool plain;                  /* ours: sent as a file, whatever is in it */
+    bool smaller;                /* ours: a smaller copy is to be sent, and is not there yet */
     char *title;                 /* what the sound or film itself says that it is; NULL nothing */
 };
 

@@ -2,6 +2,7 @@
  * ctest labels: threads */
 #include "tests/unit/app_kit.h"
 
+#include "client/app/app_state.h"
 #include "protocol/base/mem.h"
 #include "tests/fakes/scene.h"
 
@@ -194,6 +195,27 @@ static void test_what_cannot_be_made_smaller(void **state)
     scene_until(&scene, is_settled, two.ann);
 }
 
+/* Whoever wanted a smaller copy did not want the original to be seen, nor what the camera wrote into it. */
+static void test_smaller_one_is_tried_again(void **state)
+{
+    (void)state;
+    const struct two two = enter();
+    struct send_item items[1];
+    struct err err = {0};
+    make_items("j", items);
+    items[0].smaller = true;
+    two.ann->app->can_look = true; /* the helper is asked, and is not there */
+    struct room *room = person_room(two.ann, "lobby");
+    assert_true(action_send_files(two.ann->app, room, items, 1, SEND_TOGETHER, NULL, 0, &err));
+    struct message *message = find_file(two.ann, "00.jpg");
+    action_cancel(two.ann->app, room, message);
+    action_try_again(two.ann->app, room, message);
+    scene_until(&scene, is_settled, two.ann);
+    assert_int_equal(message->state, MESSAGE_FAILED);
+    assert_non_null(strstr(message->trouble, "smaller"));
+    assert_null(find_file(two.bob, "00.jpg"));
+}
+
 static void test_all_or_none(void **state)
 {
     (void)state;
@@ -221,7 +243,7 @@ int main(void)
         CASE(test_one_alone_is_no_album),       CASE(test_other_files_come_behind),
         CASE(test_singly_and_as_files),         CASE(test_cancelled_one),
         CASE(test_caption_waits_offline),       CASE(test_all_or_none),
-        CASE(test_what_cannot_be_made_smaller),
+        CASE(test_what_cannot_be_made_smaller), CASE(test_smaller_one_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
