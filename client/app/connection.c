@@ -5,6 +5,7 @@
 #include "client/app/app_state.h"
 #include "client/app/address.h"
 #include "client/app/identity.h"
+#include "client/app/record.h"
 #include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -113,6 +114,7 @@ void connection_forget(struct app *app)
     net_disconnect(app->net);
     app->oldest_attempt = ++app->attempt; /* mail of transfers before is about another server */
     outbox_clear(&app->outbox);
+    record_forget(app);
     app->listing = NULL;
     app->typed_room = NULL;
     app->typed_ms = 0;

@@ -3,13 +3,12 @@
 #include <string.h>
 
 #include "client/app/app_state.h"
+#include "client/app/temporary.h"
 #include "client/media/recorder.h"
 #include "client/media/sound_port.h"
-#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
-#include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 
 #define SHORTEST_MS 300 /* a click on the microphone by mistake */
@@ -21,7 +20,7 @@ _Static_assert(RECORDING_LEVEL_MS == RECORDER_LEVEL_MS,
 struct spoken {
     struct spoken *next;
     struct recorder *recorder; /* NULL: its file is whole */
-    char path[OS_PATH_MAX];
+    char path[OS_PATH_MAX];    /* in a folder that is this person's alone */
     char room[NAME_SIZE];
     struct handle handle; /* of the message, once there is one */
     bool sent;
@@ -57,7 +56,7 @@ static void forget(struct app *app, struct spoken *spoken)
     if (app->speech->now == spoken)
         app->speech->now = NULL;
     recorder_destroy(spoken->recorder);
-    file_remove(spoken->path, NULL);
+    temporary_remove(spoken->path);
     mem_free(spoken);
 }
 
@@ -130,12 +129,10 @@ static void on_recorder(struct mail *opened, void *reader)
 
 static bool make_path(char *path, struct err *err)
 {
-    char folder[OS_PATH_MAX], name[64], id[17];
-    dirs_temp(folder);
-    random_hex(8, id);
-    str_format(name, sizeof name, "confab-voice-%s.ogg", id);
-    return path_join(path, folder, name) ||
-           err_set(err, ERR_LIMIT, "The name of the temporary folder is too long.");
+    char folder[OS_PATH_MAX];
+    return temporary_folder(folder, err) && file_make_folder(folder, err) &&
+           (path_join(path, folder, "voice.ogg") ||
+            err_set(err, ERR_LIMIT, "The name of the temporary file is too long."));
 }
 
 static struct spoken *begin(struct app *app, const struct room *room, struct err *err)
@@ -154,6 +151,8 @@ static struct spoken *begin(struct app *app, const struct room *room, struct err
     else if (make_path(spoken->path, err))
         spoken->recorder = recorder_create(&order, err);
     if (spoken->recorder == NULL) {
+        if (spoken->path[0] != '\0')
+            temporary_remove(spoken->path);
         mem_free(spoken);
         return NULL;
     }
@@ -205,7 +204,7 @@ void action_record_end(struct app *app, bool send)
     model_touch(&app->model);
 }
 
-/* The files of those that have gone out, or were given up. */
+/* The files of those that have gone out, or whose message is gone: what failed or was cancelled may be tried again. */
 static void sweep(struct app *app)
 {
     struct spoken *next;
@@ -214,10 +213,9 @@ static void sweep(struct app *app)
         next = spoken->next;
         if (!spoken->sent)
             continue;
-        struct message *message = handle_find(app, &spoken->handle, &room);
+        struct message *message = handle_follow_file(app, &spoken->handle, spoken->path, &room);
         if (message != NULL && message->file != NULL && !message->deleted &&
-            message->file->transfer.upload && message->file->transfer.state != TRANSFER_DONE &&
-            message->file->transfer.state != TRANSFER_CANCELLED)
+            message->file->transfer.upload && message->file->transfer.state != TRANSFER_DONE)
             continue;
         forget(app, spoken);
     }
@@ -262,13 +260,20 @@ void record_load(struct app *app)
     app->speech->due_ms = INT64_MAX;
 }
 
+/* Rooms of other servers have the same names. */
+void record_forget(struct app *app)
+{
+    stop_listening(app);
+    state_of(app)->active = false;
+    while (app->speech->all != NULL)
+        forget(app, app->speech->all);
+}
+
 void record_finish(struct app *app)
 {
     if (app->speech == NULL)
         return;
-    stop_listening(app);
-    while (app->speech->all != NULL)
-        forget(app, app->speech->all);
+    record_forget(app);
     mem_free(app->speech);
     app->speech = NULL;
 }

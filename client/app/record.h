@@ -9,6 +9,7 @@ struct app;
 
 void record_load(struct app *app);
 void record_finish(struct app *app);
+void record_forget(struct app *app);               /* another server comes */
 void record_turn(struct app *app, int64_t now_ms); /* its length and loudness, its longest */
 int64_t record_due_ms(const struct app *app);
 

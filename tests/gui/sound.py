@@ -136,7 +136,7 @@ def scene_voice():
         ann.click("button", "Play")
         ann.wait_for("button", "Play again")
         told = heard(captured(out))
-        left = [name for name in os.listdir(ann.home) if name.startswith("confab-voice")]
+        left = [name for name in os.listdir(ann.home) if name.startswith("confab-outgoing")]
         equal(left, [], "files left behind")
     blocks = [tone for tone in told if tone is not None]
     check(len(blocks) * BLOCK / RATE > 1.8, f"{len(blocks)} blocks of sound: {told}")

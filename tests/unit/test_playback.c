@@ -2,6 +2,7 @@
  * helper is fake_media.c. */
 #include "tests/unit/app_kit.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/media/sound_port.h"
@@ -415,9 +416,27 @@ static size_t voice_files(void)
     dirs_temp(temporary);
     assert_true(file_list(temporary, &names, &count, NULL));
     for (size_t i = 0; i < count; i++)
-        voices += str_starts(names[i], "confab-voice-");
+        voices += str_starts(names[i], "confab-outgoing-");
     file_list_free(names, count);
     return voices;
+}
+
+/* Nobody else on this computer hears what is spoken. */
+static void expect_private_files(void)
+{
+    char **names, temporary[OS_PATH_MAX], path[OS_PATH_MAX];
+    size_t count, found = 0;
+    struct stat facts;
+    dirs_temp(temporary);
+    assert_true(file_list(temporary, &names, &count, NULL));
+    for (size_t i = 0; i < count; i++)
+        if (str_starts(names[i], "confab-outgoing-") && path_join(path, temporary, names[i]) &&
+            stat(path, &facts) == 0) {
+            assert_int_equal(facts.st_mode & 077, 0);
+            found++;
+        }
+    assert_true(found > 0);
+    file_list_free(names, count);
 }
 
 static struct message *find_voice(const struct person *person)
@@ -439,6 +458,7 @@ static void test_voice_message(void **state)
     UNTIL(recording()->ms > 600);
     assert_true(recording()->level > .5f && recording()->levels[WAVE_BARS - 1] > 100 &&
                 recording()->levels[0] == 0);
+    expect_private_files();
     action_record_end(bob->app, true);
     assert_false(recording()->active);
     assert_false(is_pulled());
@@ -464,6 +484,43 @@ static void test_voice_thrown_away(void **state)
     assert_int_equal(voice_files(), before);
     action_record(bob->app, person_room(bob, "lobby")); /* and the program ends meanwhile */
     UNTIL(recording()->ms > 100);
+}
+
+/* What was spoken is kept as long as it can be sent. */
+static void test_voice_is_tried_again(void **state)
+{
+    (void)state;
+    enter();
+    const size_t before = voice_files();
+    struct room *room = person_room(bob, "lobby");
+    scene_stop_server(&scene);
+    action_record(bob->app, room);
+    UNTIL(recording()->ms > 400);
+    action_record_end(bob->app, true);
+    UNTIL(find_voice(bob) != NULL);
+    action_cancel(bob->app, room, find_voice(bob));
+    scene_idle(&scene, 30);
+    action_try_again(bob->app, room, find_voice(bob)); /* it has another id now */
+    scene_idle(&scene, 30);
+    assert_null(find_voice(bob)->trouble);
+    assert_int_equal(voice_files(), before + 1);
+    scene_start_server(&scene);
+    action_retry_now(bob->app);
+    UNTIL(find_voice(bob)->file->transfer.state == TRANSFER_DONE);
+    UNTIL(voice_files() == before);
+}
+
+/* What was spoken for one server is not said on another that has a room of the same name. */
+static void test_voice_stays_on_its_server(void **state)
+{
+    (void)state;
+    enter();
+    const size_t before = voice_files();
+    action_record(bob->app, person_room(bob, "lobby"));
+    UNTIL(recording()->ms > 400);
+    action_record_end(bob->app, true);
+    action_connect(bob->app, "localhost", scene.port);
+    assert_int_equal(voice_files(), before);
 }
 
 static void test_no_microphone(void **state)
@@ -497,6 +554,8 @@ int main(void)
         WITH_DEVICE(test_costs_nothing),
         WITH_DEVICE(test_voice_message),
         WITH_DEVICE(test_voice_thrown_away),
+        WITH_DEVICE(test_voice_is_tried_again),
+        WITH_DEVICE(test_voice_stays_on_its_server),
         WITH_DEVICE(test_no_microphone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
