@@ -148,6 +148,20 @@ static inline bool has(const char *role, const char *label)
     return find(role, label, 0, &r);
 }
 
+/* The keyboard is there; reads the screen. */
+static inline bool focused(const char *role, const char *label)
+{
+    char start_of[256];
+    read_dump();
+    str_format(start_of, sizeof start_of, "{\"role\":\"%s\",\"label\":\"%s", role, label);
+    for (const char *at = screen.dump; (at = strstr(at, start_of)) != NULL; at++) {
+        const char *flag = strstr(at, "\"focused\":true"), *end = strchr(at, '\n');
+        if (flag && (!end || flag < end))
+            return true;
+    }
+    return false;
+}
+
 static inline bool near(int a, int b)
 {
     return a - b <= NEAR && b - a <= NEAR;

@@ -515,6 +515,26 @@ static void test_microphone(void **state)
     close_screen();
 }
 
+/* Enter sends while nothing else has the keyboard: a button that was gone to by Tab is what it presses. */
+static void test_enter_while_one_speaks(void **state)
+{
+    (void)state;
+    struct message *message;
+    struct room *lobby = one_sound(&message);
+    speaks(lobby, 5200);
+    frame();
+    for (int i = 0; i < 40 && !focused("button", "Play"); i++) {
+        press_key(KEY_TAB, 0);
+        frame();
+        read_dump();
+    }
+    assert_true(focused("button", "Play"));
+    press_key(KEY_ENTER, 0);
+    frame();
+    assert_true(recording()->active);
+    close_screen();
+}
+
 static void test_no_microphone(void **state)
 {
     (void)state;
@@ -546,6 +566,7 @@ int main(void)
         cmocka_unit_test(test_bar_is_narrow),
         cmocka_unit_test(test_mirrored),
         cmocka_unit_test(test_microphone),
+        cmocka_unit_test(test_enter_while_one_speaks),
         cmocka_unit_test(test_no_microphone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,19 +158,6 @@ static void test_keys_of_words_lines_and_marks(void **state)
 
 /* ---- the keyboard's way ---- */
 
-static bool focused(const char *role, const char *label)
-{
-    char start_of[256];
-    read_dump();
-    str_format(start_of, sizeof start_of, "{\"role\":\"%s\",\"label\":\"%s", role, label);
-    for (const char *at = screen.dump; (at = strstr(at, start_of)) != NULL; at++) {
-        const char *flag = strstr(at, "\"focused\":true"), *end = strchr(at, '\n');
-        if (flag && (!end || flag < end))
-            return true;
-    }
-    return false;
-}
-
 static void test_f6_goes_through_the_regions(void **state)
 {
     (void)state;

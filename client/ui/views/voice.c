@@ -87,6 +87,7 @@ void voice_button(struct views *views, struct rect r, struct room *room)
         /* clicked alone: by the keyboard; the second of two clicks was meant for "Send", which was here a moment ago */
         *voice = (struct voice){.asked = true, .held = hit.pressed, .since_ms = ui_now_ms(ui)};
         action_record(views->app, room);
+        ui_focus(ui, ui_id_of(ui, "message")); /* Enter is for what is spoken */
         ui_again(ui);
     }
 }
@@ -166,11 +167,14 @@ void voice_view(struct views *views, struct rect trash, struct rect r, struct re
 {
     struct ui *ui = views->ui;
     const bool by_hand = views->composer->voice.held;
+    const ui_id focus = ui_focused(ui);
+    /* what has the keyboard gets Enter, so that nobody sends who presses "Cancel" by it */
+    const bool listens = focus == 0 || focus == ui_id_of(ui, "message");
     if (ui_take_key(ui, 0, KEY_ESCAPE, 0)) {
         end(views, false);
         return;
     }
-    if (!by_hand && ui_take_key(ui, 0, KEY_ENTER, 0)) {
+    if (!by_hand && listens && ui_take_key(ui, 0, KEY_ENTER, 0)) {
         end(views, true);
         return;
     }
