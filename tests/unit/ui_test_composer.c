@@ -587,6 +587,47 @@ static void test_the_sheet_fits_and_leaves_nothing_behind(void **state)
     }
 }
 
+/* Another room comes on screen while pictures are looked at: by a click on a notice. They stay those of their room, and so
+ * does what was written. */
+static void test_the_sheet_stays_with_its_room(void **state)
+{
+    (void)state;
+    char path[OS_PATH_MAX];
+    start();
+    struct room *lobby = screen.model->room, *design = model_add_room(screen.model, "design");
+    design->joined = design->history_complete = true;
+    text_set(&design->draft, "the grid");
+    edit_set(message(), "for the lobby");
+    frame();
+    add_to_sheet(path);
+    frame();
+    type_text(" alone");
+    frame();
+    screen.model->room = design;
+    model_touch(screen.model);
+    frame();
+    read_dump();
+    assert_true(has("text", "Send to #lobby"));
+    press_key(KEY_ESCAPE, 0);
+    frame();
+    assert_string_equal(message()->text, "the grid");
+    assert_string_equal(lobby->draft, "for the lobby alone");
+
+    screen.model->room = lobby;
+    frame();
+    add_to_sheet(path);
+    frame();
+    screen.model->room = design;
+    model_remove_room(screen.model, lobby);
+    model_touch(screen.model);
+    frame();
+    read_dump();
+    assert_false(has("card", "send")); /* there is nobody to send it to */
+    assert_string_equal(message()->text, "the grid");
+    assert_false(file_info(path).exists);
+    close_screen();
+}
+
 /* What was too long for a message and is refused as a file too: it is in the field, and nowhere else. */
 static void test_a_refused_text_leaves_no_file(void **state)
 {
@@ -628,6 +669,7 @@ int main(void)
         cmocka_unit_test(test_an_emoji_by_name_and_by_arrows),
         cmocka_unit_test(test_the_picker_fits_a_small_window),
         cmocka_unit_test(test_the_sheet_fits_and_leaves_nothing_behind),
+        cmocka_unit_test(test_the_sheet_stays_with_its_room),
         cmocka_unit_test(test_a_refused_text_leaves_no_file),
         cmocka_unit_test(test_a_name_is_finished),
         cmocka_unit_test(test_answering),

@@ -1,4 +1,5 @@
 /* The viewer: where a picture stands after what a person does, and which one it is. */
+#include "client/app/temporary.h"
 #include "client/ui/views/root.h"
 #include "protocol/base/mem.h"
 #include "tests/unit/ui_content.h"
@@ -259,6 +260,44 @@ static void test_hides(void **state)
     close_screen();
 }
 
+/* Files that are dropped on it, the settings and the keys' card are seen, for they take the keys. */
+static void test_cards_lie_over_it(void **state)
+{
+    (void)state;
+    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
+    struct err err = {0};
+    struct room *room = begin(1280, 800, 1);
+    open_one(room, "one.jpg", 800, 600);
+    assert_true(temporary_folder(folder, &err) && file_make_folder(folder, &err));
+    assert_true(path_join(path, folder, "two.jpg") && file_save(path, "two", 3, &err));
+    input_push(&screen.queue, &(struct input){.kind = INPUT_DROP_FILE}, path);
+    input_push(&screen.queue, &(struct input){.kind = INPUT_DROP_END}, NULL);
+    frame();
+    read_dump();
+    assert_true(has("card", "send"));
+    click("button", "Cancel");
+    read_dump();
+    assert_false(has("card", "send"));
+    assert_true(has("viewer", "one.jpg")); /* one goes on looking, and does not write */
+    type_text("r");
+    frame();
+    assert_true(!room->draft || !*room->draft);
+    press_key(KEY_F1, 0);
+    frame();
+    read_dump();
+    assert_true(has("card", "help"));
+    assert_false(has("viewer", "one.jpg"));
+    key(KEY_ESCAPE);
+    read_dump();
+    assert_false(has("card", "help"));
+    assert_true(has("viewer", "one.jpg"));
+    key(KEY_ESCAPE);
+    read_dump();
+    assert_false(has("viewer", "one.jpg"));
+    temporary_remove(path);
+    close_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_turned_pixels),
         cmocka_unit_test(test_all_of_the_room),
         cmocka_unit_test(test_hides),
+        cmocka_unit_test(test_cards_lie_over_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

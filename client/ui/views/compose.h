@@ -68,7 +68,9 @@ struct composer {
     /* pictures and films before they are sent; open while there are any */
     struct sheet_item sheet[SHEET_MAX];
     int sheet_count;
-    uint64_t sheet_numbers; /* given */
+    char sheet_room[NAME_SIZE]; /* they are for it, whatever room comes on screen meanwhile */
+    bool sheet_draft;           /* the caption began as what was being written there */
+    uint64_t sheet_numbers;     /* given */
     struct edit caption;
     bool sheet_smaller;
     enum send_as sheet_as;

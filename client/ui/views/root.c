@@ -427,6 +427,13 @@ static void follow_room(struct views *views)
     }
 }
 
+/* Something lies over the whole window, and takes the keys. */
+static bool has_card(const struct views *views)
+{
+    return views->confirm.title || views->link || views->composer->sheet_count > 0 ||
+           views->help_open || views->settings_open || views->picking || views->asking_room;
+}
+
 /* They would lie over a question, which can come while one is open: they wait for its answer. */
 static void cards(struct views *views, struct rect r)
 {
@@ -459,7 +466,8 @@ void root_view(struct views *views)
     confirm_view(views, r);
     if (!views->confirm.title)
         cards(views, r);
-    if (!views->confirm.title) /* before the chat, which it takes the keys from */
+    /* It lies as high as a card, so that it waits too; before the chat, which it takes the keys from. */
+    if (!has_card(views))
         viewer_view(views, r);
     if (chatting)
         chat_view(views, r);

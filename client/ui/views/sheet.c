@@ -92,14 +92,31 @@ void sheet_drop(struct composer *composer)
 static void close_sheet(struct views *views, bool sent)
 {
     empty(views->composer, sent);
-    ui_focus(views->ui, ui_id_of(views->ui, "message"));
+    ui_focus(views->ui, views->viewer_seq ? 0 : ui_id_of(views->ui, "message"));
     ui_again(views->ui);
+}
+
+static struct room *room_of(const struct views *views)
+{
+    return views_room(views) ? model_find_room(views->model, views->composer->sheet_room) : NULL;
+}
+
+/* What is being written in the sheet's room, from where the caption came. */
+static void set_draft(struct views *views, struct room *room, const char *text)
+{
+    if (!views->composer->sheet_draft)
+        return;
+    if (views->composing == room)
+        edit_set(&views->message, text);
+    else
+        action_keep_draft(views->app, room, text);
 }
 
 void sheet_cancel(struct views *views)
 {
-    if (!views->edit_seq) /* what was written stays */
-        edit_set(&views->message, views->composer->caption.text);
+    struct room *room = room_of(views);
+    if (room) /* what was written stays */
+        set_draft(views, room, views->composer->caption.text);
     close_sheet(views, false);
 }
 
@@ -120,6 +137,8 @@ static void add(struct views *views, const char *path, bool ours)
     struct ui *ui = views->ui;
     if (composer->sheet_count == 0) {
         composer->app = views->app;
+        str_copy(composer->sheet_room, sizeof composer->sheet_room, views_room(views)->name);
+        composer->sheet_draft = !views->edit_seq;
         edit_set(&composer->caption, views->edit_seq ? "" : views->message.text);
         ui_focus(ui, ui_id_of(ui, "caption"));
     }
@@ -286,7 +305,8 @@ static void send_now(struct views *views, struct room *room)
                                       .height = item->look->height};
     }
     if (!action_send_files(views->app, room, items, (size_t)composer->sheet_count,
-                           composer->sheet_as, composer->caption.text, views->reply_seq, &err)) {
+                           composer->sheet_as, composer->caption.text,
+                           views->composing == room ? views->reply_seq : 0, &err)) {
         ui_toast(views->ui, TOAST_ERR, lang(err.text));
         return;
     }
@@ -294,10 +314,9 @@ static void send_now(struct views *views, struct room *room)
         if (composer->sheet[i].ours) /* the bubble may still want to look into it */
             outgoing_keep(views, composer->sheet[i].path, true);
     list_to_bottom(views_place(views, room)->list);
-    if (!views->edit_seq) {
-        edit_set(&views->message, "");
+    set_draft(views, room, "");
+    if (views->composing == room && !views->edit_seq)
         views_cancel_reply_edit(views);
-    }
     close_sheet(views, true);
 }
 
@@ -315,14 +334,19 @@ static bool is_all_looked_at(const struct composer *composer)
     return true;
 }
 
-void sheet_follow(struct views *views, struct room *room)
+struct room *sheet_follow(struct views *views)
 {
     struct composer *composer = views->composer;
+    struct room *room = room_of(views);
     const char *name;
+    if (composer->sheet_count > 0 && views_room(views) && !room) /* we left it */
+        sheet_cancel(views);
+    if (composer->sheet_count == 0 || !room)
+        return NULL;
     const int located = sheet_located(composer, &name);
     follow_copies(views);
     if (!composer->sheet_waits || !is_all_looked_at(composer))
-        return;
+        return room;
     /* Nobody sends where he was without having been told so. */
     if (located > composer->sheet_warned)
         composer->sheet_waits = false;
@@ -330,4 +354,5 @@ void sheet_follow(struct views *views, struct room *room)
         send_now(views, room);
     composer->sheet_warned = located;
     ui_again(views->ui);
+    return composer->sheet_count > 0 ? room : NULL;
 }

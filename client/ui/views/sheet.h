@@ -19,7 +19,7 @@ void sheet_move(struct composer *composer, int from, int to);
 /* Send, as soon as it is known what is to be warned of. */
 void sheet_send(struct views *views);
 void sheet_cancel(struct views *views);
-/* Each pass: what was to be sent may be ready to go. */
-void sheet_follow(struct views *views, struct room *room);
+/* Each pass: what was to be sent may be ready to go. The room that it is for; NULL: the sheet is not open. */
+struct room *sheet_follow(struct views *views);
 
 #endif

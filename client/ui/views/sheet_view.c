@@ -402,11 +402,9 @@ void sheet_view(struct views *views, struct rect r)
 {
     struct composer *composer = views->composer;
     struct ui *ui = views->ui;
-    struct room *room = views_room(views);
+    const struct room *room = sheet_follow(views);
     unsigned mods;
-    if (composer->sheet_count > 0 && room)
-        sheet_follow(views, room);
-    if (composer->sheet_count == 0 || !room)
+    if (!room)
         return;
     const struct field_spec spec = {.label = lang("Caption"),
                                     .placeholder = lang("Add a caption"),
