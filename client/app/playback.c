@@ -33,6 +33,7 @@ struct place {
 
 struct playing {
     struct player *player; /* NULL: nothing is to be played, or its bytes are not here yet */
+    uint64_t number;       /* its own: mail of another number is of one that has gone */
     struct handle handle;
     bool whole;          /* all of its bytes are here */
     int64_t start_ms;    /* where it is to begin, when it can */
@@ -243,6 +244,7 @@ static bool start_player(struct app *app, const char *path, const struct message
         .speed = state_of(app)->speed,
         .width = state_of(app)->film ? playing->width : 0,
         .height = state_of(app)->film ? playing->height : 0,
+        .number = ++playing->number,
         .box = app->box,
         .open = on_player,
         .helper = app->config.helper,
@@ -357,7 +359,7 @@ static void on_player(struct mail *opened, void *reader)
 {
     struct player_mail *mail = (struct player_mail *)opened;
     struct app *app = reader;
-    if (!app->closing && mail->player == app->playing->player) {
+    if (!app->closing && app->playing->player != NULL && mail->number == app->playing->number) {
         app->playing->due_ms = 0; /* look at once: playback_turn() follows */
         if (mail->kind == PLAYER_FACTS)
             on_facts(app, mail);

@@ -20,6 +20,7 @@ _Static_assert(RECORDING_LEVEL_MS == RECORDER_LEVEL_MS,
 struct spoken {
     struct spoken *next;
     struct recorder *recorder; /* NULL: its file is whole */
+    uint64_t number;           /* the recorder's */
     char path[OS_PATH_MAX];    /* in a folder that is this person's alone */
     char room[NAME_SIZE];
     struct handle handle; /* of the message, once there is one */
@@ -29,7 +30,8 @@ struct spoken {
 struct speech {
     struct spoken *all;
     struct spoken *now; /* of them, the one that is being spoken; NULL: none */
-    bool listens;       /* the device is asked */
+    uint64_t last_number;
+    bool listens; /* the device is asked */
     int64_t due_ms;
 };
 
@@ -116,7 +118,7 @@ static void on_recorder(struct mail *opened, void *reader)
     struct recorder_mail *mail = (struct recorder_mail *)opened;
     struct app *app = reader;
     struct spoken *spoken = app->speech != NULL ? app->speech->all : NULL;
-    while (spoken != NULL && spoken->recorder != mail->recorder)
+    while (spoken != NULL && (spoken->recorder == NULL || spoken->number != mail->number))
         spoken = spoken->next;
     if (!app->closing && spoken != NULL) {
         if (mail->ok && spoken != app->speech->now)
@@ -142,10 +144,12 @@ static struct spoken *begin(struct app *app, const struct room *room, struct err
         .path = spoken->path,
         .helper = app->config.helper,
         .most_ms = RECORDING_MAX_MS,
+        .number = ++app->speech->last_number,
         .box = app->box,
         .open = on_recorder,
     };
     str_copy(spoken->room, sizeof spoken->room, room->name);
+    spoken->number = order.number;
     if (app->config.sound == NULL)
         err_set(err, ERR_NOT_FOUND, "This program has no microphone to listen to.");
     else if (make_path(spoken->path, err))

@@ -276,6 +276,7 @@ struct player *player_create(const struct player_order *order, struct err *err)
 {
     struct player *player = mem_alloc(1, sizeof *player);
     player->box = order->box;
+    player->number = order->number;
     player->open = order->open;
     player->size = order->size;
     player->whole = order->whole;

@@ -22,7 +22,8 @@
 #define PLAYER_AHEAD_MS 500                        /* of sound that is decoded ahead */
 #define PLAYER_PICTURES_MAX 32                     /* decoded ahead ... */
 #define PLAYER_PICTURES_BYTES (UINT64_C(48) << 20) /* ... and as many bytes, or three pictures */
-#define PLAYER_ANSWER_MS 15000 /* the helper is killed after so long without a word that is due */
+#define PLAYER_ANSWER_MS 15000  /* the helper is killed after so long without a word that is due */
+#define PLAYER_NEED_EVERY_MS 20 /* the owner hears no more often than that what is needed */
 #define PLAYER_SPEED_MIN 50
 #define PLAYER_SPEED_MAX 200
 
@@ -41,6 +42,7 @@ enum player_mail_kind {
 struct player_mail {
     struct mail mail; /* first; freed by who opens it */
     struct player *player;
+    uint64_t number; /* the order's */
     enum player_mail_kind kind;
     bool film, silent;
     int width, height;
@@ -58,11 +60,13 @@ struct player_order { /* strings are copied */
     int width, height;  /* px that a film is to fit in; 0, 0: nobody looks yet */
     const char *helper; /* NULL: preview_find_helper()'s */
     int answer_ms;      /* 0: PLAYER_ANSWER_MS */
+    uint64_t number;    /* of the owner's choice: comes back with each mail */
     struct mailbox *box;
     void (*open)(struct mail *mail, void *reader); /* of each player_mail */
 };
 struct player *player_create(const struct player_order *order, struct err *err);
-/* Ends the helper and the threads. Mail may still be in the box: the owner compares mail->player with the one that it has.
+/* Ends the helper and the threads. Mail may still be in the box: the owner compares mail->number, for a later
+ * player may be where this one was.
  * NULL is fine. */
 void player_destroy(struct player *player);
 void player_have(struct player *player, const struct player_range *ranges, size_t count,

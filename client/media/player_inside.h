@@ -37,6 +37,7 @@ struct player {
     /* set at birth */
     struct spawn *child;
     struct thread *listener, *speaker;
+    uint64_t number;
     struct mailbox *box;
     void (*open)(struct mail *mail, void *reader);
     os_file file;
@@ -56,6 +57,7 @@ struct player {
     int most_width, most_height; /* the largest that was ever asked for */
     int speed;
     struct need need; /* size 0: none is open */
+    int64_t told_ms;  /* when the owner was last told of one */
     struct player_range ranges[PLAYER_RANGES_MAX];
     size_t range_count;
     bool whole;

@@ -22,6 +22,7 @@ static struct player_mail *new_mail(struct player *player, enum player_mail_kind
     struct player_mail *mail = mem_alloc(1, sizeof *mail);
     mail->mail.open = player->open;
     mail->mail.drop = free_mail;
+    mail->number = player->number;
     mail->kind = kind;
     return mail;
 }
@@ -395,6 +396,21 @@ static uint64_t bytes_here(const struct player *player, uint64_t offset)
     return 0;
 }
 
+/* In how many ms the owner may hear of another need: what decodes may ask without end. */
+static int64_t tell_in_ms(const struct player *player)
+{
+    return player->told_ms + PLAYER_NEED_EVERY_MS - clock_now_ms();
+}
+
+/* When there may be something to say though nobody signals it, for cond_wait(). */
+static int64_t wait_ms(const struct player *player)
+{
+    const int64_t left_ms = tell_in_ms(player);
+    if (player->need.size == 0 || player->need.told)
+        return -1;
+    return left_ms > 0 ? left_ms : 0;
+}
+
 /* The answer to an open need: how many bytes; 0: behind the end. False: they are not here, and the owner is told once. */
 static bool answer(struct player *player, uint64_t *size, struct player_mail **mail)
 {
@@ -406,8 +422,9 @@ static bool answer(struct player *player, uint64_t *size, struct player_mail **m
         *size = DATA_MAX;
     if (behind || here > 0)
         return true;
-    if (!need->told) {
+    if (!need->told && tell_in_ms(player) <= 0) {
         need->told = true;
+        player->told_ms = clock_now_ms();
         *mail = new_mail(player, PLAYER_NEED);
         (*mail)->offset = need->offset;
         (*mail)->size = need->size;
@@ -463,7 +480,7 @@ void player_speak(void *arg)
         while (goes_on(player) && !something && !mail) {
             something = next_word(player, &msg, &size, &mail);
             if (!something && !mail)
-                cond_wait(player->order, player->mutex, -1);
+                cond_wait(player->order, player->mutex, wait_ms(player));
         }
         ok = goes_on(player);
         mutex_unlock(player->mutex);

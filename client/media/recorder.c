@@ -22,6 +22,7 @@
 struct recorder {
     struct spawn *child;
     struct thread *thread;
+    uint64_t number;
     struct mailbox *box;
     void (*open)(struct mail *mail, void *reader);
     os_file file;
@@ -195,7 +196,7 @@ static void body(void *arg)
     struct recorder_mail *mail = mem_alloc(1, sizeof *mail);
     mail->mail.open = recorder->open;
     mail->mail.drop = drop;
-    mail->recorder = recorder;
+    mail->number = recorder->number;
     mail->ok = ok;
     if (!ok)
         err_set(&mail->err, ERR_SYSTEM, "The voice message could not be recorded. Try again.");
@@ -221,6 +222,7 @@ static bool start_helper(struct recorder *recorder, const char *wanted, struct e
 struct recorder *recorder_create(const struct recorder_order *order, struct err *err)
 {
     struct recorder *recorder = mem_alloc(1, sizeof *recorder);
+    recorder->number = order->number;
     recorder->box = order->box;
     recorder->open = order->open;
     recorder->most = (uint64_t)order->most_ms * SOUND_RATE / 1000;

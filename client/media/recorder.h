@@ -17,8 +17,8 @@
 struct recorder;
 struct recorder_mail {
     struct mail mail; /* first; freed by who opens it */
-    struct recorder *recorder;
-    bool ok; /* the file is whole; else err */
+    uint64_t number;  /* the order's */
+    bool ok;          /* the file is whole; else err */
     struct err err;
 };
 
@@ -27,6 +27,8 @@ struct recorder_order { /* strings are copied */
         path; /* made anew; it must not be there. Whoever destroys the recorder removes it or keeps it */
     const char *helper; /* NULL: preview_find_helper()'s */
     int64_t most_ms;    /* what is said after so long is not taken any more */
+    uint64_t
+        number; /* of the owner's choice: comes back with the mail, when another may be where this one was */
     struct mailbox *box;
     void (*open)(struct mail *mail, void *reader);
 };

@@ -5,6 +5,7 @@
  *   silent MS FPS      without sound
  *   late MS FPS        its first picture is that of second 6
  *   long MS            a sound that reads its file to the end before it begins
+ *   greedy MS          a sound that asks for the end of its file again and again, and waits for nothing
  *   crash MS, hang MS, lie MS, future MS, giant MS, giantsound MS, nan MS, loud MS, garbage MS, early MS, error MS: a sound or film that goes
  *   wrong after 100 ms of it
  * and `voice` answers with as many bytes as it got samples, in pieces. */
@@ -189,6 +190,10 @@ static _Noreturn void play(char **argv)
     if (is("long"))
         for (uint64_t at = 0; at < file_size; at += 65536)
             need(at, 65536);
+    while (is("greedy")) {
+        struct msg again = {.type = MSG_NEED, .offset = file_size - 1 - serial++ % 2, .size = 1};
+        say(&again);
+    }
     struct msg facts = {.type = MSG_FACTS,
                         .kind = film ? "video" : "audio",
                         .width = film ? 640 : 0,

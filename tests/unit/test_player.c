@@ -28,7 +28,7 @@ static char helper[OS_PATH_MAX], path[OS_PATH_MAX];
 static struct mailbox *box;
 static struct player *player;
 static struct player_mail facts, need, failed;
-static size_t filled;
+static size_t filled, needs;
 
 static void open_mail(struct mail *opened, void *reader)
 {
@@ -41,6 +41,7 @@ static void open_mail(struct mail *opened, void *reader)
     if (mail->player == player && mail->kind == PLAYER_FAILED)
         failed = *mail;
     filled += mail->player == player && mail->kind == PLAYER_FILLED;
+    needs += mail->kind == PLAYER_NEED;
     mem_free(mail);
 }
 
@@ -340,6 +341,21 @@ static void test_growing(void **state)
     end();
 }
 
+/* Whatever it asks for, its owner is not flooded. */
+static void test_greedy(void **state)
+{
+    (void)state;
+    const int64_t since_ms = clock_now_ms();
+    needs = 0;
+    begin_at("greedy 500", 1000, false, 0, 0);
+    player_have(player, &(struct player_range){0, 64}, 1, false);
+    UNTIL(needs > 3);
+    usleep(300000);
+    mailbox_drain(box, NULL);
+    assert_true((int64_t)needs <= (clock_now_ms() - since_ms) / 10);
+    end();
+}
+
 static void test_what_goes_wrong(void **state)
 {
     (void)state;
@@ -441,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_stands),
         cmocka_unit_test(test_show),
         cmocka_unit_test(test_growing),
+        cmocka_unit_test(test_greedy),
         cmocka_unit_test(test_what_goes_wrong),
         cmocka_unit_test(test_samples_are_tamed),
         cmocka_unit_test(test_end_at_any_time),
