@@ -12,7 +12,7 @@ BIN = os.environ["CONFAB_BIN"]
 PROBE = os.path.join(BIN, "tests", "sandbox_probe")
 HELPER = os.path.join(BIN, "confab-media")
 FINE = {"map", "memory", "thread", "processors"}
-FONTS = {"open", "openat", "fopen", "stat"}
+FONTS = {"open", "openat", "fopen", "stat", "read-complaints"}
 FAILED = []
 
 
@@ -103,9 +103,28 @@ def scene_the_program_itself():
         check("confab-media look: ends well", child.returncode == 0, child.returncode)
 
 
+def scene_notes():
+    """By the first note nothing can be opened any more: what opened the instruments has been given up."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    from _helper import Player
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "a.mid")
+        notes = b"\0\x90\x45\x64\x83\x60\x80\x45\0\0\xff\x2f\0"
+        with open(path, "wb") as file:
+            file.write(b"MThd" + struct.pack(">IHHH", 6, 0, 1, 480) + b"MTrk" + struct.pack(">I", len(notes)) + notes)
+        player = Player(path, word="midi")
+        said, _ = player.next()
+        if said["type"] == "error":
+            print("      no instruments here")
+        elif "Seccomp_filters" in status(player.process.pid):
+            check("confab-media midi: a second filter is on", status(player.process.pid)["Seccomp_filters"] == "2", status(player.process.pid))
+        player.close()
+
+
 if not sys.platform.startswith("linux"):
     sys.exit(77)
 scene_inside()
 scene_the_program_itself()
+scene_notes()
 if FAILED:
     sys.exit(f"{len(FAILED)} failed: " + "; ".join(FAILED))

@@ -66,8 +66,8 @@ struct rule {
 
 /* What decoding needs: bytes from descriptors that are open, memory, threads, time. The first ones are the frequent ones. */
 static const struct rule common[] = {
-    ANY(read),
-    ANY(pread64),
+    IF(read, 0, ALL_BITS, 0), /* complaints may go to a terminal, and there a person types */
+    IF(pread64, 0, ALL_BITS, 0),
     ANY(write),
     ANY(futex),
     ANY(lseek),
@@ -78,8 +78,8 @@ static const struct rule common[] = {
     NOT_EXECUTABLE(mprotect, 2),
     ANY(mremap),
     ANY(brk),
-    ANY(readv),
-    ANY(preadv),
+    IF(readv, 0, ALL_BITS, 0),
+    IF(preadv, 0, ALL_BITS, 0),
     ANY(writev),
     ANY(close),
     ANY(fstat),
@@ -134,6 +134,9 @@ static const struct rule common[] = {
 
 static const struct rule fonts[] = {
     IF(openat, 2, WRITE_FLAGS, O_RDONLY),
+    ANY(read),
+    ANY(pread64),
+    ANY(readv),
     ANY(newfstatat),
     ANY(statx),
     ANY(statfs),
@@ -144,7 +147,7 @@ static const struct rule fonts[] = {
     ANY(getcwd),
     ANY(seccomp), /* to have less: sandbox_enter() a second time */
     {SYS_prctl, 1, {{0, false, ALL_BITS, PR_SET_NO_NEW_PRIVS}}},
-    ANY(prlimit64),
+    IF(prlimit64, 0, ALL_BITS, 0), /* its own, not those of the person's other programs */
 #ifdef __x86_64__
     IF(open, 1, WRITE_FLAGS, O_RDONLY),
     ANY(stat),
