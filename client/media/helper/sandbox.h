@@ -17,8 +17,8 @@ enum sandbox {
 };
 
 /* Called in main() before the first byte is read: from here on no file is opened, nothing connected, started or waited for but the
- * descriptors 0, 1 and 2; all others are closed. May be called again to have less: SANDBOX_PLAY_FONTS, then a look at the first four
- * bytes, then SANDBOX_PLAY. False with a sentence if the system does not let itself be locked: then nothing is to be read. */
+ * descriptors 0, 1 and 2; all others are closed. May be called again to have less: SANDBOX_PLAY_FONTS, and SANDBOX_PLAY
+ * when the font is there and the first note is to be read. False with a sentence if the system does not let itself be locked: then nothing is to be read. */
 bool sandbox_enter(enum sandbox kind, struct err *err);
 /* Standard input as a file that can be read at any offset; standard output becomes binary. */
 os_file sandbox_input(void);

@@ -79,10 +79,10 @@ int midi_run(int argc, char **argv, os_file input)
     struct speaker speaker;
     struct channel *channel = channel_create(size);
     uint8_t *bytes = read_all(channel, size, &err);
-    struct synth *synth = bytes ? synth_create(bytes, size, &err) : NULL;
-    mem_free(bytes);
+    struct synth *synth = bytes ? synth_create(&err) : NULL;
     speaker_init(&speaker);
-    if (synth) {
+    /* of the file nothing but its size was looked at until here */
+    if (synth && sandbox_enter(SANDBOX_PLAY, &err) && synth_take(synth, bytes, size, &err)) {
         answer_facts(
             &(struct facts){.kind = "audio", .duration_ms = synth_duration_us(synth) / MS_US});
         speaker_speed(&speaker, channel, percent > 0 ? (int)percent : 100);
@@ -92,6 +92,7 @@ int midi_run(int argc, char **argv, os_file input)
     } else {
         channel_error(channel, &err);
     }
+    mem_free(bytes);
     speaker_finish(&speaker);
     synth_destroy(synth);
     channel_destroy(channel);

@@ -22,6 +22,7 @@ static struct fluid {
     void *(*new_fluid_settings)(void);
     void (*delete_fluid_settings)(void *settings);
     int (*fluid_settings_setnum)(void *settings, const char *name, double value);
+    int (*fluid_settings_setint)(void *settings, const char *name, int value);
     void *(*new_fluid_synth)(void *settings);
     void (*delete_fluid_synth)(void *synth);
     int (*fluid_synth_sfload)(void *synth, const char *path, int reset);
@@ -58,13 +59,21 @@ void synth_load(void)
         void *function;
     } needed[] = {
 #define NEEDED(name) {#name, &fluid.name}
-        NEEDED(new_fluid_settings),      NEEDED(delete_fluid_settings),
-        NEEDED(fluid_settings_setnum),   NEEDED(new_fluid_synth),
-        NEEDED(delete_fluid_synth),      NEEDED(fluid_synth_sfload),
-        NEEDED(fluid_synth_write_float), NEEDED(new_fluid_player),
-        NEEDED(delete_fluid_player),     NEEDED(fluid_player_add_mem),
-        NEEDED(fluid_player_play),       NEEDED(fluid_player_get_status),
-        NEEDED(fluid_player_seek),       NEEDED(fluid_player_get_current_tick),
+        NEEDED(new_fluid_settings),
+        NEEDED(delete_fluid_settings),
+        NEEDED(fluid_settings_setnum),
+        NEEDED(fluid_settings_setint),
+        NEEDED(new_fluid_synth),
+        NEEDED(delete_fluid_synth),
+        NEEDED(fluid_synth_sfload),
+        NEEDED(fluid_synth_write_float),
+        NEEDED(new_fluid_player),
+        NEEDED(delete_fluid_player),
+        NEEDED(fluid_player_add_mem),
+        NEEDED(fluid_player_play),
+        NEEDED(fluid_player_get_status),
+        NEEDED(fluid_player_seek),
+        NEEDED(fluid_player_get_current_tick),
         NEEDED(fluid_set_log_function),
 #undef NEEDED
     };
@@ -102,11 +111,25 @@ static void *play_on(const struct synth *synth, void *instrument)
     return player;
 }
 
-/* How long it is, and where in it each moment lies: it is played through once by an instrument without sounds, which takes no time. */
+static void *settings_create(bool room)
+{
+    void *settings = fluid.new_fluid_settings();
+    if (!settings)
+        return NULL;
+    fluid.fluid_settings_setnum(settings, "synth.sample-rate", CHANNEL_RATE);
+    fluid.fluid_settings_setnum(settings, "synth.gain", GAIN);
+    fluid.fluid_settings_setint(settings, "synth.reverb.active", room);
+    fluid.fluid_settings_setint(settings, "synth.chorus.active", room);
+    return settings;
+}
+
+/* How long it is, and where in it each moment lies: it is played through once by an instrument without sounds and without a room to
+ * sound in, which takes a second for two hours. */
 static bool measure(struct synth *synth)
 {
     float none[2 * MARK_FRAMES];
-    void *mute = fluid.new_fluid_synth(synth->settings);
+    void *settings = settings_create(false);
+    void *mute = settings ? fluid.new_fluid_synth(settings) : NULL;
     void *player = mute ? play_on(synth, mute) : NULL;
     const bool ok = player != NULL;
     synth->marks = mem_alloc(MARKS_MAX, sizeof *synth->marks);
@@ -120,10 +143,12 @@ static bool measure(struct synth *synth)
         fluid.delete_fluid_player(player);
     if (mute)
         fluid.delete_fluid_synth(mute);
+    if (settings)
+        fluid.delete_fluid_settings(settings);
     return ok && synth->mark_count > 1;
 }
 
-struct synth *synth_create(const void *bytes, size_t size, struct err *err)
+struct synth *synth_create(struct err *err)
 {
     if (!loaded) {
         err_set(err, ERR_NOT_FOUND, "MIDI cannot be played: FluidSynth is not installed.");
@@ -132,27 +157,26 @@ struct synth *synth_create(const void *bytes, size_t size, struct err *err)
     for (int level = 0; level < LOG_LEVELS; level++)
         fluid.fluid_set_log_function(level, NULL, NULL);
     struct synth *synth = mem_alloc(1, sizeof *synth);
-    synth->bytes = mem_copy(bytes, size);
-    synth->size = size;
-    synth->settings = fluid.new_fluid_settings();
-    if (synth->settings) {
-        fluid.fluid_settings_setnum(synth->settings, "synth.sample-rate", CHANNEL_RATE);
-        fluid.fluid_settings_setnum(synth->settings, "synth.gain", GAIN);
-    }
+    synth->settings = settings_create(true);
     synth->synth = synth->settings ? fluid.new_fluid_synth(synth->settings) : NULL;
-    bool ok = synth->synth != NULL;
-    if (!ok)
+    if (!synth->synth)
         err_set(err, ERR_SYSTEM, "MIDI cannot be played: FluidSynth does not start.");
-    if (ok && !load_instruments(synth))
-        ok = err_set(err, ERR_NOT_FOUND,
-                     "MIDI cannot be played: there are no instruments on this computer. Install a "
-                     "sound font (on Debian: timgm6mb-soundfont).");
-    if (ok && !(measure(synth) && synth_seek(synth, 0)))
-        ok = err_set(err, ERR_FORMAT, "The file is damaged: there are no notes in it.");
-    if (ok)
+    else if (load_instruments(synth))
         return synth;
+    else
+        err_set(err, ERR_NOT_FOUND,
+                "MIDI cannot be played: there are no instruments on this computer. Install a "
+                "sound font (on Debian: timgm6mb-soundfont).");
     synth_destroy(synth);
     return NULL;
+}
+
+bool synth_take(struct synth *synth, const void *bytes, size_t size, struct err *err)
+{
+    synth->bytes = mem_copy(bytes, size);
+    synth->size = size;
+    return (measure(synth) && synth_seek(synth, 0)) ||
+           err_set(err, ERR_FORMAT, "The file is damaged: there are no notes in it.");
 }
 
 void synth_destroy(struct synth *synth)

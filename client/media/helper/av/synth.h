@@ -11,8 +11,10 @@ struct synth;
 
 /* In main(), before the sandbox is entered. What is not there is said by synth_create(). */
 void synth_load(void);
-/* Ready to play the MIDI file in `bytes` (copied) from its start. False sentence: no FluidSynth, no instruments, no MIDI file. */
-struct synth *synth_create(const void *bytes, size_t size, struct err *err);
+/* With the instruments of this computer; NULL with a sentence: no FluidSynth, no instruments. The only one that opens files. */
+struct synth *synth_create(struct err *err);
+/* Ready to play the MIDI file in `bytes` (copied) from its start, once. False with a sentence: it is none. */
+bool synth_take(struct synth *synth, const void *bytes, size_t size, struct err *err);
 void synth_destroy(struct synth *synth);
 int64_t synth_duration_us(const struct synth *synth);
 /* On from there, as well as the place in a MIDI file can be told. */
