@@ -10,6 +10,10 @@
 #include <libavutil/pixfmt.h>
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include "client/media/helper/av/channel.h"
 #include "client/media/helper/av/pace.h"
@@ -18,6 +22,7 @@
 #include "client/media/helper/av/tune.h"
 #include "client/media/helper/av/turn.h"
 #include "client/media/helper/av/wave.h"
+#include "client/media/helper/pipe.h"
 
 /* 1 2 3
  * 4 5 6  as pixels of four bytes */
@@ -163,12 +168,40 @@ static void slow_machines_leave_pictures_out(void **state)
     assert_int_equal(film.skip, AVDISCARD_DEFAULT);
 }
 
+#ifndef _WIN32
+/* A helper that its file keeps busy for ever: it reads nothing, and so does not see by that that its client has gone. */
+static void nobody_is_decoded_for(void **state)
+{
+    int input[2], status = 0;
+    (void)state;
+    assert_int_equal(pipe(input), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        volatile bool busy = true;
+        dup2(input[0], STDIN_FILENO);
+        close(input[1]);
+        alarm(30); /* ends it by a signal */
+        pipe_prepare();
+        while (busy)
+            continue;
+    }
+    close(input[0]);
+    assert_int_equal(write(input[1], "x", 1), 1); /* what it did not read does not keep it */
+    close(input[1]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pictures_turn),        cmocka_unit_test(large_pictures_turn),
-        cmocka_unit_test(high_range_is_mapped), cmocka_unit_test(loudness_is_seen),
-        cmocka_unit_test(tunes_are_known),      cmocka_unit_test(slow_machines_leave_pictures_out),
+        cmocka_unit_test(pictures_turn),         cmocka_unit_test(large_pictures_turn),
+        cmocka_unit_test(high_range_is_mapped),  cmocka_unit_test(loudness_is_seen),
+        cmocka_unit_test(tunes_are_known),       cmocka_unit_test(slow_machines_leave_pictures_out),
+#ifndef _WIN32
+        cmocka_unit_test(nobody_is_decoded_for),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

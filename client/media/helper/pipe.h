@@ -6,7 +6,10 @@
 #include <stddef.h>
 #include "protocol/base/buf.h"
 
-/* Once, before the others: room for a good part of a picture, where the system has it. */
+#define PIPE_GONE_MS 2000 /* for what came before the client went */
+
+/* Once, before the others: room for a good part of a picture, where the system has it. From here on the process ends when the client has
+ * gone, whatever it is at. */
 void pipe_prepare(void);
 /* Is there something to read (also: nothing more ever)? With `until_writable` wait until there is, or until bytes can be written. */
 bool pipe_has_input(bool until_writable);

@@ -4,13 +4,29 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "protocol/os/thread.h"
+
 #define PIPE_SIZE (1 << 20) /* bytes: what Linux gives to everybody */
+
+/* Whoever reads notices by itself that the client has gone, but a file may keep its decoder busy for ever. */
+static void watch(void *none)
+{
+    struct pollfd end = {.fd = STDIN_FILENO, .events = 0};
+    (void)none;
+    while (poll(&end, 1, -1) <= 0)
+        continue;
+    (void)poll(NULL, 0, PIPE_GONE_MS);
+    _Exit(0);
+}
 
 void pipe_prepare(void)
 {
+    (void)thread_start(watch, NULL,
+                       NULL); /* ends with the process; without it there is still reading */
     signal(SIGPIPE, SIG_IGN);
 #ifdef F_SETPIPE_SZ
     (void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);

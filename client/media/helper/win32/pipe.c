@@ -1,10 +1,26 @@
 #include "client/media/helper/pipe.h"
 
+#include <stdlib.h>
 #include <windows.h>
 
+#include "protocol/os/thread.h"
+
+#define WATCH_EVERY_MS 500
+
+/* Whoever reads notices by itself that the client has gone, but a file may keep its decoder busy for ever. */
+static void watch(void *none)
+{
+    (void)none;
+    while (PeekNamedPipe(GetStdHandle(STD_INPUT_HANDLE), NULL, 0, NULL, NULL, NULL))
+        Sleep(WATCH_EVERY_MS);
+    Sleep(PIPE_GONE_MS);
+    _Exit(0);
+}
+
+/* Who makes the pipe says how wide it is. */
 void pipe_prepare(void)
 {
-    /* who makes the pipe says how wide it is */
+    (void)thread_start(watch, NULL, NULL); /* ends with the process */
 }
 
 bool pipe_has_input(bool until_writable)
