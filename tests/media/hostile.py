@@ -246,6 +246,17 @@ def svgs(folder, port):
         yield f"svg-{name}", text.encode()
 
 
+def mkv(*times):
+    """A short sound of which each tenth of a second says that it belongs to such a time."""
+    def one(name, body):
+        return bytes.fromhex(name) + b"\x01" + struct.pack(">Q", len(body))[1:] + body
+    sound = one("e1", one("b5", struct.pack(">d", 8000)) + one("9f", b"\x01") + one("6264", b"\x10"))
+    track = one("ae", one("d7", b"\x01") + one("73c5", b"\x01") + one("83", b"\x02") + one("86", b"A_PCM/INT/LIT") + sound)
+    clusters = [one("1f43b675", one("e7", struct.pack(">Q", time)) + one("a3", b"\x81\0\0\x80" + bytes(range(200)) * 8)) for time in times]
+    return one("1a45dfa3", one("4282", b"matroska")) + one("18538067", one("1549a966", one("2ad7b1", b"\x0f\x42\x40")) + one("1654ae6b", track)
+                                                          + b"".join(clusters))
+
+
 def absurd(files):
     """Headers that say what cannot be."""
     def wav(channels, rate, bits, size, form=1, align=4):
@@ -265,6 +276,8 @@ def absurd(files):
         for value in (0, 1, 7, 0x7fffffff, 0xffffffff):
             if at >= 0:
                 yield f"mp4-{word.decode()}-size-{value}", movie[:at] + struct.pack(">I", value) + movie[at + 4:]
+    for i, times in enumerate([(2 ** 62, 2 ** 62 + 5), (0, 9 * 10 ** 15, 5, 2 ** 61), (2 ** 63, 0, 2 ** 63 - 9), (9223372036854775, 0, 9223372036854775), (0, 2 ** 60) * 40]):
+        yield f"mkv-times-{i}", mkv(*times)
     nest = b""
     for _ in range(3000):
         nest = atom(b"moov", nest)

@@ -128,7 +128,7 @@ static uint8_t *webp_read(void *state, const struct place *place, int *delay_ms,
     if (!WebPAnimDecoderHasMoreFrames(webp->moving) ||
         !WebPAnimDecoderGetNext(webp->moving, &canvas, &time_ms))
         return NULL;
-    *delay_ms = time_ms - webp->time_ms;
+    *delay_ms = (int)((unsigned)time_ms - (unsigned)webp->time_ms); /* libwebp's sum may wrap */
     webp->time_ms = time_ms;
     return shrink_pixels(canvas, webp->width, place->crop, place->width, place->height, true);
 }

@@ -108,8 +108,8 @@ static int64_t scan_duration_ms(AVFormatContext *format)
     while (clock_now_us() < until_us && av_read_frame(format, packet) >= 0) {
         const AVRational base = format->streams[packet->stream_index]->time_base;
         if (packet->pts != AV_NOPTS_VALUE) {
-            const int64_t at_us = av_rescale_q(packet->pts, base, AV_TIME_BASE_Q);
-            const int64_t end_us = at_us + av_rescale_q(packet->duration, base, AV_TIME_BASE_Q);
+            const int64_t at_us = source_us(packet->pts, base);
+            const int64_t end_us = at_us + source_us(packet->duration, base);
             first_us = at_us < first_us ? at_us : first_us;
             last_us = end_us > last_us ? end_us : last_us;
         }

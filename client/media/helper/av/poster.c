@@ -113,8 +113,7 @@ static bool begin(struct shooting *shooting, AVFormatContext *format, int index,
         shooting->codec->skip_loop_filter = AVDISCARD_ALL;
     shooting->until_us = clock_now_us() + TIME_MOST_US;
     if (shooting->stream->start_time != AV_NOPTS_VALUE)
-        shooting->base_us =
-            av_rescale_q(shooting->stream->start_time, shooting->stream->time_base, AV_TIME_BASE_Q);
+        shooting->base_us = source_us(shooting->stream->start_time, shooting->stream->time_base);
     return shooting->codec != NULL;
 }
 

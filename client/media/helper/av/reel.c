@@ -1,7 +1,10 @@
 #include "client/media/helper/av/reel.h"
 
+#include <stdlib.h>
+
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/common.h>
 #include <libavutil/cpu.h>
 
 #include "client/media/helper/av/source.h"
@@ -15,11 +18,6 @@
 #define SECOND_US 1000000
 #define HURRY_US \
     500000 /* before the picture that was sought: the one on the screen then may be as old */
-
-static int64_t to_us(int64_t stamp, AVRational base)
-{
-    return av_rescale_q(stamp, base, AV_TIME_BASE_Q);
-}
 
 /* --- packets that wait --- */
 
@@ -118,8 +116,8 @@ bool reel_open(struct reel *reel, AVFormatContext *format, int threads, struct e
         const bool ours = stream == reel->film.stream || stream == reel->sound.stream;
         stream->discard = ours ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
         if (ours && stream->start_time != AV_NOPTS_VALUE &&
-            to_us(stream->start_time, stream->time_base) < base_us)
-            base_us = to_us(stream->start_time, stream->time_base);
+            source_us(stream->start_time, stream->time_base) < base_us)
+            base_us = source_us(stream->start_time, stream->time_base);
     }
     reel->base_us = base_us == INT64_MAX ? 0 : base_us;
     track_reset(&reel->film, 0);
@@ -155,21 +153,23 @@ static void bend_time(struct reel *reel, struct track *track, AVPacket *packet)
     const int64_t stamp = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
     if (stamp == AV_NOPTS_VALUE)
         return;
-    int64_t dts_us = to_us(stamp, base) + track->shift_us;
+    int64_t dts_us = source_us(stamp, base) + track->shift_us;
     const int64_t ahead_us = track->last_dts_us == INT64_MIN ? 0 : dts_us - track->last_dts_us;
     if (ahead_us < -JUMP_US ||
         (ahead_us > JUMP_US && reel->format->iformat->flags & AVFMT_TS_DISCONT)) {
-        const int64_t step_us = packet->duration > 0 ? to_us(packet->duration, base) : 0;
+        const int64_t step_us = packet->duration > 0 ? source_us(packet->duration, base) : 0;
         const int64_t shift_us = track->last_dts_us + step_us - dts_us;
         track->shift_us += shift_us;
-        dts_us += shift_us;
+        if (llabs(track->shift_us) > SOURCE_US_MOST) /* there is nothing to go on from */
+            track->shift_us = 0;
+        dts_us = source_us(stamp, base) + track->shift_us;
     }
     track->last_dts_us = dts_us;
     const int64_t shift = av_rescale_q(track->shift_us, AV_TIME_BASE_Q, base);
     if (packet->dts != AV_NOPTS_VALUE)
-        packet->dts += shift;
+        packet->dts = av_sat_add64(packet->dts, shift);
     if (packet->pts != AV_NOPTS_VALUE)
-        packet->pts += shift;
+        packet->pts = av_sat_add64(packet->pts, shift);
 }
 
 /* Read one packet into its queue. False: interrupted, or nothing follows (reel->at_end). */
@@ -214,9 +214,10 @@ static void time_frame(const struct reel *reel, struct track *track)
         length_us = rate.num > 0 && rate.den > 0 ? av_rescale(SECOND_US, rate.den, rate.num)
                                                  : SECOND_US / 25;
     }
-    track->time_us = frame->best_effort_timestamp == AV_NOPTS_VALUE
-                         ? track->next_us
-                         : to_us(frame->best_effort_timestamp, stream->time_base) - reel->base_us;
+    track->time_us =
+        frame->best_effort_timestamp == AV_NOPTS_VALUE
+            ? track->next_us
+            : source_us(frame->best_effort_timestamp, stream->time_base) - reel->base_us;
     track->length_us = length_us;
     track->next_us = track->time_us + length_us;
 }
@@ -225,7 +226,7 @@ static void send(struct track *track, AVPacket *packet)
 {
     const int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     const bool hurry = track->hurry_until_us != INT64_MIN && stamp != AV_NOPTS_VALUE &&
-                       to_us(stamp, track->stream->time_base) < track->hurry_until_us;
+                       source_us(stamp, track->stream->time_base) < track->hurry_until_us;
     track->codec->skip_frame = hurry ? AVDISCARD_NONREF : (enum AVDiscard)track->skip;
     avcodec_send_packet(track->codec, packet); /* damaged ones are skipped */
 }

@@ -238,6 +238,12 @@ const struct AVCodec *source_decoder(int codec_id)
     return decoder && av_match_list(decoder->name, decoders, ',') > 0 ? decoder : NULL;
 }
 
+int64_t source_us(int64_t stamp, AVRational base)
+{
+    const int64_t us = av_rescale_q(stamp, base, AV_TIME_BASE_Q);
+    return us > SOURCE_US_MOST ? SOURCE_US_MOST : us < -SOURCE_US_MOST ? -SOURCE_US_MOST : us;
+}
+
 int64_t source_duration_ms(const struct AVFormatContext *format)
 {
     int64_t duration = format->duration;

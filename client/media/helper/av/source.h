@@ -3,6 +3,8 @@
 #define CONFAB_MEDIA_SOURCE_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <libavutil/rational.h>
 #include "protocol/base/err.h"
 #include "protocol/os/file.h"
 
@@ -24,6 +26,9 @@ void source_close(struct AVFormatContext *format);
 struct AVFormatContext *source_open_played(struct AVIOContext *io, struct err *err);
 /* The stream that is a film, not the cover of a record; -1: none. */
 int source_film(const struct AVFormatContext *format);
+/* A time of FFmpeg's in microseconds, at most SOURCE_US_MOST from 0 whatever the file says: sums of a few of them do not overflow. */
+#define SOURCE_US_MOST (INT64_C(1) << 53) /* 285 years */
+int64_t source_us(int64_t stamp, AVRational base);
 /* How long it is, as far as its file says; 0: it does not. */
 int64_t source_duration_ms(const struct AVFormatContext *format);
 /* What decodes this (an enum AVCodecID), if it is on our list; else NULL. */

@@ -10,6 +10,7 @@
 #include "protocol/base/err.h"
 #include "protocol/base/mem.h"
 #include "protocol/os/clock.h"
+#include "protocol/wire/limits.h"
 
 #define WHOLE_US INT64_C(60000000) /* of sound is decoded: all of it, or so much in windows */
 #define WINDOW_US 150000           /* of each */
@@ -36,7 +37,7 @@ struct listener {
 
 static int64_t to_us(const struct listener *listener, int64_t stamp)
 {
-    return av_rescale_q(stamp, listener->stream->time_base, AV_TIME_BASE_Q) - listener->base_us;
+    return source_us(stamp, listener->stream->time_base) - listener->base_us;
 }
 
 static int channels_of(const AVFrame *frame)
@@ -186,7 +187,8 @@ bool wave_of_stream(struct AVFormatContext *format, int index, uint8_t bars[WAVE
             read_through(&listener, packet);
             if (listener.heard && (duration_us < 1 || format->duration_estimation_method ==
                                                           AVFMT_DURATION_FROM_BITRATE))
-                *duration_ms = listener.end_us / 1000;
+                *duration_ms =
+                    listener.end_us / 1000 < DURATION_MAX_MS ? listener.end_us / 1000 : 0;
         }
         wave_bars(&listener.wave, *duration_ms * 1000, bars);
     }
