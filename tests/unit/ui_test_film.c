@@ -245,12 +245,55 @@ static void test_full(void **state)
     close_screen();
 }
 
+static void press_twice(int x, int y)
+{
+    point(x, y);
+    frame();
+    for (int clicks = 1; clicks <= 2; clicks++)
+        for (int up = 0; up < 2; up++) {
+            input_push(&screen.queue,
+                       &(struct input){.kind = up ? INPUT_RELEASE : INPUT_PRESS,
+                                       .x = x,
+                                       .y = y,
+                                       .button = BUTTON_LEFT,
+                                       .clicks = clicks},
+                       NULL);
+            frame();
+        }
+}
+
+/* Pressed twice it is as large as the window, and goes on as it did; what did not play yet plays. */
+static void test_pressed_twice(void **state)
+{
+    (void)state;
+    static const enum play_state before[] = {PLAY_PLAYING, PLAY_PAUSED, PLAY_ENDED, PLAY_NONE};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        open_screen(1280, 720, 1, APP_THEME_DARK);
+        struct room *lobby = enter(both, 2);
+        struct message *m = film(lobby, "a.mp4", 1280, 720);
+        m->file->transfer.state = TRANSFER_WAITING; /* its bytes are on their way */
+        if (before[i] != PLAY_NONE)
+            play(lobby, m, before[i], 3000);
+        show("film-twice");
+        const struct rect r = place_of("a.mp4");
+        press_twice(r.x + r.w / 2, r.y + r.h / 2);
+        show("film-twice-large");
+        stands("viewer", "a.mp4", 0, 0, 1280, 720);
+        const enum play_state now = screen.model->playback.state;
+        const bool runs = now == PLAY_OPENING || now == PLAY_PLAYING || now == PLAY_WAITING;
+        if (runs != (before[i] != PLAY_PAUSED))
+            fail_msg("it was %d and is %d", (int)before[i], (int)now);
+        stop();
+        close_screen();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_place), cmocka_unit_test(test_states_of_a_film),
         cmocka_unit_test(test_fades), cmocka_unit_test(test_pictures),
-        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_full),  cmocka_unit_test(test_pressed_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -260,6 +260,30 @@ static void test_hides(void **state)
     close_screen();
 }
 
+/* Who presses a picture twice wants to see it, all of it. */
+static void test_opened_by_two_clicks(void **state)
+{
+    (void)state;
+    struct rect r = {0};
+    struct room *room = begin(1280, 800, 1);
+    photo(room, "Sravya", 9, 1, "field.jpg", FIELDS, 3000, 2000);
+    frame();
+    read_dump();
+    assert_true(find("image", "field.jpg", 0, &r));
+    for (int clicks = 1; clicks <= 2; clicks++) {
+        mouse(INPUT_PRESS, r.x + r.w / 2, r.y + r.h / 2, clicks);
+        mouse(INPUT_RELEASE, r.x + r.w / 2, r.y + r.h / 2, clicks);
+        screen.now_ms += 100;
+    }
+    assert_true(where("field.jpg").w <= 1280);
+    for (int clicks = 1; clicks <= 2; clicks++) { /* there it is another word */
+        mouse(INPUT_PRESS, 640, 400, clicks);
+        mouse(INPUT_RELEASE, 640, 400, clicks);
+    }
+    assert_int_equal(where("field.jpg").w, 3000);
+    close_screen();
+}
+
 /* Files that are dropped on it, the settings and the keys' card are seen, for they take the keys. */
 static void test_cards_lie_over_it(void **state)
 {
@@ -308,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_all_of_the_room),
         cmocka_unit_test(test_hides),
         cmocka_unit_test(test_cards_lie_over_it),
+        cmocka_unit_test(test_opened_by_two_clicks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -357,12 +357,14 @@ void film_view(struct views *views, struct room *room, struct message *message, 
     if (hit.focus_visible)
         ui_focus_ring(ui, r, bubble ? RADIUS_MD : 0);
     if (hit.clicked && hit.clicks >= 2 && playback) {
-        film_toggle(views, room, message); /* back to what the first click changed */
+        if (!views->film.begun)
+            film_toggle(views, room, message); /* back to what the first click changed */
         if (bubble)
             viewer_open(views, message->seq, true);
         else
             viewer_turn_screen(views);
     } else if (hit.clicked && !(playback && playback->state == PLAY_FAILED)) {
+        views->film.begun = !playback || playback->state == PLAY_ENDED;
         film_toggle(views, room, message);
     }
     if (bubble && hit.focused) {

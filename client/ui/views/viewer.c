@@ -84,8 +84,10 @@ static void follow(struct views *views, struct room *room, struct message *messa
     struct viewer *viewer = views->viewer;
     if (viewer->seq == views->viewer_seq)
         return;
-    if (viewer->seq == 0 && film_is_shown(message) && !film_playback(views, room, message))
+    if (viewer->seq == 0 && film_is_shown(message) && !film_playback(views, room, message)) {
         action_play(views->app, room, message); /* who opens a film wants to see it */
+        views->film.begun = true;
+    }
     if (viewer->seq == 0) {
         viewer->moved_ms = ui_now_ms(views->ui);
         viewer->focus = ui_focused(views->ui);

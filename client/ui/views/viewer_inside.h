@@ -26,6 +26,7 @@ struct viewer {
     uint64_t changed_ms; /* when it was moved or zoomed last */
     uint64_t zoomed_ms;  /* when by a zoom: how large it is, is told for a while */
     bool dragging;
+    bool pressed; /* since it came: not yet, and a second click is still of those that opened it */
     int drag_x, drag_y,
         drag_way;   /* the pointer when it was last looked at; px it went since it was pressed */
     struct turned { /* pictures that were turned for it, by the serial of what they were made of */

@@ -139,7 +139,7 @@ void viewer_reset_picture(struct views *views)
     viewer->turns = 0;
     viewer->fits = true;
     viewer->since_ms = viewer->zoomed_ms = 0;
-    viewer->dragging = viewer->copying = false;
+    viewer->dragging = viewer->pressed = viewer->copying = false;
 }
 
 bool viewer_is_zoomed(const struct views *views, const struct message *message, struct rect place)
@@ -391,12 +391,13 @@ static bool take_pointer(struct views *views, const struct message *message, str
         viewer->drag_x = x;
         viewer->drag_y = hit.y;
         viewer->drag_way = 0;
-        if (hit.clicks == 2 && on) {
+        if (hit.clicks == 2 && on && viewer->pressed) {
             const double fit = fit_zoom(views, message, place);
             const bool whole = fabs(fit - 1) < 0.01;
             zoom_at(views, message, place, !viewer->fits ? fit : whole ? 2 : 1, x, hit.y);
             viewer->dragging = false;
         }
+        viewer->pressed = true;
     }
     if (hit.dragged && viewer->dragging) {
         const int dx = x - viewer->drag_x, dy = hit.y - viewer->drag_y;

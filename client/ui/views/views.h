@@ -89,6 +89,7 @@ struct film_look {
     int x, y;             /* where the pointer was last over it, ... */
     uint64_t moved_ms;    /* ... and when it moved there */
     bool lit, held;       /* what can be pressed lies on it; the line or the volume is held */
+    bool begun;           /* by the last click on it: the second of two does not stop it again */
     int shown_w, shown_h; /* px, in this pass; 0: out of sight */
 };
 
