@@ -296,6 +296,7 @@ static void begin_if_there(struct app *app, struct room *room, struct message *m
 
 static void begin(struct app *app, struct room *room, struct message *message, int64_t start_ms)
 {
+    char path[OS_PATH_MAX];
     struct playing *playing = app->playing;
     struct playback *playback = state_of(app);
     stop(app);
@@ -310,8 +311,9 @@ static void begin(struct app *app, struct room *room, struct message *message, i
     playback->duration_ms = message->file->duration_ms;
     playback->position_ms = start_ms;
     set_state(app, PLAY_OPENING);
-    if (message->file->transfer.state == TRANSFER_FAILED ||
-        message->file->transfer.state == TRANSFER_CANCELLED)
+    if ((message->file->transfer.state == TRANSFER_FAILED ||
+         message->file->transfer.state == TRANSFER_CANCELLED) &&
+        !picture_find_here(message, path))
         transfer_fetch(app, room, message, false); /* the person asks for it again */
     begin_if_there(app, room, message);
     playing->due_ms = clock_now_ms();

@@ -232,21 +232,25 @@ void record_turn(struct app *app, int64_t now_ms)
     struct err err = {0};
     sweep(app);
     app->speech->due_ms = INT64_MAX;
-    if (!recording->active || !app->speech->listens)
+    if (!recording->active || spoken == NULL)
         return;
     if (model_find_room(&app->model, spoken->room) == NULL) {
         action_record_end(app, false); /* we left */
         return;
     }
+    if (!app->speech->listens)
+        return;
     const enum sound_state state = app->config.sound->record_state(&err);
-    if (state == SOUND_NONE) {
+    if (state == SOUND_NONE && recorder_ms(spoken->recorder) < SHORTEST_MS) {
         give_up(app, spoken, err.text);
         return;
     }
     recording->ms = recorder_ms(spoken->recorder);
     recorder_levels(spoken->recorder, recording->levels, WAVE_BARS);
     recording->level = (float)recording->levels[WAVE_BARS - 1] / 255.0f;
-    if (recording->ms >= RECORDING_MAX_MS)
+    if (state == SOUND_NONE)
+        text_set(&recording->trouble, err.text);
+    if (recording->ms >= RECORDING_MAX_MS || state == SOUND_NONE)
         stop_listening(app); /* it is kept, to be sent or not */
     else
         app->speech->due_ms = now_ms + (state == SOUND_OPENING ? SOUND_ASK_MS : RECORDING_LEVEL_MS);

@@ -250,7 +250,7 @@ struct recording {
     int64_t ms;
     float level;               /* 0 to 1, now */
     uint8_t levels[WAVE_BARS]; /* the latest ones, the newest last; RECORDING_LEVEL_MS each */
-    char *trouble;             /* why it ended, or could not begin */
+    char *trouble;             /* why it ended, goes no further or could not begin */
 };
 #define RECORDING_LEVEL_MS 50
 #define RECORDING_MAX_MS (15 * 60 * 1000) /* UX.md; a warning is shown for the last 10 s */

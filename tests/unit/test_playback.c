@@ -557,6 +557,44 @@ static void test_no_microphone(void **state)
     assert_null(recording()->trouble);
 }
 
+/* What was said until then is kept, to be sent or not. */
+static void test_microphone_is_taken_away(void **state)
+{
+    (void)state;
+    enter();
+    action_record(bob->app, person_room(bob, "lobby"));
+    UNTIL(recording()->ms > 400);
+    device.record_state = SOUND_NONE;
+    UNTIL(recording()->trouble != NULL);
+    assert_true(recording()->active && !is_pulled());
+    action_record_end(bob->app, true);
+    UNTIL(find_voice(ann) != NULL && find_voice(ann)->file->state == FILE_COMPLETE);
+}
+
+/* Of one's own the file is here, whatever became of its sending: that is not asked for again. */
+static void test_own_cancelled_file(void **state)
+{
+    (void)state;
+    char path[OS_PATH_MAX];
+    struct err err = {0};
+    const size_t size = 64 << 20;
+    enter();
+    char *bytes = mem_alloc(size, 1);
+    str_copy(bytes, 64, "sound 20000");
+    path_join(path, scene.folder, "large.ogg");
+    assert_true(file_save(path, bytes, size, &err));
+    mem_free(bytes);
+    send_file(bob, path);
+    struct message *message = find_file(bob, "large.ogg");
+    UNTIL(message->seq != 0);
+    action_cancel(bob->app, person_room(bob, "lobby"), message);
+    UNTIL(message->file->state == FILE_FAILED);
+    assert_int_equal(message->file->transfer.state, TRANSFER_CANCELLED);
+    play(message);
+    assert_int_equal(message->file->transfer.state, TRANSFER_CANCELLED);
+    UNTIL(now()->state == PLAY_PLAYING);
+}
+
 #define WITH_DEVICE(name) cmocka_unit_test_setup_teardown(name, open_device, close_device)
 
 int main(void)
@@ -578,6 +616,8 @@ int main(void)
         WITH_DEVICE(test_voice_is_tried_again),
         WITH_DEVICE(test_voice_stays_on_its_server),
         WITH_DEVICE(test_no_microphone),
+        WITH_DEVICE(test_microphone_is_taken_away),
+        WITH_DEVICE(test_own_cancelled_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ void voice_follow(struct views *views)
 {
     struct voice *voice = &views->composer->voice;
     const struct recording *now = recording(views);
-    if (!voice->asked || now->active || !now->trouble)
+    if (!voice->asked || !now->trouble)
         return;
     ui_toast(views->ui, TOAST_ERR, lang(now->trouble));
     voice->asked = voice->held = false;
