@@ -144,6 +144,8 @@ def judge(name, what, code, cpu, kib, said, limited=True):
         fail(name, f"{what}: {kib >> 10} MiB")
     if code == 0 or (what == "play" and code == 1):
         return True
+    if code == -signal.SIGKILL and name.startswith("svg-"):
+        fail(name, f"{what}: a drawing without an end was not given up")
     if code < 0 and -code not in CLEAN_KILLS:
         fail(name, f"{what}: ended by signal {-code}")
     if code > 0 and not (SANITIZED and "AddressSanitizer" in said) and "memory" not in said.lower():

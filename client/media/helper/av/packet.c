@@ -2,21 +2,26 @@
  * file is one packet. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavutil/opt.h>
 
+#include "client/media/helper/answer.h"
 #include "client/media/helper/av/decoders_av.h"
 #include "client/media/helper/av/still.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/os/thread.h"
 
 #define TGA_HEAD_SIZE 18
 #define TGA_FOOTER_SIZE 26
 #define TGA_RUN 8u /* in the kind: packed */
 #define SVG_BYTES_MAX (16 << 20)
 #define SVG_LOOK_SIZE 4096 /* the root element comes within so many bytes */
-#define SVG_SIDE 2048      /* px: of a drawing that names a size beyond reason, or none */
+#define SVG_SECONDS 3 /* of processor time for a drawing: a few lines can ask for endless work */
+#define SVG_LOOK_MS 100
+#define SVG_SIDE 2048 /* px: of a drawing that names a size beyond reason, or none */
 
 struct packet {
     const char *decoder;
@@ -157,6 +162,54 @@ static void *pam_open(struct input *input, struct picture *picture, struct err *
     return load(input, "pam", err);
 }
 
+/* Who looks at the clock while another thread draws. */
+struct drawing {
+    struct mutex *mutex;
+    struct cond *cond;
+    clock_t until;
+    bool done;
+};
+
+static void give_up(void)
+{
+    struct err err = {0};
+    err_set(&err, ERR_LIMIT,
+            "The file cannot be shown: it is damaged, or too much for this computer.");
+    answer_facts(&(struct facts){.kind = "file"});
+    answer_error(&err);
+    _Exit(0);
+}
+
+static void watch(void *arg)
+{
+    struct drawing *drawing = arg;
+    mutex_lock(drawing->mutex);
+    while (!drawing->done) {
+        if (clock() > drawing->until)
+            give_up(); /* locked: nobody else says anything */
+        (void)cond_wait(drawing->cond, drawing->mutex, SVG_LOOK_MS);
+    }
+    mutex_unlock(drawing->mutex);
+}
+
+/* As decode(), but this process ends with an answer when it takes too long. */
+static AVFrame *draw(const struct packet *packet, int w, int h)
+{
+    struct drawing drawing = {.mutex = mutex_create(),
+                              .cond = cond_create(),
+                              .until = clock() + (clock_t)SVG_SECONDS * CLOCKS_PER_SEC};
+    struct thread *watcher = thread_start(watch, &drawing, NULL);
+    AVFrame *frame = decode(packet, w, h);
+    mutex_lock(drawing.mutex);
+    drawing.done = true;
+    cond_signal(drawing.cond);
+    mutex_unlock(drawing.mutex);
+    thread_join(watcher);
+    cond_destroy(drawing.cond);
+    mutex_destroy(drawing.mutex);
+    return frame;
+}
+
 static bool svg_probe(const struct input *input)
 {
     char text[SVG_LOOK_SIZE + 1];
@@ -179,9 +232,9 @@ static void *svg_open(struct input *input, struct picture *picture, struct err *
     struct packet *packet = load(input, "librsvg", err);
     if (!packet)
         return NULL;
-    AVFrame *frame = decode(packet, 0, 0);
+    AVFrame *frame = draw(packet, 0, 0);
     if (!frame)
-        frame = decode(packet, SVG_SIDE, SVG_SIDE);
+        frame = draw(packet, SVG_SIDE, SVG_SIDE);
     const bool ok = frame && picture_check(frame->width, frame->height, err);
     if (ok) {
         picture->width = packet->width = frame->width;
@@ -227,7 +280,7 @@ static uint8_t *svg_read(void *state, const struct place *place, int *delay_ms, 
     *delay_ms = 0;
     const int64_t width = ((int64_t)packet->width * place->width + from.w - 1) / from.w;
     const int64_t height = ((int64_t)packet->height * place->height + from.h - 1) / from.h;
-    AVFrame *frame = decode(packet, (int)width, (int)height);
+    AVFrame *frame = draw(packet, (int)width, (int)height);
     if (!frame || frame->width != width || frame->height != height) {
         av_frame_free(&frame);
         err_set(err, ERR_FORMAT, "The picture is damaged and cannot be shown.");
