@@ -194,17 +194,35 @@ void action_admin(struct app *app, const char *action, const char *target, uint3
     net_send(app->net, &msg);
 }
 
+/* The others saw it fail: a new bubble with the same file. */
+static void send_in_new_bubble(struct app *app, struct room *room, const struct message *message)
+{
+    const struct file_part *file = message->file;
+    struct message *again = action_add_file(app, room, file->transfer.path, file->kind);
+    text_set(&again->file->label, file->label);
+    again->file->plain = file->plain;
+    again->file->voice = file->voice;
+    again->file->duration_ms = file->duration_ms;
+    if (file->wave != NULL)
+        again->file->wave = mem_copy(file->wave, WAVE_BARS);
+    outbox_add(&app->outbox, room, again);
+    transfer_prepare_upload(app, room, again);
+    app_touch(app, room, again);
+}
+
 /* Under a new id: the server may know the old one as failed. */
 static void send_file_again(struct app *app, struct room *room, struct message *message)
 {
     struct err err = {0};
-    if (message->seq != 0) { /* the others saw it fail: a new bubble */
-        if (!action_send_file(app, room, message->file->transfer.path, message->file->plain, &err))
+    struct file_info info;
+    char id[ID_MAX + 1];
+    if (message->seq != 0) {
+        if (action_check_file(app, message->file->transfer.path, &info, &err))
+            send_in_new_bubble(app, room, message);
+        else
             transfer_fail(app, room, message, err.text);
         return;
     }
-    struct file_info info;
-    char id[ID_MAX + 1];
     if (!action_check_file(app, message->file->transfer.path, &info, &err)) {
         text_set(&message->trouble, err.text);
         transfer_fail(app, room, message, err.text);

@@ -593,6 +593,13 @@ static void test_own_cancelled_file(void **state)
     play(message);
     assert_int_equal(message->file->transfer.state, TRANSFER_CANCELLED);
     UNTIL(now()->state == PLAY_PLAYING);
+    message->file->voice = true; /* and tried again it is what it was */
+    message->file->duration_ms = 20000;
+    text_set(&message->file->label, "Voice message.ogg");
+    action_try_again(bob->app, person_room(bob, "lobby"), message);
+    const struct message *again = last_message(bob);
+    assert_true(again != message && again->file->voice && again->file->duration_ms == 20000);
+    assert_string_equal(again->file->label, "Voice message.ogg");
 }
 
 #define WITH_DEVICE(name) cmocka_unit_test_setup_teardown(name, open_device, close_device)
