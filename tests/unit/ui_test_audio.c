@@ -515,6 +515,30 @@ static void test_microphone(void **state)
     close_screen();
 }
 
+/* How long one can still speak is read in a small window too, whatever the language. */
+static void test_words_of_the_end_are_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *text;
+    } ends[] = {{"en", "10 s left"}, {"de", "noch 10 s"}, {"ar", "بقيت 10 ثوانٍ"}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct rect r = {0};
+        open_screen(380, 700, 1, APP_THEME_DARK);
+        struct room *lobby = enter(people, 3);
+        lang_set(ends[i].language);
+        speaks(lobby, RECORDING_MAX_MS - 9500);
+        show("voice-late-narrow");
+        if (!find("text", ends[i].text, 0, &r))
+            fail_msg("%s: no words of the end:\n%s", ends[i].language, screen.dump);
+        const int w = ui_label_width(screen.ui, ends[i].text, TEXT_SM, WEIGHT_REGULAR);
+        if (r.w < w)
+            fail_msg("%s: %d px of %d", ends[i].language, r.w, w);
+        lang_set("en");
+        close_screen();
+    }
+}
+
 /* Enter sends while nothing else has the keyboard: a button that was gone to by Tab is what it presses. */
 static void test_enter_while_one_speaks(void **state)
 {
@@ -566,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_bar_is_narrow),
         cmocka_unit_test(test_mirrored),
         cmocka_unit_test(test_microphone),
+        cmocka_unit_test(test_words_of_the_end_are_whole),
         cmocka_unit_test(test_enter_while_one_speaks),
         cmocka_unit_test(test_no_microphone),
     };

@@ -17,7 +17,7 @@
 #define BAR_MORE 19.0f
 #define DOT 10.0f
 #define STILL_BAR_H 6.0f
-#define HINT_MIN_W 120.0f /* the meter gets that much before words do */
+#define HINT_MIN_W 40.0f /* the meter gets that much before words do */
 #define BLINK_MS 1000
 #define STILL_MS 250 /* without motion the level is shown that often */
 
