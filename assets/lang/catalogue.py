@@ -14,7 +14,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 # Texts through lang() and its kin; and sentences about errors, which the views translate as they come.
 TEXTS = ["client/ui/*.c", "client/ui/widgets/*.c", "client/ui/views/*.c", "client/main.c"]
-SENTENCES = ["client/app/*.c", "client/net/*.c", "client/platform/*/*.c", "protocol/base/name.c"]
+SENTENCES = ["client/app/*.c", "client/net/*.c", "client/media/*.c",
+             "client/media/helper/*.c", "client/media/helper/av/*.c", "client/platform/*/*.c", "protocol/base/name.c"]
 TABLE = "protocol/wire/msg.c"  # the server's answers: one sentence for each code
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|\.?[A-Za-z_]\w*|\s+|.', re.S)
@@ -69,6 +70,17 @@ def literal(arg):
     return None
 
 
+def sentences(arg):
+    """The texts in quotes in it, each whole, of more than one word."""
+    found = [""]
+    for token in arg:
+        if token.startswith('"'):
+            found[-1] += unquote(token)
+        elif found[-1]:
+            found.append("")
+    return [text for text in found if " " in text and "%" not in text]
+
+
 class Found:
     def __init__(self):
         self.texts = {}  # English: (its plural or None, places)
@@ -87,6 +99,7 @@ class Found:
 DRAWN = ("ui_label", "ui_label_color", "ui_label_width", "ui_button", "ui_button_width", "ui_icon_button", "ui_link",
          "ui_round_button", "ui_section", "ui_pill", "ui_toast", "ui_tip", "ui_fab", "ui_row")
 NAMES = ("Confab",)
+GIVEN = ("text_set", "fail", "give_up", "transfer_fail")  # the last of what they are given is a sentence
 KNOWN = {"lang", "LANG_KEY", "ui_id_of", "ui_id_num", "str_equal", "ui_hit"}  # not shown, or translated
 
 
@@ -133,10 +146,9 @@ def extract():
                     text = literal(arguments(stream, i + 1)[2])
                     if text and "%" not in text:
                         found.add(text, None, place)
-                elif called and token == "text_set" and what == "sentence":
-                    for word in arguments(stream, i + 1)[-1]:
-                        if word.startswith('"') and " " in word:
-                            found.add(unquote(word), None, place)
+                elif called and token in GIVEN and what == "sentence":
+                    for text in sentences(arguments(stream, i + 1)[-1]):
+                        found.add(text, None, place)
                 elif what == "table" and token == "{" and stream[i + 1][0].startswith('"'):
                     found.add(literal(arguments(stream, i)[1]), None, place)  # {"word", "sentence"}
     return found
