@@ -145,6 +145,8 @@ bool action_send_file(struct app *app, struct room *room, const char *path, bool
         action_add_file(app, room, path, plain_file ? "file" : kind_of_label(path_base(path)));
     message->file->plain = plain_file;
     outbox_add(&app->outbox, room, message);
+    message->file->transfer.state = TRANSFER_WAITING;
+    album_expect(app, room, message, 0);
     transfer_prepare_upload(app, room, message);
     app_touch(app, room, message);
     return true;

@@ -12,8 +12,7 @@
 
 /* ---- in order ---- */
 
-/* An upload that the net has not been told of: each has to wait for those before it that were sent with it, whose
- * facts may take longer. */
+/* An upload that the net has not been told of: each has to wait for those before it, whose facts may take longer. */
 struct album_entry {
     char room[NAME_SIZE], id[ID_MAX + 1];
     uint32_t batch;
@@ -44,8 +43,8 @@ void album_queue_finish(struct album_queue *queue)
     queue->entries = NULL;
 }
 
-static void expect(struct app *app, const struct room *room, const struct message *message,
-                   uint32_t batch)
+void album_expect(struct app *app, const struct room *room, const struct message *message,
+                  uint32_t batch)
 {
     struct album_queue *queue = &app->albums;
     queue->entries = mem_resize(queue->entries, queue->count + 1, sizeof *queue->entries);
@@ -68,7 +67,8 @@ static bool is_over(const struct app *app, const struct album_entry *entry)
 static bool is_first(const struct album_queue *queue, size_t at)
 {
     for (size_t i = 0; i < at; i++)
-        if (queue->entries[i].batch == queue->entries[at].batch)
+        if (queue->entries[i].batch == queue->entries[at].batch &&
+            str_equal(queue->entries[i].room, queue->entries[at].room))
             return false;
     return true;
 }
@@ -147,7 +147,7 @@ static void send_item(struct app *app, struct room *room, const struct send_item
     message->file->height = item->height;
     outbox_add(&app->outbox, room, message)->batch = batch;
     message->file->transfer.state = TRANSFER_WAITING;
-    expect(app, room, message, batch);
+    album_expect(app, room, message, batch);
     if (item->smaller && !plain)
         smaller_send(app, item->copy != NULL ? item->copy : smaller_begin(app, item->path), room,
                      message);

@@ -13,7 +13,11 @@ struct album_queue { /* zero-initialised */
     size_t count;
 };
 void album_queue_finish(struct album_queue *queue);
-/* To the net, when those have gone that were sent with it and before it; at once if there are none. All is copied. */
+/* This upload is to be announced behind those of the same room and batch that were expected before it. Batch 0: files
+ * that were sent one by one. */
+void album_expect(struct app *app, const struct room *room, const struct message *message,
+                  uint32_t batch);
+/* To the net, when those have gone that it was expected behind; at once if it was not expected. All is copied. */
 void album_announce(struct app *app, const struct msg *upload, const char *path,
                     int64_t modified_ms);
 /* What was waited for may be over. */

@@ -239,8 +239,10 @@ class Screen:
             return f"no picture: {why}"
 
     def clipboard(self):
-        """What another program would paste."""
-        return run("xclip", "-selection", "clipboard", "-out", env=self.env).decode()
+        """What another program would paste; nothing while nobody has put anything there."""
+        done = subprocess.run(["xclip", "-selection", "clipboard", "-out"], env=self.env, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, timeout=PATIENCE)
+        return done.stdout.decode() if done.returncode == 0 else ""
 
     def put_clipboard(self, text):
         # xclip stays to serve the clipboard until somebody else takes it: it must hold no pipe of ours

@@ -58,8 +58,10 @@ static int tear_down(void **state)
 
 static const char *file_id(unsigned number)
 {
-    static char ids[8][FILE_DIGITS + 1];
-    str_format(ids[number], sizeof ids[number], "00000000000000f%u", number);
+    static const char *const ids[] = {/* both threads read them */
+                                      "00000000000000f0", "00000000000000f1", "00000000000000f2",
+                                      "00000000000000f3", "00000000000000f4", "00000000000000f5",
+                                      "00000000000000f6", "00000000000000f7"};
     return ids[number];
 }
 
