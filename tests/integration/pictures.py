@@ -4,6 +4,7 @@
 Runs the real helper, as preview.c does, on files made here.
 """
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -126,6 +127,20 @@ def check_colours(folder, source):
     convert("(", "-size", "16x16", "xc:red", ")", "(", "-size", "48x48", "xc:blue", ")", "(", "-size", "32x32", "xc:lime", ")", icon)
     facts, size, pixels, _, _ = look(icon)
     check("sizes.ico: the largest one is shown", size == (48, 48) and pixels[:4] == b"\0\0\xff\xff", (size, pixels[:4]))
+
+
+def check_words(folder):
+    """Words of a drawing, in whatever fonts it asks for: the long dash is a thin line in each, and a missing letter a box."""
+    fonts = subprocess.run(["fc-match", "sans-serif"], capture_output=True) if shutil.which("fc-match") else None
+    if fonts is None or not fonts.stdout:
+        print("      no fonts here")
+        return
+    for font in ("", "sans-serif", "Arial", "Times New Roman", "monospace", "Comic Sans MS", "No Such Font", "serif' font-weight='bold"):
+        path = os.path.join(folder, "words.svg")
+        write(path, f"<svg xmlns='http://www.w3.org/2000/svg' width='200' height='100'><text y='60' font-size='50' font-family='{font}'>\u2014\u2014\u2014</text></svg>".encode())
+        _, (width, height), pixels, _, error = look(path, 200, 100)
+        rows = [y for y in range(height) if any(pixels[4 * (width * y + x) + 3] > 128 for x in range(width))]
+        check(f"words.svg in {font or 'any font'}: a dash is a line", error is None and 1 <= len(rows) <= 12 and rows[-1] - rows[0] < 12, (error, rows))
 
 
 def animation(path, *more):
@@ -332,6 +347,7 @@ def main():
         source = make_source(folder)
         check_forms(folder, source)
         check_colours(folder, source)
+        check_words(folder)
         check_moving(folder)
         check_crops(folder, source)
         check_smaller(folder, source, check_located(folder, source))

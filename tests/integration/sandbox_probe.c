@@ -1,4 +1,4 @@
-/* sandbox_probe.c: sandbox_probe look|play|fonts|less FILE - enters the sandbox of confab-media and then tries what a file that took
+/* sandbox_probe.c: sandbox_probe look|draw|play|fonts|less FILE - enters the sandbox of confab-media and then tries what a file that took
  * over its decoder would try. Says "NAME done" or "NAME refused" for each on standard output, then waits for its input to end.
  * `less` enters as `fonts` first. FILE: one that anybody may read, and that may be overwritten. */
 #include <errno.h>
@@ -52,6 +52,7 @@ static void try_files(void)
     int pair[2];
     tell("pipe", pipe(pair) == 0);
     tell("io_uring", syscall(425, 8, name) >= 0);
+    tell("access-to-nothing", access("/none/such", R_OK) == 0);
     struct stat facts;
     tell("stat", stat(path, &facts) == 0);
     char byte;
@@ -140,7 +141,10 @@ int main(int argc, char **argv)
     if (strcmp(kind, "fonts") == 0 || strcmp(kind, "less") == 0)
         ok = sandbox_enter(SANDBOX_PLAY_FONTS, &err);
     if (ok && strcmp(kind, "fonts") != 0)
-        ok = sandbox_enter(strcmp(kind, "look") == 0 ? SANDBOX_LOOK : SANDBOX_PLAY, &err);
+        ok = sandbox_enter(strcmp(kind, "look") == 0   ? SANDBOX_LOOK
+                           : strcmp(kind, "draw") == 0 ? SANDBOX_DRAW
+                                                       : SANDBOX_PLAY,
+                           &err);
     if (!ok) {
         fprintf(stderr, "%s\n", err.text);
         return 1;

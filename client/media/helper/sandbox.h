@@ -12,13 +12,15 @@
 
 enum sandbox {
     SANDBOX_LOOK, /* one answer: HELPER_CPU_SECONDS of processor time */
+    SANDBOX_DRAW, /* the same, and every file seems to be there, which is not looked up: what is open is asked for that */
     SANDBOX_PLAY, /* the same, as long as it takes: hours of film, a voice message */
     SANDBOX_PLAY_FONTS /* and files may be opened to be read: the sound font of a MIDI file that a person clicked */
 };
 
-/* Called in main() before the first byte is read: from here on no file is opened, nothing connected, started or waited for but the
+/* Called in main() before the file is read: from here on no file is opened, nothing connected, started or waited for but the
  * descriptors 0, 1 and 2; all others are closed. May be called again to have less: SANDBOX_PLAY_FONTS, and SANDBOX_PLAY
- * when the font is there and the first note is to be read. False with a sentence if the system does not let itself be locked: then nothing is to be read. */
+ * when the font is there and the first note is to be read. False with a sentence if the system does not let itself be locked: then
+ * nothing is to be read. */
 bool sandbox_enter(enum sandbox kind, struct err *err);
 /* Standard input as a file that can be read at any offset; standard output becomes binary. */
 os_file sandbox_input(void);

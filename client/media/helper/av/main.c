@@ -3,6 +3,7 @@
 #include <libavutil/log.h>
 
 #include "client/media/helper/av/decoders_av.h"
+#include "client/media/helper/av/fonts.h"
 #include "client/media/helper/av/look_av.h"
 #include "client/media/helper/av/midi.h"
 #include "client/media/helper/av/play.h"
@@ -16,6 +17,14 @@ static const struct word words[] = {
     {"voice", voice_run, SANDBOX_PLAY},
 };
 
+/* All that is done with a file before the sandbox: its first bytes are looked through for a word. */
+static bool is_drawing(void)
+{
+    struct input input;
+    struct err err = {0};
+    return input_open(&input, sandbox_input(), &err) && decoder_svg.probe(&input);
+}
+
 int main(int argc, char **argv)
 {
     av_log_set_level(AV_LOG_QUIET);
@@ -23,5 +32,12 @@ int main(int argc, char **argv)
     const struct word *word = run_find(words, sizeof words / sizeof *words, argc, argv);
     if (word && word->run == midi_run)
         synth_load();
+    struct word drawing;
+    if (word && word->sandbox == SANDBOX_LOOK && is_drawing()) {
+        drawing = *word;
+        drawing.sandbox = SANDBOX_DRAW;
+        word = &drawing;
+        fonts_open();
+    }
     return run_word(word, argc, argv);
 }

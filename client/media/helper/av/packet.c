@@ -210,6 +210,14 @@ static AVFrame *draw(const struct packet *packet, int w, int h)
     return frame;
 }
 
+void svg_draw_once(char *page)
+{
+    const struct packet packet = {
+        .decoder = "librsvg", .bytes = (uint8_t *)page, .size = strlen(page)};
+    AVFrame *frame = decode(&packet, 0, 0);
+    av_frame_free(&frame);
+}
+
 static bool svg_probe(const struct input *input)
 {
     char text[SVG_LOOK_SIZE + 1];

@@ -58,7 +58,7 @@ static void close_others(void)
 bool sandbox_enter(enum sandbox kind, struct err *err)
 {
     close_others();
-    if (kind == SANDBOX_LOOK) {
+    if (kind == SANDBOX_LOOK || kind == SANDBOX_DRAW) {
         LOWER(RLIMIT_CPU, HELPER_CPU_SECONDS);
         (void)setpriority(PRIO_PROCESS, 0, NICE);
     }

@@ -21,7 +21,7 @@ static bool enter_job(enum sandbox kind)
     info.BasicLimitInformation.LimitFlags =
         JOB_OBJECT_LIMIT_PROCESS_MEMORY | JOB_OBJECT_LIMIT_ACTIVE_PROCESS |
         JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION |
-        (kind == SANDBOX_LOOK ? JOB_OBJECT_LIMIT_PROCESS_TIME : 0);
+        (kind == SANDBOX_LOOK || kind == SANDBOX_DRAW ? JOB_OBJECT_LIMIT_PROCESS_TIME : 0);
     info.BasicLimitInformation.ActiveProcessLimit = 1;
     info.BasicLimitInformation.PerProcessUserTimeLimit.QuadPart =
         HELPER_CPU_SECONDS * 10000000LL; /* 100 ns */
@@ -69,7 +69,7 @@ bool sandbox_enter(enum sandbox kind, struct err *err)
     static bool entered; /* a second time there is nothing less to have */
     if (entered)
         return true;
-    if (kind == SANDBOX_LOOK)
+    if (kind == SANDBOX_LOOK || kind == SANDBOX_DRAW)
         SetPriorityClass(GetCurrentProcess(), BELOW_NORMAL_PRIORITY_CLASS);
     entered = enter_job(kind) && restrict_token();
     return entered || err_set(err, ERR_SYSTEM,
