@@ -401,6 +401,13 @@ static struct message *next_sound(const struct room *room, const struct message 
     return NULL;
 }
 
+/* Nobody has clicked on the next one: what is large stays where it is. */
+static bool comes_unasked(const struct app *app, const struct message *message)
+{
+    char path[OS_PATH_MAX];
+    return message->file->size <= app->config.auto_fetch || picture_find_here(message, path);
+}
+
 static void on_over(struct app *app, struct room *room, struct message *message)
 {
     struct playback *playback = state_of(app);
@@ -411,7 +418,7 @@ static void on_over(struct app *app, struct room *room, struct message *message)
     drop_player(app);
     keep_place(app);
     touch_row(app);
-    if (next != NULL)
+    if (next != NULL && comes_unasked(app, next))
         begin(app, room, next, 0);
 }
 

@@ -276,6 +276,14 @@ static void test_next_of_the_same_person(void **state)
     UNTIL(now()->seq == three->seq);
     UNTIL(now()->state == PLAY_ENDED);
     assert_int_equal(now()->seq, three->seq);
+    /* what would have to be fetched and is too large for that is not, as nobody has asked */
+    action_set_auto_fetch(bob->app, 4);
+    share(ann, "four.ogg", "sound 210");
+    play(three);
+    UNTIL(now()->state == PLAY_PLAYING);
+    UNTIL(now()->state == PLAY_ENDED);
+    scene_idle(&scene, 200);
+    assert_int_equal(now()->seq, three->seq);
 }
 
 static void test_volume_and_speed(void **state)
