@@ -90,8 +90,8 @@ static void work(void *arg)
             job->run(job);
         mutex_lock(pool->mutex);
         worker->job = NULL;
+        mailbox_post(pool->box, &job->mail); /* before whoever gets this place is done */
         mutex_unlock(pool->mutex);
-        mailbox_post(pool->box, &job->mail);
     }
 }
 
