@@ -20,10 +20,6 @@
 #define BOX_WIDTH 640 /* px of a film's pictures until a view says how large it shows them */
 #define BOX_HEIGHT 360
 #define GAIN_FULL 65536
-#define NEXT_ROWS_MAX 10  /* how far down the room the next sound may be */
-#define NEXT_OTHERS_MAX 3 /* ... with so many messages of others between */
-#define NEXT_TEXT_MAX \
-    200 /* bytes: a longer one of another's is a message of its own, not a remark */
 
 struct place {
     char room[NAME_SIZE];
@@ -373,52 +369,19 @@ static void on_player(struct mail *opened, void *reader)
     mem_free(mail);
 }
 
-/* ---- the next one ---- */
-
-static bool is_sound(const struct message *message)
-{
-    return message->kind == MESSAGE_FILE && message->file != NULL && !message->deleted &&
-           str_equal(message->file->kind, "audio") && message->file->state != FILE_FAILED;
-}
-
-/* A person who sends several sounds is listened to to the end; short remarks of others do not end that. */
-static struct message *next_sound(const struct room *room, const struct message *message)
-{
-    size_t at = 0, others = 0;
-    while (at < room->message_count && room->messages[at] != message)
-        at++;
-    for (size_t i = at + 1; i < room->message_count && i <= at + NEXT_ROWS_MAX; i++) {
-        struct message *next = room->messages[i];
-        const bool same = str_equal(next->from, message->from);
-        if (same && is_sound(next))
-            return next;
-        if (next->deleted || (next->kind != MESSAGE_TEXT && next->kind != MESSAGE_FILE) || same)
-            continue;
-        if (next->kind == MESSAGE_FILE || ++others > NEXT_OTHERS_MAX ||
-            (next->text != NULL && strlen(next->text) > NEXT_TEXT_MAX))
-            return NULL;
-    }
-    return NULL;
-}
-
-/* Nobody has clicked on the next one: what is large stays where it is. */
-static bool comes_unasked(const struct app *app, const struct message *message)
-{
-    char path[OS_PATH_MAX];
-    return message->file->size <= app->config.auto_fetch || picture_find_here(message, path);
-}
+/* ---- its end ---- */
 
 static void on_over(struct app *app, struct room *room, struct message *message)
 {
     struct playback *playback = state_of(app);
-    struct message *next = playback->film ? NULL : next_sound(room, message);
+    struct message *next = playback->film ? NULL : playback_next(app, room, message);
     if (playback->duration_ms > 0)
         playback->position_ms = playback->duration_ms;
     set_state(app, PLAY_ENDED);
     drop_player(app);
     keep_place(app);
     touch_row(app);
-    if (next != NULL && comes_unasked(app, next))
+    if (next != NULL)
         begin(app, room, next, 0);
 }
 

@@ -14,4 +14,9 @@ void playback_finish(struct app *app);
 void playback_turn(struct app *app, int64_t now_ms);
 int64_t playback_due_ms(const struct app *app); /* INT64_MAX: only mail moves it */
 
+/* playback_next.c: the sound of the same person that goes on when this one has ended, if nothing large would
+ * have to be fetched for it; NULL: none. */
+struct message *playback_next(const struct app *app, const struct room *room,
+                              const struct message *message);
+
 #endif
