@@ -74,7 +74,7 @@ function(confab_add_test name file seconds labels)
     math(EXPR limit "${seconds} + 20") # run-test.py ends it first and says so
     set_tests_properties(${name} PROPERTIES LABELS "${labels};${more}" TIMEOUT ${limit}
         ENVIRONMENT "${CONFAB_TEST_ENV}" SKIP_RETURN_CODE 77)
-    if("${labels};${more}" MATCHES "gui|alone")
+    if("${labels};${more}" MATCHES "gui|package|alone")
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
     endif()
 endfunction()
@@ -93,7 +93,10 @@ function(confab_unit_test source)
     confab_add_test(${name} ${source} 120 "${labels}" $<TARGET_FILE:${name}>)
 endfunction()
 
+# confab_script_test(FILE LABEL [SECONDS])
 function(confab_script_test script label)
+    set(seconds 180 ${ARGN})
+    list(GET seconds -1 seconds)
     get_filename_component(name ${script} NAME)
     if(script MATCHES "/_[^/]*$" OR name MATCHES "^lib")
         return() # shared by the others: libfoo.sh, _foo.py
@@ -104,7 +107,7 @@ function(confab_script_test script label)
         set(command sh ${script})
     endif()
     get_filename_component(stem ${script} NAME_WE)
-    confab_add_test(${label}_${stem} ${script} 180 ${label} ${command})
+    confab_add_test(${label}_${stem} ${script} ${seconds} ${label} ${command})
 endfunction()
 
 # cmake/checks/NAME.sh BUILD_DIR, run in the root of the tree. They use all cores: ctest runs each alone.
