@@ -26,9 +26,6 @@ file(MAKE_DIRECTORY ${CONFAB_GENERATED_DIR})
 include_directories(${PROJECT_SOURCE_DIR} ${CONFAB_GENERATED_DIR})
 
 add_compile_definitions(_FILE_OFFSET_BITS=64)
-# assets/ of the source tree, for programs run from the build folder; installed ones look in
-# ../share/confab beside the program first
-add_compile_definitions(CONFAB_ASSETS_DIR="${PROJECT_SOURCE_DIR}/assets")
 if(WIN32)
     # msvcrt's printf knows no %zu; Windows 8.1 is the oldest we know of; no macro named min or max
     add_compile_definitions(__USE_MINGW_ANSI_STDIO=1 _WIN32_WINNT=0x0603 WIN32_LEAN_AND_MEAN

@@ -1,5 +1,14 @@
 # A folder is a library.
 
+# Programs look for what they show and start from where they lie themselves (protocol/os/places.c), so a
+# build folder gets assets/, too: those of the source tree, by a link.
+if(NOT EXISTS ${PROJECT_BINARY_DIR}/assets)
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/assets ${PROJECT_BINARY_DIR}/assets SYMBOLIC RESULT linked)
+    if(linked) # a Windows that lets nobody make links
+        file(COPY ${PROJECT_SOURCE_DIR}/assets DESTINATION ${PROJECT_BINARY_DIR})
+    endif()
+endif()
+
 # confab_library(NAME FOLDER [PLATFORM] [ALSO FOLDER...] [EXCEPT FILE...] LINK TARGET...)
 # All *.c of FOLDER (and of ALSO), without the files of EXCEPT; PLATFORM adds FOLDER/posix or
 # FOLDER/win32 and FOLDER/linux or FOLDER/mac. A folder without a .c file is an empty library.

@@ -1,9 +1,25 @@
-# bin/ for the programs, share/confab/ for what they load.
-get_property(programs GLOBAL PROPERTY CONFAB_PROGRAMS)
-if(programs)
-    install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# bin/ for the programs that people start, libexec/confab/ for those that they start, share/confab/ for
+# what they load; on Windows all in one folder. Found again by protocol/os/places.c.
+if(WIN32)
+    set(CONFAB_INSTALL_PROGRAMS .)
+    set(CONFAB_INSTALL_HELPERS .)
+    set(CONFAB_INSTALL_ASSETS assets)
+else()
+    set(CONFAB_INSTALL_PROGRAMS ${CMAKE_INSTALL_BINDIR})
+    set(CONFAB_INSTALL_HELPERS libexec/confab) # Debian's GNUInstallDirs would have it elsewhere
+    set(CONFAB_INSTALL_ASSETS share/confab)
 endif()
-install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/confab OPTIONAL
+get_property(programs GLOBAL PROPERTY CONFAB_PROGRAMS)
+set(helpers ${programs})
+list(FILTER helpers INCLUDE REGEX "^confab-media")
+list(FILTER programs EXCLUDE REGEX "^confab-media")
+if(programs)
+    install(TARGETS ${programs} RUNTIME DESTINATION ${CONFAB_INSTALL_PROGRAMS})
+endif()
+if(helpers)
+    install(TARGETS ${helpers} RUNTIME DESTINATION ${CONFAB_INSTALL_HELPERS})
+endif()
+install(DIRECTORY assets/ DESTINATION ${CONFAB_INSTALL_ASSETS} OPTIONAL
     PATTERN "screenshots" EXCLUDE PATTERN "lang" EXCLUDE PATTERN "*.desktop" EXCLUDE PATTERN "*.md" EXCLUDE)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(CONFAB_DESKTOP STREQUAL "linux" AND CONFAB_WINDOW)

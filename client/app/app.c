@@ -201,7 +201,7 @@ struct app *app_create(const struct app_config *config, struct err *err)
     record_load(app);
     load_recent(app);
     str_copy(app->start_room, sizeof app->start_room, "lobby");
-    app->can_look = preview_find_helper(helper);
+    app->can_look = dirs_helper(helper, "confab-media");
     app->box = mailbox_create(config->ring, config->ring_context);
     app->drawing = 2; /* what was never asked for is of 0, and that is long ago */
     app->pool = pool_create(workers(), app->box);

@@ -8,6 +8,7 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
+#include "protocol/os/dirs.h"
 
 #define FRAME_BYTES (SOUND_CHANNELS * sizeof(float))
 #define PRIME_FRAMES ((size_t)60 * FRAMES_PER_MS) /* of sound before it begins: a few pulls */
@@ -241,7 +242,7 @@ static bool start_helper(struct player *player, const struct player_order *order
     char helper[OS_PATH_MAX], size[24], start[24], percent[16], width[16], height[16];
     if (order->helper)
         str_copy(helper, sizeof helper, order->helper);
-    else if (!preview_find_helper(helper))
+    else if (!dirs_helper(helper, "confab-media"))
         return err_set(err, ERR_NOT_FOUND,
                        "The program confab-media is missing beside Confab: install Confab anew to "
                        "play sound and film.");

@@ -58,7 +58,7 @@ struct player_order { /* strings are copied */
     int64_t start_ms;
     int speed;          /* percent */
     int width, height;  /* px that a film is to fit in; 0, 0: nobody looks yet */
-    const char *helper; /* NULL: preview_find_helper()'s */
+    const char *helper; /* NULL: confab-media */
     int answer_ms;      /* 0: PLAYER_ANSWER_MS */
     uint64_t number;    /* of the owner's choice: comes back with each mail */
     struct mailbox *box;

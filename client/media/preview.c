@@ -88,24 +88,6 @@ void preview_destroy(struct preview *preview)
     mem_free(preview);
 }
 
-static bool find(const char *program, char out[OS_PATH_MAX])
-{
-    static const char *const places[][2] = {{"", ""}, {"", ".exe"}, {"../libexec/confab/", ""}};
-    char folder[OS_PATH_MAX], name[64];
-    dirs_program(folder);
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        str_format(name, sizeof name, "%s%s%s", places[i][0], program, places[i][1]);
-        if (path_join(out, folder, name) && file_info(out).exists)
-            return true;
-    }
-    return false;
-}
-
-bool preview_find_helper(char out[OS_PATH_MAX])
-{
-    return find("confab-media", out);
-}
-
 /* The bytes of a tiny preview, as a file that the helper can seek in; removed by close_input(). */
 static os_file open_input(const struct preview *preview, char *path, struct err *err)
 {
@@ -245,15 +227,15 @@ static void run_helper(struct preview *preview)
     char helper[OS_PATH_MAX], quick[OS_PATH_MAX], temporary[OS_PATH_MAX];
     if (preview->helper) {
         str_copy(helper, sizeof helper, preview->helper);
-    } else if (!preview_find_helper(helper)) {
+    } else if (!dirs_helper(helper, "confab-media")) {
         fail(preview, "The program confab-media is missing beside Confab: install Confab anew to "
                       "see pictures.");
         return;
     }
     os_file input = open_input(preview, temporary, &preview->err);
     if (input != OS_FILE_NONE) {
-        bool answered =
-            !preview->helper && find("confab-media-quick", quick) && ask(preview, quick, input);
+        bool answered = !preview->helper && dirs_helper(quick, "confab-media-quick") &&
+                        ask(preview, quick, input);
         if (!answered && !ask(preview, helper, input))
             fail(preview, "The file cannot be shown: confab-media does not know it.");
     }

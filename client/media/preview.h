@@ -36,11 +36,13 @@ struct preview {
     uint8_t *bytes;
     size_t bytes_size;
     int box_width,
-        box_height;   /* px the picture must fit in, upright; 0, 0: no picture wanted, facts only */
-    char *helper;     /* the program to run instead of preview_find_helper()'s; NULL: that one */
-    bool want_tiny;   /* a small JPEG (<= PREVIEW_MAX bytes) to send along */
-    bool want_wave;   /* of a sound: how loud it is */
-    bool want_frames; /* of a picture that moves: all of it, if ANIMATION_BYTES_MAX allow */
+        box_height; /* px the picture must fit in, upright; 0, 0: no picture wanted, facts only */
+    char *
+        helper; /* the program to run instead of confab-media (and confab-media-quick, which is asked first: it knows
+                         the pictures of every day and starts in no time); NULL: these */
+    bool want_tiny;     /* a small JPEG (<= PREVIEW_MAX bytes) to send along */
+    bool want_wave;     /* of a sound: how loud it is */
+    bool want_frames;   /* of a picture that moves: all of it, if ANIMATION_BYTES_MAX allow */
     int crop_x, crop_y; /* px of the original, upright: only this part of it is wanted, ... */
     int crop_width, crop_height; /* ... scaled to fit the box; 0, 0: the whole */
     char *sha256; /* the file's, if known: what was answered once is kept on the disk */
@@ -80,8 +82,5 @@ struct preview *preview_create_bytes(const uint8_t *bytes, size_t size,
 struct preview *preview_create_smaller(const char *path, const char *to,
                                        void (*open)(struct mail *mail, void *reader));
 void preview_destroy(struct preview *preview);
-
-/* Where confab-media is (and beside it confab-media-quick, which is asked first: it knows the pictures of every day and starts in no time): beside the running program, else in ../libexec/confab. False if it is in neither place. Any thread. */
-bool preview_find_helper(char out[OS_PATH_MAX]);
 
 #endif

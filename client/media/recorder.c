@@ -9,6 +9,7 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
+#include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 #include "protocol/os/spawn.h"
 #include "protocol/os/thread.h"
@@ -210,7 +211,7 @@ static bool start_helper(struct recorder *recorder, const char *wanted, struct e
     char helper[OS_PATH_MAX];
     if (wanted)
         str_copy(helper, sizeof helper, wanted);
-    else if (!preview_find_helper(helper))
+    else if (!dirs_helper(helper, "confab-media"))
         return err_set(err, ERR_NOT_FOUND,
                        "The program confab-media is missing beside Confab: install Confab anew to "
                        "record voice messages.");

@@ -25,7 +25,7 @@ struct recorder_mail {
 struct recorder_order { /* strings are copied */
     const char *
         path; /* made anew; it must not be there. Whoever destroys the recorder removes it or keeps it */
-    const char *helper; /* NULL: preview_find_helper()'s */
+    const char *helper; /* NULL: confab-media */
     int64_t most_ms;    /* what is said after so long is not taken any more */
     uint64_t
         number; /* of the owner's choice: comes back with the mail, when another may be where this one was */

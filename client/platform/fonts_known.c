@@ -7,7 +7,8 @@ static bool find_file(const struct known_font *font, const char *const *folders,
                       struct font_file *file)
 {
     for (int i = 0; folders[i]; i++) {
-        if (str_format(file->path, sizeof file->path, "%s/%s", folders[i], font->file) &&
+        if (folders[i][0] &&
+            str_format(file->path, sizeof file->path, "%s/%s", folders[i], font->file) &&
             file_info(file->path).exists) {
             file->index = font->index;
             file->color = font->color;

@@ -19,7 +19,7 @@ struct known_font {
     uint32_t from, to;   /* of a fallback: characters it is asked for */
 };
 
-/* folders: NULL-ended. The first table entry that fits and whose file is in one of them. */
+/* folders: NULL-ended, "" for one that is not there. The first table entry that fits and whose file is in one of them. */
 bool fonts_known_find(const struct known_font *table, const char *const *folders,
                       enum font_want want, int weight, struct font_file *file);
 bool fonts_known_find_for(const struct known_font *table, const char *const *folders, uint32_t rune,

@@ -106,21 +106,10 @@ static void ask_password(struct chat *chat)
 /* The window client of our own folder, else of PATH, with what we were told. */
 static bool open_window(struct chat *chat, struct err *err)
 {
-    static const char *const names[] = {"confab", "confab.exe"};
     const struct options *options = chat->terminal.options;
-    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
-    const char *argv[7] = {names[0]};
+    char path[OS_PATH_MAX];
+    const char *argv[7] = {dirs_helper(path, "confab") ? path : "confab"};
     size_t count = 1;
-    dirs_program(folder);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        struct file_info info = {0};
-        if (path_join(path, folder, names[i]))
-            info = file_info(path);
-        if (info.exists && !info.is_folder) {
-            argv[0] = path;
-            break;
-        }
-    }
     for (size_t i = 0; i < options->word_count; i++)
         argv[count++] = options->words[i];
     if (options->name) {

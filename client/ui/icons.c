@@ -106,22 +106,13 @@ void icons_destroy(struct icons *icons)
     mem_free(icons);
 }
 
-/* Beside an installed program first, then the source tree it was built from. */
 static uint8_t *load(const char *name, int size)
 {
-    char program[OS_PATH_MAX], path[OS_PATH_MAX + 64];
-    dirs_program(program);
-    const struct {
-        const char *folder, *below;
-    } places[] = {{program, "/../share/confab/"}, {program, "/assets/"}, {CONFAB_ASSETS_DIR, "/"}};
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        str_format(path, sizeof path, "%s%s%s.svg", places[i].folder, places[i].below, name);
-        uint8_t *pixels = image_load_svg(path, size);
-        if (pixels)
-            return pixels;
-    }
-    log_warn("The picture %s.svg is missing: the program is not installed whole", name);
-    return NULL;
+    char path[OS_PATH_MAX];
+    uint8_t *pixels = dirs_asset(path, name) ? image_load_svg(path, size) : NULL;
+    if (!pixels)
+        log_warn("The picture %s is missing: the program is not installed whole", name);
+    return pixels;
 }
 
 static void flip(uint8_t *pixels, int size)
@@ -138,7 +129,7 @@ static void flip(uint8_t *pixels, int size)
 static struct draw_image *make(struct icons *icons, enum icon icon, int size, bool flipped)
 {
     char name[64];
-    str_format(name, sizeof name, "icons/%s", names[icon]);
+    str_format(name, sizeof name, "icons/%s.svg", names[icon]);
     uint8_t *pixels = load(name, size);
     if (!pixels)
         return NULL;

@@ -30,6 +30,7 @@ def stand_in():
     copy = os.path.join(FOLDER, "confab")
     if not os.path.exists(copy):
         shutil.copy(libgui.PROGRAM, copy)
+        os.symlink(os.path.join(os.path.dirname(libgui.PROGRAM), "assets"), os.path.join(FOLDER, "assets"))
         with open(os.path.join(FOLDER, "confab-media"), "w") as file:
             file.write(SCRIPT % (LOG, real))
         os.chmod(os.path.join(FOLDER, "confab-media"), 0o700)

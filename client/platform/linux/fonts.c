@@ -5,15 +5,21 @@
 #include <fontconfig/fontconfig.h>
 
 #include "protocol/base/str.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
 
 static FcConfig *config;
 
-/* Fontconfig's own list of the system's fonts; reads its cache files, which takes a few
- * milliseconds. */
+/* Fontconfig's own list of the system's fonts, and those that came with the program; reads its cache
+ * files, which takes a few milliseconds. */
 static bool start(void)
 {
-    if (!config)
-        config = FcInitLoadConfigAndFonts();
+    char ours[OS_PATH_MAX];
+    if (config)
+        return true;
+    config = FcInitLoadConfigAndFonts();
+    if (config && dirs_asset(ours, "fonts"))
+        FcConfigAppFontAddDir(config, (const FcChar8 *)ours);
     return config != NULL;
 }
 

@@ -43,17 +43,15 @@ static const struct known_font table[] = {
     {0},
 };
 
-static char ours[OS_PATH_MAX + 32], home_fonts[OS_PATH_MAX];
+static char ours[OS_PATH_MAX], home_fonts[OS_PATH_MAX];
 static const char *folders[7];
 
 static void start(void)
 {
     if (folders[0])
         return;
-    char program[OS_PATH_MAX];
     const char *home = getenv("HOME");
-    dirs_program(program);
-    str_format(ours, sizeof ours, "%s/../Resources/fonts", program);
+    dirs_asset(ours, "fonts");
     str_format(home_fonts, sizeof home_fonts, "%s/Library/Fonts", home ? home : "");
     folders[0] = ours;
     folders[1] = home_fonts;

@@ -53,7 +53,7 @@ static const struct known_font table[] = {
     {0},
 };
 
-static char ours[OS_PATH_MAX + 16], system_fonts[OS_PATH_MAX], own_fonts[OS_PATH_MAX];
+static char ours[OS_PATH_MAX], system_fonts[OS_PATH_MAX], own_fonts[OS_PATH_MAX];
 static const char *folders[4];
 
 static void folder(int csidl, const char *below, char *out)
@@ -71,9 +71,7 @@ static void start(void)
 {
     if (folders[0])
         return;
-    char program[OS_PATH_MAX];
-    dirs_program(program);
-    str_format(ours, sizeof ours, "%s/fonts", program);
+    dirs_asset(ours, "fonts");
     folder(CSIDL_FONTS, "", system_fonts);
     folder(CSIDL_LOCAL_APPDATA, "/Microsoft/Windows/Fonts", own_fonts);
     folders[0] = ours;
