@@ -30,6 +30,7 @@ if(WIN32)
     # msvcrt's printf knows no %zu; Windows 8.1 is the oldest we know of; no macro named min or max
     add_compile_definitions(__USE_MINGW_ANSI_STDIO=1 _WIN32_WINNT=0x0603 WIN32_LEAN_AND_MEAN
         NOMINMAX UNICODE _UNICODE)
+    add_link_options(-Wl,--no-insert-timestamp) # the same program from the same sources
 elseif(APPLE)
     add_compile_definitions(_DARWIN_C_SOURCE)
 else()
