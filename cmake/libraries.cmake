@@ -12,21 +12,7 @@ elseif(NOT APPLE)
 endif()
 
 if(CONFAB_COMPILE_ONLY)
-    # Another system's compiler, this system's headers: copies of the few that are the same everywhere.
-    set(host ${PROJECT_BINARY_DIR}/hostheaders)
-    find_path(CONFAB_HOST_INCLUDE cjson/cJSON.h PATHS /usr/include /usr/local/include
-        REQUIRED NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
-    file(COPY ${CONFAB_HOST_INCLUDE}/cjson ${CONFAB_HOST_INCLUDE}/openssl DESTINATION ${host})
-    file(COPY ${CONFAB_HOST_INCLUDE}/utf8proc.h ${CONFAB_HOST_INCLUDE}/libdeflate.h DESTINATION ${host})
-    # Debian keeps openssl/configuration.h there
-    file(GLOB arch ${CONFAB_HOST_INCLUDE}/*-linux-gnu/openssl)
-    if(arch)
-        file(COPY ${arch} DESTINATION ${host})
-    endif()
-    foreach(name crypto tls utf8proc deflate cjson edit)
-        add_library(dep_${name} INTERFACE)
-        target_include_directories(dep_${name} SYSTEM INTERFACE ${host})
-    endforeach()
+    include(hostheaders)
     return()
 endif()
 
