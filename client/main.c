@@ -23,6 +23,7 @@
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/program.h"
 #include "protocol/os/signals.h"
 #include "version.h"
 
@@ -414,16 +415,17 @@ int main(int argc, char **argv)
 {
     static struct program program;
     struct err err = {0};
+    program_start(&argc, &argv);
     for (int i = 1; i < argc; i++)
         if (str_equal(argv[i], "--help")) {
-            fputs(help, stdout);
+            window_say(help, false);
             return 0;
         } else if (str_equal(argv[i], "--version")) {
-            puts("confab " CONFAB_VERSION_FULL);
+            window_say("confab " CONFAB_VERSION_FULL, false);
             return 0;
         }
     if (!parse(argc, argv, &program.options, &err)) {
-        fprintf(stderr, "%s\n", err.text);
+        window_say(err.text, true);
         return 2;
     }
     sock_start();
@@ -433,7 +435,7 @@ int main(int argc, char **argv)
     if (ok)
         run(&program);
     else
-        fprintf(stderr, "%s\n", err.text);
+        window_say(err.text, true);
     close_program(&program);
     if (program.frames && !frame_log_write(program.frames, program.options.frame_log, &err))
         fprintf(stderr, "%s\n", err.text);

@@ -6,6 +6,7 @@
 #include "protocol/base/str.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/program.h"
 #include "protocol/os/secret_line.h"
 #include "protocol/os/signals.h"
 #include "protocol/os/sock.h"
@@ -155,6 +156,7 @@ int main(int argc, char **argv)
     struct options options;
     struct err err = {0};
     int code = 0;
+    program_start(&argc, &argv);
     if (!options_parse(argc, argv, &options, &err))
         code = fail(&err);
     else if (options.help)

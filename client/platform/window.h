@@ -18,6 +18,9 @@ struct window_options {
     bool maximized;
 };
 
+/* One text for the person where there is no window: on standard output or error, in a box of the
+ * system if that goes nowhere. UI thread; waits for the box. */
+void window_say(const char *text, bool is_failure);
 /* Starts the platform's video and event parts too. One window a process. The environment's
  * CONFAB_SCALE (0.5 .. 4) overrides the display's scale (tests, screenshots). */
 struct window *window_open(const struct window_options *options, struct err *err);

@@ -3,6 +3,7 @@
 #include "client/terminal/options.h"
 #include "client/terminal/prompt.h"
 #include "client/terminal/terminal.h"
+#include "protocol/os/program.h"
 #include "version.h"
 
 int main(int argc, char **argv)
@@ -10,6 +11,7 @@ int main(int argc, char **argv)
     struct options options = {0};
     struct err err = {0};
     int code;
+    program_start(&argc, &argv);
     if (!options_parse(&options, argc, (const char *const *)argv, &err)) {
         terminal_complain(err.text);
         code = EXIT_USAGE;

@@ -122,6 +122,7 @@ struct window *window_open(const struct window_options *options, struct err *err
 {
     desktop_prepare();
     set_hints();
+    SDL_SetMainReady(); /* main() is ours, on Windows too: program_start() */
     if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) {
         err_set(err, ERR_SYSTEM, "No window can be opened here: %s", SDL_GetError());
         return NULL;

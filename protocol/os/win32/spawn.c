@@ -66,7 +66,24 @@ static HANDLE inheritable(HANDLE handle, DWORD access)
     return open_nothing(access);
 }
 
-/* CreateProcess() with these three standard handles, and no other inherited. */
+/* The job whose programs end with us, however we end: its only handle is ours, and is not inherited. */
+static HANDLE our_job(void)
+{
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+    BOOL first;
+    HANDLE job = NULL;
+    if (!InitOnceBeginInitialize(&once, 0, &first, &job) || !first)
+        return job;
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION info = {0};
+    info.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    job = CreateJobObjectW(NULL, NULL);
+    if (job)
+        SetInformationJobObject(job, JobObjectExtendedLimitInformation, &info, sizeof info);
+    InitOnceComplete(&once, 0, job);
+    return job;
+}
+
+/* CreateProcess() with these three standard handles, and no other inherited. It does not run yet. */
 static bool create(const char *const *argv, HANDLE standard[3], PROCESS_INFORMATION *made)
 {
     STARTUPINFOEXW start = {0};
@@ -88,8 +105,8 @@ static bool create(const char *const *argv, HANDLE standard[3], PROCESS_INFORMAT
         ok = UpdateProcThreadAttribute(start.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
                                        standard, 3 * sizeof standard[0], NULL, NULL) &&
              CreateProcessW(NULL, line, NULL, NULL, TRUE,
-                            EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW, NULL, NULL,
-                            &start.StartupInfo, made);
+                            EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW | CREATE_SUSPENDED,
+                            NULL, NULL, &start.StartupInfo, made);
         DWORD code = GetLastError();
         DeleteProcThreadAttributeList(start.lpAttributeList);
         SetLastError(code);
@@ -109,6 +126,9 @@ static struct spawn *start(const char *const *argv, bool ok, HANDLE output, HAND
     struct spawn *child = NULL;
     standard[2] = inheritable(GetStdHandle(STD_ERROR_HANDLE), GENERIC_WRITE);
     if (ok && create(argv, standard, &made)) {
+        /* some other program's job may refuse: then it ends when its pipes do */
+        AssignProcessToJobObject(our_job(), made.hProcess);
+        ResumeThread(made.hThread);
         CloseHandle(made.hThread);
         child = mem_alloc(1, sizeof *child);
         child->process = made.hProcess;
