@@ -1,3 +1,4 @@
+#!/bin/sh
 # Make confab.ico of the picture: sh icon.sh PICTURE.svg OUT.ico
 # Needs rsvg-convert and icotool. Windows shows 16 to 48 px in lists and bars (20, 24, 40 and 64 on finer screens), 256 in folders.
 set -eu

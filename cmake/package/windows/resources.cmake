@@ -35,6 +35,7 @@ function(confab_windows_resources target title)
     set_source_files_properties(${rc} PROPERTIES OBJECT_DEPENDS
         "${CONFAB_PROGRAM_RC};${CONFAB_GENERATED_DIR}/version.h;${CONFAB_GENERATED_DIR}/confab.manifest;${CONFAB_ICON}")
     target_sources(${target} PRIVATE ${rc})
+    target_link_options(${target} PRIVATE -Wl,-Map,$<TARGET_FILE:${target}>.map) # notices.py reads what was linked
     if(CONFAB_ICON)
         add_dependencies(${target} confab_icon)
     endif()
