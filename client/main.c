@@ -17,6 +17,7 @@
 #include "client/ui/views/root.h"
 #include "client/ui/widgets/toast.h"
 #include "client/work/bell.h"
+#include "client/work/starts.h"
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -32,13 +33,16 @@
 #define DEFAULT_H 680
 #define WINDOW_SIDE_MAX 16384
 #define APP_ICON_PX 128
+#define FIRST_MS 4000 /* a window that does not answer for so long hangs */
 
 static const char help[] =
     "confab: group chat with pictures, sound and film for people on one network\n"
     "\n"
     "    confab                           open the connect screen\n"
     "    confab HOST [PORT] [options]     join at once (the port is 5050 if none is given)\n"
-    "    confab confab://HOST:PORT/ROOM   the same\n"
+    "    confab confab://HOST:PORT/ROOM   the same by a link; it asks first if you were never "
+    "there\n"
+    "Without options the window that is open already comes to the front and takes the link.\n"
     "\n"
     "Options\n"
     "    --name NAME          your name; without it the last one you used, or your name on this "
@@ -49,6 +53,8 @@ static const char help[] =
     "    --size WxH           the window's size\n"
     "    --plain              without encryption, to a server that was started with --plain\n"
     "    --no-discovery       do not look for chats on this network\n"
+    "    --new-window         one more window, also where one is open already\n"
+    "    --                   what follows are no options; nor is what follows a link\n"
     "    --ui-dump FILE       after each drawn frame write what is on the screen to FILE as JSON\n"
     "    --screenshot FILE    where Ctrl+Shift+D or SIGUSR1 saves a picture of the window (PNG)\n"
     "    --frame-log FILE     at the end write when each frame was drawn and how long it took\n"
@@ -59,11 +65,16 @@ struct options {
     const char *name, *room, *downloads, *theme, *dump, *screenshot, *frame_log;
     int w, h; /* 0: remembered, else the default */
     bool discover, plain;
+    bool own; /* a window of its own: something else than a link was asked for */
 };
 
 /* Whatever lives as long as the window. */
 struct program {
     struct options options;
+    struct instance
+        *instance;         /* until `starts` has it; NULL: another window is told of later starts */
+    struct mailbox *later; /* these, as mail */
+    struct starts *starts;
     struct wake *signals; /* rung by signals, heard by the bell */
     struct bell *bell;
     struct window *window;
@@ -109,6 +120,7 @@ static bool take_address(struct options *options, const char *word, int *count, 
     char host[sizeof options->address];
     if (++*count == 1)
         return str_copy(options->address, sizeof options->address, word) ||
+               address_is_link(word) || /* cut; the window will not like it, and say so */
                usage(err, "This address is too long", word);
     if (*count > 2)
         return usage(err, "One word too many", word);
@@ -132,27 +144,39 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
     enum app_theme theme;
     const char *size = NULL;
     int words = 0;
+    bool ended = false; /* no more options: after --, and after a link */
     options->discover = true;
     for (int i = 1; i < argc; i++) {
-        const char **value = str_equal(argv[i], "--size") ? &size : NULL;
-        for (size_t j = 0; j < sizeof with_value / sizeof *with_value; j++)
+        const char **value = !ended && str_equal(argv[i], "--size") ? &size : NULL;
+        for (size_t j = 0; !ended && j < sizeof with_value / sizeof *with_value; j++)
             if (str_equal(argv[i], with_value[j].word))
                 value = with_value[j].value;
+        if (!ended && str_equal(argv[i], "--")) {
+            ended = true;
+            continue;
+        }
+        options->own |= !ended && str_starts(argv[i], "--");
+        ended |= address_is_link(argv[i]); /* it may be anybody's: no options come out of it */
         if (value && i + 1 == argc)
             return usage(err, "This option needs a value", argv[i]);
         if (value)
             *value = argv[++i];
-        else if (str_equal(argv[i], "--no-discovery"))
+        else if (!ended && str_equal(argv[i], "--no-discovery"))
             options->discover = false;
-        else if (str_equal(argv[i], "--plain"))
+        else if (!ended && str_equal(argv[i], "--plain"))
             options->plain = true;
-        else if (str_starts(argv[i], "--"))
+        else if (!ended && str_equal(argv[i], "--new-window"))
+            continue;
+        else if (!ended && str_starts(argv[i], "--"))
             return usage(err, "There is no such option", argv[i]);
         else if (!take_address(options, argv[i], &words, err))
             return false;
     }
-    if (words > 0 && !address_parse(options->address, &address, err))
-        return false;
+    if (words > 0 && !address_is_link(options->address)) { /* a link is looked at in the window */
+        options->own = true;
+        if (!address_parse(options->address, &address, err))
+            return false;
+    }
     if (size && !parse_size(size, &options->w, &options->h))
         return usage(err, "This is not a size like 1280x800", size);
     if (options->theme && !app_theme_of(options->theme, &theme))
@@ -166,6 +190,16 @@ static void ring(void *context)
 {
     struct program *program = context;
     window_wake(program->window);
+}
+
+/* Somebody has started Confab once more: here it is. */
+static void follow(void *reader, const char *link)
+{
+    struct program *program = reader;
+    if (address_is_link(link))
+        input_push(&program->queue, &(struct input){.kind = INPUT_LINK}, link);
+    window_raise(program->window);
+    window_flash(program->window); /* if the desktop lets no window come up by itself */
 }
 
 /* ---- the window's place, from one day to the next ---- */
@@ -257,6 +291,12 @@ static bool open_program(struct program *program, struct err *err)
     program->text = program->draw ? text_create(program->draw, err) : NULL;
     if (!program->text)
         return false;
+    program->later = mailbox_create(ring, program);
+    struct instance *instance = program->instance;
+    program->instance = NULL;
+    struct err none = {0};
+    if (instance && !(program->starts = starts_open(instance, program->later, follow, &none)))
+        log_warn("%s", none.text);
     program->icons = icons_create(program->draw);
     program->ui = ui_create(program->window, program->draw, program->text, program->icons);
     program->views = views_create(program->app, program->ui);
@@ -270,6 +310,9 @@ static bool open_program(struct program *program, struct err *err)
 
 static void close_program(struct program *program)
 {
+    starts_close(program->starts);
+    mailbox_destroy(program->later);
+    instance_destroy(program->instance);
     notify_close();
     clipboard_picture_close();
     sound_close();
@@ -299,7 +342,11 @@ static bool begin(struct program *program, struct err *err)
         action_set_theme(program->app, theme);
     if (options->room && !action_join(program->app, options->room, err))
         return false;
-    return !options->address[0] || action_connect_text(program->app, options->address, err);
+    if (address_is_link(options->address))
+        input_push(&program->queue, &(struct input){.kind = INPUT_LINK}, options->address);
+    else if (options->address[0])
+        return action_connect_text(program->app, options->address, err);
+    return true;
 }
 
 /* ---- for tests and bug reports ---- */
@@ -397,6 +444,7 @@ static void run(struct program *program)
     for (;;) {
         if (app_turn(program->app))
             ui_redraw(program->ui);
+        mailbox_drain(program->later, program);
         if (ui_is_dirty(program->ui) || program->queue.count > 0)
             show(program);
         if (!program->watching) { /* the first frame is on the screen */
@@ -409,6 +457,18 @@ static void run(struct program *program)
             return; /* before the sleep: nothing else may ever wake it */
         window_wait(program->window, &program->queue, sleep_ms(program));
     }
+}
+
+/* Without options this is for the window that is open already, if there is one. */
+static bool tell_first(struct program *program)
+{
+    const struct options *options = &program->options;
+    char folder[OS_PATH_MAX];
+    bool told;
+    dirs_config(folder);
+    program->instance =
+        instance_begin(folder, options->own ? NULL : options->address, FIRST_MS, &told);
+    return told;
 }
 
 int main(int argc, char **argv)
@@ -429,6 +489,8 @@ int main(int argc, char **argv)
         return 2;
     }
     sock_start();
+    if (tell_first(&program))
+        return 0;
     input_queue_init(&program.queue);
     program.frames = program.options.frame_log ? frame_log_create() : NULL;
     bool ok = open_program(&program, &err) && begin(&program, &err);

@@ -206,7 +206,7 @@ open_terminal()
 
 open_window()
 {
-    set --
+    set -- --new-window # this script waits for it to end
     [ -z "$host" ] || set -- "$host" "$port"
     [ -z "$name" ] || set -- "$@" --name "$name"
     "$bin/confab" "$@" &

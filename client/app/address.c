@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "protocol/base/str.h"
+#include "protocol/base/utf8.h"
 #include "protocol/wire/limits.h"
 
 #define TEXT_LIMIT 512
+
+static const char SCHEME[] = "confab://";
 
 static bool not_an_address(struct err *err, const char *text)
 {
@@ -13,6 +16,11 @@ static bool not_an_address(struct err *err, const char *text)
                    "\"%s\" is not an address: write a computer's name or number, and a port if it "
                    "is not %d, like 192.168.1.20:%d.",
                    text, WIRE_PORT, WIRE_PORT);
+}
+
+static bool not_a_link(struct err *err) /* without its text, which is of nobody we know */
+{
+    return err_set(err, ERR_ADDRESS, "This link does not lead to a chat.");
 }
 
 static char *trim(char *text)
@@ -51,30 +59,72 @@ static bool split(char *text, char **host, char **port)
     return true;
 }
 
+/* %41 is A; nothing that could end a text or a line, nor half a character. */
+static bool decode(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++, to++) {
+        uint8_t byte = (uint8_t)*from;
+        if (byte == '%') {
+            const char digits[] = {from[1], from[1] != '\0' ? from[2] : '\0', '\0'};
+            if (!str_unhex(digits, &byte, 1))
+                return false;
+            from += 2;
+        }
+        if (byte < ' ' || byte == 0x7f)
+            return false;
+        *to = (char)byte;
+    }
+    *to = '\0';
+    return utf8_valid(text, strlen(text));
+}
+
+bool address_is_link(const char *text)
+{
+    for (size_t i = 0; i < sizeof SCHEME - 1;
+         i++) /* letters of either case are the same (RFC 3986, 3.1) */
+        if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]) != SCHEME[i])
+            return false;
+    return true;
+}
+
+/* The room of a link goes to *room, what is left of `text` is the host and its port. */
+static bool take_link(char *text, char room[NAME_SIZE], struct err *err)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]%";
+    memmove(text, text + sizeof SCHEME - 1, strlen(text) - sizeof SCHEME + 2);
+    text[strcspn(text, "?#")] = '\0';
+    char *slash = strchr(text, '/');
+    if (slash != NULL) {
+        *slash++ = '\0';
+        size_t size = strlen(slash);
+        if (size > 0 && slash[size - 1] == '/')
+            slash[size - 1] = '\0';
+        if (slash[0] != '\0' && (!decode(slash) || strchr(slash, ' ') != NULL ||
+                                 name_is_direct(slash) || !name_clean_room(slash, room, NULL)))
+            return err_set(err, ERR_ADDRESS, "This link leads to a room that there cannot be.");
+    }
+    /* a dash at the beginning is an option to other programs, and no name of a computer */
+    return (decode(text) && text[0] != '-' && text[strspn(text, letters)] == '\0') ||
+           not_a_link(err);
+}
+
 bool address_parse(const char *text, struct address *address, struct err *err)
 {
-    static const char scheme[] = "confab://";
     char copy[TEXT_LIMIT], *host, *port;
     uint64_t number = WIRE_PORT;
     memset(address, 0, sizeof *address);
-    if (!str_copy(copy, sizeof copy, text))
-        return not_an_address(err, copy);
+    bool whole = str_copy(copy, sizeof copy, text);
     char *rest = trim(copy);
-    if (str_starts(rest, scheme)) {
-        rest += sizeof scheme - 1;
-        char *slash = strchr(rest, '/');
-        if (slash != NULL) {
-            *slash = '\0';
-            if (slash[1] != '\0' && !name_clean_room(slash + 1, address->room, err))
-                return false;
-        }
-    }
-    if (!split(rest, &host, &port) || host[0] == '\0' || strpbrk(host, " \t/@[]") != NULL)
-        return not_an_address(err, text);
-    if (port != NULL && (!str_to_u64(port, PORT_MAX, &number) || number == 0))
-        return not_an_address(err, text);
-    if (!str_copy(address->host, sizeof address->host, host))
-        return not_an_address(err, text);
+    const bool link = address_is_link(rest);
+    if (whole && link && !take_link(rest, address->room, err))
+        return false;
+    if (!whole || !split(rest, &host, &port) || host[0] == '\0' ||
+        strpbrk(host, " \t/@[]") != NULL ||
+        (port != NULL && (!str_to_u64(port, PORT_MAX, &number) || number == 0)) ||
+        !str_copy(address->host, sizeof address->host, host))
+        return link ? not_a_link(err) : not_an_address(err, text);
     address->port = (uint16_t)number;
     return true;
 }

@@ -13,7 +13,10 @@ struct address {
     char room[NAME_SIZE]; /* "" none */
 };
 
-/* "host", "host:port", "host port", "fe80::1", "[v6]:port", "confab://host:port/room". */
+/* "host", "host:port", "host port", "fe80::1", "[v6]:port", "confab://host:port/room". A link may come
+ * from anywhere, so it says no more than it must: a name or number of ASCII, a port, one room, percent
+ * signs decoded (RFC 3986); what follows ? or # is not for us. */
 bool address_parse(const char *text, struct address *address, struct err *err);
+bool address_is_link(const char *text); /* begins with confab:// */
 
 #endif

@@ -171,5 +171,5 @@ void icons_draw(struct icons *icons, enum icon icon, struct rect r, int size_px,
 
 uint8_t *icons_app_pixels(int size)
 {
-    return load("icon", size);
+    return load("icon.svg", size);
 }

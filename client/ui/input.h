@@ -51,6 +51,7 @@ enum input_kind {
     INPUT_DROP_FILE,  /* text: a path, UTF-8; x, y. One each, then INPUT_DROP_END */
     INPUT_DROP_TEXT,  /* text; x, y */
     INPUT_DROP_END,
+    INPUT_LINK,   /* text: a confab:// link that was clicked elsewhere */
     INPUT_RESIZE, /* the window's size or scale changed: ask window.h */
     INPUT_FOCUS,  /* on: the window has the keyboard */
     INPUT_EXPOSE, /* draw again, nothing else */

@@ -219,6 +219,7 @@ static bool take_input(struct ui *ui, const struct input *input)
         return false;
     case INPUT_NOTICE:
     case INPUT_CHOSEN:
+    case INPUT_LINK:
     case INPUT_WAKE:
     case INPUT_CLOSE:
         give_to_app(ui, input);

@@ -247,12 +247,30 @@ static void test_addresses(void **state)
         {"confab://[::1]/garden", "::1", WIRE_PORT, "garden"},
         {"confab://host", "host", WIRE_PORT, ""},
         {"confab://host/", "host", WIRE_PORT, ""},
+        {"CONFAB://Host/Garden/", "Host", WIRE_PORT, "Garden"},
+        {"confab://host/r%C3%A4ume%2b", "host", WIRE_PORT, "r\xc3\xa4ume+"},
+        {"confab://host/r\xc3\xa4ume", "host", WIRE_PORT, "r\xc3\xa4ume"},
+        {"confab://h%6Fst:7?name=x#top", "host", 7, ""},
+        {"confab://host/garden?password=x", "host", WIRE_PORT, "garden"},
+        {"confab://[fe80::1%25eth0]:7/garden", "fe80::1%eth0", 7, "garden"},
+        {"confab://my-pc_2.local", "my-pc_2.local", WIRE_PORT, ""},
     };
     static const char *const bad[] = {
-        "",       "   ",          ":5050",      "host:",        "host:0",  "host:65536",
-        "host:x", "host 1 2",     "one two",    "a/b",          "me@host", "[::1",
-        "[]:5",   "[::1]5050",    "confab://",  "http://host/", "host:-1", "confab:///room",
-        "[::1]:", "host:5050abc", "host: 50 50"};
+        "", "   ", ":5050", "host:", "host:0", "host:65536", "host:x", "host 1 2", "one two", "a/b",
+        "me@host", "[::1", "[]:5", "[::1]5050", "confab://", "http://host/", "host:-1",
+        "confab:///room", "[::1]:", "host:5050abc", "host: 50 50",
+        /* links are of strangers */
+        "confab://", "confab:///", "confab://me@host", "confab://me:secret@host/garden",
+        "confab://host:0", "confab://host:99999", "confab://host%00.evil", "confab://host%0aevil",
+        "confab://host\x1b[2J", "confab://ho st", "confab://host%20evil", "confab://host 5050",
+        "confab://\xe2\x80\xaehost", "confab://h\xc3\xb6st", "confab://host%", "confab://host%4",
+        "confab://host%zz", "confab://host/%zz", "confab://host/%00", "confab://host/a%0ab",
+        "confab://host/a%2Fb", "confab://host/a/b", "confab://host/a%20b", "confab://host/%ff",
+        "confab://host/a%E2%80%AEb", "confab://host/%C0%AF",
+        "confab://host/@0123456789abcdef0123456789abcdef",
+        "confab://host/%400123456789abcdef0123456789abcdef", "confab://host/..%2f..%2fetc",
+        "confab://-host", "confab://host/ 5050", "confab://host/%20a", "confab://[::1",
+        "confab://::1]", "confab://<script>", "confab://host/\xff"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct address address;
         struct err err = {0};
@@ -277,7 +295,14 @@ static void test_addresses(void **state)
     longest[255] = 'h';
     longest[256] = '\0';
     assert_false(address_parse(longest, &address, NULL));
-    longest[256] = 'h';
+    memcpy(longest, "confab://h/", 11);
+    longest[11 + NAME_CHARS_MAX] = '\0';
+    assert_true(address_parse(longest, &address, NULL));
+    assert_int_equal(strlen(address.room), NAME_CHARS_MAX);
+    longest[11 + NAME_CHARS_MAX] = 'h';
+    longest[11 + NAME_CHARS_MAX + 1] = '\0';
+    assert_false(address_parse(longest, &address, NULL));
+    memset(longest, 'h', sizeof longest);
     longest[599] = '\0';
     assert_false(address_parse(longest, &address, NULL));
 }

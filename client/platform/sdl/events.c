@@ -5,6 +5,8 @@
 #include "client/platform/desktop.h"
 #include "protocol/base/mem.h"
 
+#define LINK "confab://"
+
 static int px(const struct events *events, int point)
 {
     float value = (float)point * events->px_per_point;
@@ -187,8 +189,9 @@ static void on_drop(struct events *events, const SDL_DropEvent *e, struct input_
         input.kind = INPUT_DROP_OVER;
         events->dropping = true;
         break;
-    case SDL_DROPFILE:
-        input.kind = INPUT_DROP_FILE;
+    case SDL_DROPFILE: /* a Mac hands links over like files */
+        input.kind =
+            SDL_strncasecmp(e->file, LINK, sizeof LINK - 1) == 0 ? INPUT_LINK : INPUT_DROP_FILE;
         break;
     case SDL_DROPTEXT:
         input.kind = INPUT_DROP_TEXT;

@@ -235,7 +235,8 @@ bool window_is_visible(const struct window *window)
 
 void window_raise(struct window *window)
 {
-    SDL_RestoreWindow(window->native);
+    if (SDL_GetWindowFlags(window->native) & SDL_WINDOW_MINIMIZED)
+        SDL_RestoreWindow(window->native); /* a maximised one would become small */
     SDL_RaiseWindow(window->native);
 }
 

@@ -103,7 +103,7 @@ void confirm_view(struct views *views, struct rect r)
     const bool stays =
         ui_button(ui, ui_id_of(ui, "confirm no"), no_r, no, ICON_NONE, BUTTON_GHOST, 0);
     const bool goes = ui_button(ui, ui_id_of(ui, "confirm yes"), yes_r, confirm->yes, ICON_NONE,
-                                BUTTON_DANGER, 0);
+                                confirm->harmless ? BUTTON_PRIMARY : BUTTON_DANGER, 0);
     const bool escaped = ui_take_key(ui, 0, KEY_ESCAPE, 0);
     card_end(views);
     if (stays || goes || escaped)

@@ -112,7 +112,7 @@ static bool is_connecting(const struct views *views)
 }
 
 /* The name has to be right before anything else happens. */
-static bool take_name(struct views *views)
+bool connect_take_name(struct views *views)
 {
     struct err err = {0};
     views->name_trouble[0] = '\0';
@@ -133,7 +133,7 @@ static void take_password(struct views *views)
 
 static void join(struct views *views, const char *host, uint16_t port)
 {
-    if (!take_name(views))
+    if (!connect_take_name(views))
         return;
     take_password(views);
     action_connect(views->app, host, port);
@@ -179,7 +179,7 @@ static void name_field(struct card *card)
         ui_avatar(ui, rect_middle(disc, disc.w), views->name.text);
         if (did & FIELD_CHANGED)
             views->name_trouble[0] = '\0';
-        if (did & FIELD_SUBMIT && take_name(views))
+        if (did & FIELD_SUBMIT && connect_take_name(views))
             ui_focus(ui, ui_id_of(ui, "address"));
     }
     trouble(card, views->name_trouble);
@@ -337,7 +337,7 @@ static void recent(struct card *card)
 static void connect_to_address(struct views *views)
 {
     struct err err = {0};
-    if (!take_name(views))
+    if (!connect_take_name(views))
         return;
     take_password(views);
     if (!action_connect_text(views->app, views->address.text, &err))
@@ -472,7 +472,7 @@ static void host(struct card *card)
     struct err err = {0};
     if (ui_button(ui, ui_id_of(ui, "host"), button, lang("Start a chat on this computer"),
                   ICON_HOST, BUTTON_GHOST, is_connecting(views) ? UI_DISABLED : 0) &&
-        take_name(views) && !action_host(views->app, &err))
+        connect_take_name(views) && !action_host(views->app, &err))
         str_copy(views->address_trouble, sizeof views->address_trouble, lang(err.text));
 }
 

@@ -307,6 +307,11 @@ void views_on_input(void *context, const struct input *input)
     case INPUT_DROP_TEXT:
         if (views_room(views))
             edit_insert(&views->message, input->text, strlen(input->text));
+        else if (address_is_link(input->text))
+            invited_by(views, input->text);
+        break;
+    case INPUT_LINK:
+        invited_by(views, input->text);
         break;
     case INPUT_CHOSEN:
         if (settings_on_chosen(views, input->token, input->text))
@@ -484,4 +489,6 @@ void root_view(struct views *views)
         action_disconnect(views->app);
         ui_again(ui);
     }
+    if (views->following)
+        invited_follow(views);
 }

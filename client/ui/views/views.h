@@ -2,6 +2,7 @@
 #ifndef CONFAB_UI_VIEWS_VIEWS_H
 #define CONFAB_UI_VIEWS_VIEWS_H
 
+#include "client/app/address.h"
 #include "client/app/notice.h"
 #include "client/ui/edit.h"
 #include "client/ui/views/pictures.h"
@@ -70,7 +71,8 @@ struct confirm {
     char room[NAME_SIZE];
     uint64_t seq;
     char id[ID_MAX + 1];
-    ui_id focus; /* who had the keyboard before */
+    ui_id focus;   /* who had the keyboard before */
+    bool harmless; /* nothing is lost: the answer is not red */
 };
 
 /* The card of the settings. */
@@ -124,10 +126,13 @@ struct views {
     bool help_shown;               /* in the pass before */
     ui_id help_focus;              /* who had the keyboard before */
     struct settings_place settings;
-    struct confirm confirm;  /* open while it has a title */
-    char *link;              /* an address that a card asks about; NULL: none */
-    bool link_comes;         /* the card gets the keyboard in the next pass */
-    ui_id link_focus;        /* who had it before */
+    struct confirm confirm; /* open while it has a title */
+    char *link;             /* an address that a card asks about; NULL: none */
+    bool link_comes;        /* the card gets the keyboard in the next pass */
+    ui_id link_focus;       /* who had it before */
+    struct address invited; /* where a link from outside leads, and what is asked about it */
+    char invited_title[400], invited_text[600];
+    bool following;          /* it is gone to at the end of this pass */
     struct said_cache *said; /* messages' texts with their marks found */
     ui_id text_group;        /* the timeline's texts, which are selected together */
     struct notices notices;
@@ -226,6 +231,12 @@ void views_set_text_size(struct views *views, int percent);
 #define TEXT_SIZE_STEP 10
 void confirm_view(struct views *views, struct rect r);
 void link_view(struct views *views, struct rect r);
+/* A confab:// link from outside, which may be anybody's: asks, unless this person has been there before and
+ * leaves nothing for it. */
+void invited_by(struct views *views, const char *link);
+void invited_follow(struct views *views); /* goes there */
+bool connect_take_name(
+    struct views *views); /* of the first screen; false: it is not right, and says so */
 /* Ask whether the link of a message, `size` bytes of its text, is to be opened. */
 void views_ask_link(struct views *views, const char *text, size_t size);
 void sheet_view(struct views *views,
