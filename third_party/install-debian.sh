@@ -1,11 +1,11 @@
 #!/bin/sh
 # Install what is missing of debian.txt: sh third_party/install-debian.sh SECTION...
-# Sections: build, run, test, bench. When nothing is missing it needs no network and no rights.
+# Sections: those of the file. When nothing is missing it needs no network and no rights.
 set -eu
 
 here=$(dirname "$0")
 if [ $# -eq 0 ]; then
-    echo "usage: sh third_party/install-debian.sh build|run|test|bench ..." >&2
+    echo "usage: sh third_party/install-debian.sh build|run|test|package|windows ... (the sections of debian.txt)" >&2
     exit 2
 fi
 

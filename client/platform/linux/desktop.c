@@ -32,7 +32,8 @@ static void do_without_bus(void)
 void desktop_prepare(void)
 {
     do_without_bus();
-    setenv("SDL_VIDEO_X11_WMCLASS", "confab", 0); /* finds the desktop file, thus the icon */
+    setenv("SDL_VIDEO_X11_WMCLASS", "org.confab.Confab", 0);     /* finds the desktop file, */
+    setenv("SDL_VIDEO_WAYLAND_WMCLASS", "org.confab.Confab", 0); /* thus the icon */
 }
 
 /* ---- scale ---- */

@@ -212,8 +212,8 @@ static void add_hint(DBusMessageIter *hints, const char *key, int type, const ch
 static DBusMessage *notification(const char *title, const char *text)
 {
     static const char *const actions[] = {"default", ""};
-    static const char *const name = "Confab", *const icon = "confab", *const entry = "confab",
-                             *const kind = "im.received";
+    static const char *const name = "Confab", *const icon = "org.confab.Confab",
+                             *const entry = "org.confab.Confab", *const kind = "im.received";
     const char *const *pairs = actions;
     const dbus_bool_t silent = TRUE;
     const int32_t expires = -1;
