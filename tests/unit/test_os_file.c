@@ -223,6 +223,25 @@ static void test_load_and_save(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 
+/* An administrator sets the password of a service that has a user of its own. */
+static void test_what_root_saves_is_the_folders_owners(void **state)
+{
+    struct stat facts;
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(mkdir("theirs", 0700), 0);
+    assert_int_equal(chown("theirs", 61184, 61185), 0);
+    put("theirs/secret", "x");
+    assert_int_equal(stat("theirs/secret", &facts), 0);
+    assert_int_equal(facts.st_uid, 61184);
+    assert_int_equal(facts.st_gid, 61185);
+    assert_int_equal(facts.st_mode & 0777, 0600);
+    put("ours", "x");
+    assert_int_equal(stat("ours", &facts), 0);
+    assert_int_equal(facts.st_uid, 0);
+}
+
 static void test_lock(void **state)
 {
     (void)state;
@@ -349,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_rename_new_never_overwrites),
         cmocka_unit_test(test_folders_and_lists),
         cmocka_unit_test(test_load_and_save),
+        cmocka_unit_test(test_what_root_saves_is_the_folders_owners),
         cmocka_unit_test(test_lock),
         cmocka_unit_test(test_a_file_as_memory),
         cmocka_unit_test(test_paths),

@@ -51,11 +51,28 @@ os_file file_open(const char *path, enum file_mode mode, struct err *err)
     return OS_FILE_NONE;
 }
 
+/* What root saves in somebody's folder is theirs: an administrator sets the password of a service that runs
+ * as a user of its own, and that user has to read it. */
+static void give_to_owner_of_folder(int fd, const char *path)
+{
+    char folder[OS_PATH_MAX];
+    struct stat facts;
+    if (geteuid() != 0 || !str_copy(folder, sizeof folder, path))
+        return;
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder] = '\0';
+    if (stat(slash ? folder : ".", &facts) == 0 && facts.st_uid != 0)
+        (void)!fchown(fd, facts.st_uid, facts.st_gid); /* not on a disk without owners */
+}
+
 os_file file_open_private(const char *path, struct err *err)
 {
     int fd = open_again(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
-    if (fd >= 0)
+    if (fd >= 0) {
+        give_to_owner_of_folder(fd, path);
         return fd;
+    }
     err_set_errno(err, errno, "%s can't be written", path);
     return OS_FILE_NONE;
 }
