@@ -31,6 +31,9 @@ if(WIN32)
     add_compile_definitions(__USE_MINGW_ANSI_STDIO=1 _WIN32_WINNT=0x0603 WIN32_LEAN_AND_MEAN
         NOMINMAX UNICODE _UNICODE)
     add_link_options(-Wl,--no-insert-timestamp) # the same program from the same sources
+    if(MINGW) # what the hardening below calls: inside the program, no DLL
+        string(APPEND CMAKE_C_STANDARD_LIBRARIES " -l:libssp.a")
+    endif()
 elseif(APPLE)
     add_compile_definitions(_DARWIN_C_SOURCE)
 else()

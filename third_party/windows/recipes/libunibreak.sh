@@ -1,0 +1,9 @@
+source=libunibreak
+needs=
+bare=yes
+build()
+{
+    archive unibreak "" src/*.c
+    headers . src/*.h
+    pc libunibreak -lunibreak
+}

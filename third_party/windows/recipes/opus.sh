@@ -1,0 +1,6 @@
+source=opus
+needs=
+build()
+{
+    configure_build --disable-doc --disable-extra-programs --disable-stack-protector
+}

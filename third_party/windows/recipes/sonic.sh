@@ -1,0 +1,8 @@
+source=sonic
+needs=
+bare=yes
+build()
+{
+    archive sonic "" sonic.c
+    headers . sonic.h
+}
