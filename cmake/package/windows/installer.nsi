@@ -1,6 +1,6 @@
 ; The installer for Windows. package.sh runs makensis on it and says
 ;   VERSION 0.1.0   NUMBERS 0.1.0.0   YEAR 2026   OUT the .exe to write   ICON our .ico
-;   PICTURES the folder of welcome.bmp and header.bmp (pictures.sh)   SIZE_KB what is installed, together
+;   PICTURES the folder of what pictures.sh made   SIZE_KB what is installed, together
 ;   LISTS the folder of install.nsh and remove.nsh: a line for each file that is installed
 ;
 ; Silent: confab-VERSION-win64.exe /S [/FIREWALL] [/DESKTOP] [/CURRENTUSER] [/D=C:\folder]    (/D last, without quotation marks)
@@ -16,6 +16,8 @@ ManifestSupportedOS all
 CRCCheck on
 AllowSkipFiles off
 SetOverwrite on
+ShowInstDetails hide
+ShowUninstDetails hide
 
 Name "Confab"
 OutFile "${OUT}"
@@ -36,13 +38,10 @@ RequestExecutionLevel highest ; an administrator installs for everybody, anybody
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURES}/welcome.bmp"
-!define MUI_UNWELCOMEFINISHPAGE_BITMAP "${PICTURES}/welcome.bmp"
-!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
-!define MUI_UNWELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
+!define MUI_CUSTOMFUNCTION_GUIINIT FinePicture
 !define MUI_HEADERIMAGE
 !define MUI_HEADERIMAGE_RIGHT
 !define MUI_HEADERIMAGE_BITMAP "${PICTURES}/header.bmp"
-!define MUI_HEADERIMAGE_BITMAP_STRETCH AspectFitHeight
 !define MUI_ABORTWARNING
 
 !include MUI2.nsh
@@ -225,6 +224,15 @@ Function .onInit
     ${GetOptions} $R0 "/FIREWALL" $R1
     ${IfNot} ${Errors}
         StrCpy $WantsFirewall ${BST_CHECKED}
+    ${EndIf}
+FunctionEnd
+
+Function FinePicture
+    System::Call 'user32::GetDC(p 0)p.r0'
+    System::Call 'gdi32::GetDeviceCaps(p r0, i 88)i.r1' ; LOGPIXELSX
+    System::Call 'user32::ReleaseDC(p 0, p r0)'
+    ${If} $1 > 120
+        File "/oname=$PLUGINSDIR\modern-wizard.bmp" "${PICTURES}/welcome-fine.bmp"
     ${EndIf}
 FunctionEnd
 
