@@ -1,11 +1,13 @@
 #!/bin/sh
 # Confab for Windows, made on Debian 12 or 13: installs what is missing, builds the libraries (once)
-# and the programs, into build/windows: sh cmake/windows.sh
+# and the programs, and packs them, as a ZIP and an installer, into FOLDER: sh cmake/windows.sh [FOLDER]
+# FOLDER: build/packages
 set -eu
 
 case ${1:-} in
---help | -h) sed -n '2,3s/^# \{0,1\}//p' "$0" && exit 0 ;;
+--help | -h) sed -n '2,4s/^# \{0,1\}//p' "$0" && exit 0 ;;
 esac
+packages=$(realpath -m "${1:-$(dirname "$0")/../build/packages}")
 cd "$(dirname "$0")/.."
 sh third_party/install-debian.sh windows
 
@@ -22,3 +24,4 @@ if command -v ccache >/dev/null 2>&1; then
     export CMAKE_C_COMPILER_LAUNCHER CCACHE_BASEDIR CCACHE_NOHASHDIR
 fi
 build_preset windows
+sh cmake/package/windows/package.sh build/windows "$CONFAB_WINDOWS_PREFIX" "$packages"
