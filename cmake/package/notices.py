@@ -104,18 +104,23 @@ class Debian:
             if words and "x86-64" in words.group(2) or words and "64" in words.group(2):
                 self.linked.setdefault(words.group(1), words.group(3))
 
-    @functools.lru_cache(maxsize=None)  # dpkg-query takes its time
+    @functools.cached_property
+    def packages(self):
+        """The package of each library and font of this system, by the name of the file: all at once, for dpkg-query
+        takes its time for each."""
+        found = {}
+        for names in sorted(pathlib.Path("/var/lib/dpkg/info").glob("*.list")):
+            for line in names.read_text(errors="replace").splitlines():
+                if ".so" in line or pathlib.PurePath(line).suffix in FONTS | {".a"}:
+                    found.setdefault(pathlib.PurePath(line).name, names.name.removesuffix(".list").split(":")[0])
+        return found
+
     def package_of(self, path):
         """Of a file that lies where a package put it, or is a copy of one: by its name."""
         path = pathlib.Path(path)
-        tries = [f"*/{path.name}"]
-        if path.is_absolute():
-            real = path.resolve()
-            tries = [str(real), str(real).removeprefix("/usr"), str(path)] + tries
-        for one in tries:
-            for line in run("dpkg-query", "-S", one).splitlines():
-                if not line.startswith("diversion "):
-                    return line.split(":")[0].split(",")[0]
+        for name in (path.resolve().name, path.name):
+            if name in self.packages:
+                return self.packages[name]
         raise Missing(f"{path} is of no Debian package, and nothing else says what its licence is")
 
     def part(self, package):
@@ -208,9 +213,12 @@ def common_licences(parts):
     names = set(re.findall(r"/usr/share/common-licenses/([A-Za-z0-9.+-]*[A-Za-z0-9+])", text))
     found = {}
     for name in sorted(names):
-        if not (COMMON / name).exists():
+        path = COMMON / name
+        if not path.exists():
+            path = COMMON / name.removesuffix(".0")  # some packages write GPL-3.0
+        if not path.exists():
             raise Missing(f"a licence text refers to {COMMON / name}, which is not there")
-        found[(COMMON / name).resolve().name] = read_text(COMMON / name)
+        found[path.resolve().name] = read_text(path)
     return found
 
 

@@ -38,10 +38,11 @@ bool places_asset(char *out, const char *program_folder, const char *name)
 {
     static const char *const places[] = {
         "assets", /* Windows; and a build folder, where it is a link to the source tree's */
-        "../share/confab", /* Linux */
-        "../Resources",    /* the bundle of macOS */
-        "",                /* Windows: fonts/, licences/ */
-        "../assets",       /* the tests of a build folder */
+        "../share/confab",    /* Linux */
+        "../../share/confab", /* the same, for a helper in libexec/confab */
+        "../Resources",       /* the bundle of macOS */
+        "",                   /* Windows: fonts/, licences/ */
+        "../assets",          /* the tests of a build folder */
     };
     if (is_inside(name))
         for (size_t i = 0; i < sizeof places / sizeof *places; i++)

@@ -58,6 +58,7 @@ static void test_every_layout(void **state)
     put("usr/share/confab/icons/a.svg");
     put("usr/libexec/confab/confab-media");
     expect(places_asset, "usr/bin", "icons/a.svg", "usr/share/confab/icons/a.svg");
+    expect(places_asset, "usr/libexec/confab", "icons/a.svg", "usr/share/confab/icons/a.svg");
     expect(places_helper, "usr/bin", "confab-media", "usr/libexec/confab/confab-media");
     put("Program Files/Confab/confab-media.exe");
     put("Program Files/Confab/assets/icons/a.svg");

@@ -6,6 +6,8 @@
 #include "client/media/helper/av/channel.h"
 #include "client/media/helper/library.h"
 #include "protocol/base/mem.h"
+#include "protocol/os/dirs.h"
+#include "protocol/os/file.h"
 
 #define GAIN 0.6        /* as loud as other sounds; many notes at once are not cut off yet */
 #define TAIL_US 2000000 /* for the last notes to fade */
@@ -38,6 +40,7 @@ static struct fluid {
     void *(*fluid_set_log_function)(int level, void *function, void *data);
 } fluid;
 static bool loaded;
+static char own_instruments[OS_PATH_MAX]; /* what came with the program, "" if nothing did */
 
 struct synth {
     void *settings, *synth, *player;
@@ -78,6 +81,7 @@ void synth_load(void)
 #undef NEEDED
     };
     void *library = library_open(names);
+    dirs_asset(own_instruments, "instruments.sf2");
     loaded = library != NULL;
     for (size_t i = 0; loaded && i < sizeof needed / sizeof *needed; i++)
         loaded = library_find(library, needed[i].name, needed[i].function);
@@ -97,7 +101,7 @@ static bool load_instruments(const struct synth *synth)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (fluid.fluid_synth_sfload(synth->synth, places[i], 1) >= 0)
             return true;
-    return false;
+    return own_instruments[0] && fluid.fluid_synth_sfload(synth->synth, own_instruments, 1) >= 0;
 }
 
 static void *play_on(const struct synth *synth, void *instrument)
