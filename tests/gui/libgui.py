@@ -194,12 +194,12 @@ class Screen:
                 process.kill()
                 process.wait()
 
-    def window(self, server=None, **more):
-        """Another window, at the next free place; with a server: in its chat already."""
+    def window(self, server=None, kind=None, **more):
+        """Another window, at the next free place; with a server: in its chat already. kind: another class of Window."""
         taken = {window.slot for window in self.windows if window.process is not None}
         slot = next(slot for slot in range(len(self.windows) + 1) if slot not in taken)
         check((slot + 1) * self.slot_width <= self.width, "the screen has no place for one more window")
-        window = Window(self, server, slot=slot, **more)
+        window = (kind or Window)(self, server, slot=slot, **more)
         self.windows.append(window)
         window.open()
         return window
@@ -359,7 +359,14 @@ class DragSource:
 
 
 class Window:
-    """A window of confab, and the person in front of it."""
+    """A window of confab, and the person in front of it. What runs it and finds it on the screen is for another
+    system to say otherwise (tests/packages/_wine.py)."""
+
+    program = PROGRAM
+
+    def path(self, path):
+        """As the program is to be told it."""
+        return path
 
     def __init__(self, screen, server=None, name=None, slot=0, options=(), home=None, env=None, scale=None,
                  size=None, theme="dark", address=None, discovery=False, room=None, language=None):
@@ -375,8 +382,8 @@ class Window:
         width, height = size or (screen.slot_width, screen.slot_height)
         if server and address is None:
             address = ("127.0.0.1", str(server.port), *server.for_clients)
-        self.command = [PROGRAM, *(address or ()), "--ui-dump", self.dump_path, "--downloads", self.downloads,
-                        "--size", f"{width}x{height}"]
+        self.command = [self.program, *(address or ()), "--ui-dump", self.path(self.dump_path),
+                        "--downloads", self.path(self.downloads), "--size", f"{width}x{height}"]
         for word, value in (("--name", name), ("--theme", theme), ("--room", room)):
             if value:
                 self.command += [word, value]

@@ -267,7 +267,7 @@ class Server:
     def _read(self):
         for line in self.process.stdout:
             with self.news:
-                self.lines.append(line.decode().rstrip("\n"))
+                self.lines.append(line.decode().rstrip("\r\n"))
                 self.news.notify_all()
         with self.news:
             self.lines.append(None)  # the end
