@@ -1,9 +1,13 @@
 # bin/ for the programs that people start, libexec/confab/ for those that they start, share/confab/ for
-# what they load; on Windows all in one folder. Found again by protocol/os/places.c.
+# what they load; on Windows all in one folder, on macOS all in the bundle. Found again by protocol/os/places.c.
 if(WIN32)
     set(CONFAB_INSTALL_PROGRAMS .)
     set(CONFAB_INSTALL_HELPERS .)
     set(CONFAB_INSTALL_ASSETS assets)
+elseif(APPLE AND CONFAB_WINDOW)
+    set(CONFAB_INSTALL_PROGRAMS Confab.app/Contents/MacOS)
+    set(CONFAB_INSTALL_HELPERS Confab.app/Contents/MacOS)
+    set(CONFAB_INSTALL_ASSETS Confab.app/Contents/Resources)
 else()
     set(CONFAB_INSTALL_PROGRAMS ${CMAKE_INSTALL_BINDIR})
     set(CONFAB_INSTALL_HELPERS libexec/confab) # Debian's GNUInstallDirs would have it elsewhere
@@ -30,6 +34,8 @@ if(WIN32)
         configure_file(${CMAKE_MATCH_1} package/${CMAKE_MATCH_2}.txt @ONLY NEWLINE_STYLE DOS)
         install(FILES ${PROJECT_BINARY_DIR}/package/${CMAKE_MATCH_2}.txt DESTINATION .)
     endforeach()
+elseif(APPLE AND CONFAB_WINDOW)
+    include(package/mac/bundle)
 else()
     install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
 endif()

@@ -90,7 +90,7 @@ if(CONFAB_WINDOW)
             target_link_libraries(dep_desktop INTERFACE comdlg32 advapi32)
         else()
             target_link_libraries(dep_desktop INTERFACE "-framework Foundation"
-                "-framework UserNotifications")
+                "-framework AppKit" "-framework UserNotifications")
         endif()
     endif()
 endif()

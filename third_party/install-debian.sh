@@ -9,9 +9,12 @@ if [ $# -eq 0 ]; then
     exit 2
 fi
 
+if [ "$(uname)" = Darwin ]; then
+    exec sh "$here/install-homebrew.sh" "$@"
+fi
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
     list=
-    for pair in dnf:fedora.txt pacman:arch.txt brew:homebrew.txt; do
+    for pair in dnf:fedora.txt pacman:arch.txt; do
         command -v "${pair%%:*}" >/dev/null 2>&1 && list="third_party/${pair#*:}" && break
     done
     [ "$(uname -o 2>/dev/null)" = Msys ] && list=third_party/msys2.txt

@@ -166,7 +166,7 @@ bool ui_pressed_outside(const struct ui *ui, struct rect r)
 
 void ui_set_region(struct ui *ui, enum ui_region region)
 {
-    ui->region = region;
+    ui->region = (int)region;
 }
 
 void ui_focus(struct ui *ui, ui_id id)

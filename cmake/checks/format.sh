@@ -1,2 +1,2 @@
-# .clang-format on every C file that git knows.
-git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror
+# .clang-format on every C and Objective-C file that git knows.
+git ls-files '*.c' '*.h' '*.m' | xargs clang-format --dry-run -Werror

@@ -91,7 +91,10 @@ class Prefix:
 
 
 def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:  # no Debian
+        return ""
 
 
 class Debian:

@@ -1,4 +1,5 @@
-/* UserNotifications. It knows programs by their bundle: without one (run from a build folder) nothing is shown. */
+/* UserNotifications. It knows programs by their bundle: without one (run from a build folder) nothing is shown.
+ * The person is asked whether they want notifications when the first one is there to be shown, not before. */
 #include "client/platform/notify.h"
 
 #import <Foundation/Foundation.h>
@@ -35,31 +36,48 @@ static UNUserNotificationCenter *center_of(void)
     if (!delegate) {
         delegate = [ConfabNotices new];
         center.delegate = delegate;
-        [center requestAuthorizationWithOptions:UNAuthorizationOptionAlert
-                              completionHandler:^(BOOL granted, NSError *error) {
-                                (void)granted;
-                                (void)error;
-                              }];
     }
     return center;
 }
 
 void notify_watch_theme(void)
 {
-    /* the window asks when it gets the keyboard */
+    [[NSDistributedNotificationCenter defaultCenter]
+        addObserverForName:@"AppleInterfaceThemeChangedNotification"
+                    object:nil
+                     queue:[NSOperationQueue mainQueue]
+                usingBlock:^(NSNotification *change) {
+                  (void)change;
+                  window_post_theme();
+                }];
+}
+
+/* Text of others may be anything; what is no UTF-8 is shown as nothing. */
+static NSString *text_of(const char *utf8)
+{
+    NSString *text = [NSString stringWithUTF8String:utf8];
+    return text ? text : @"";
 }
 
 void notify_show(const char *title, const char *text, const char *tag)
 {
     @autoreleasepool {
+        UNUserNotificationCenter *center = center_of();
         UNMutableNotificationContent *content = [UNMutableNotificationContent new];
-        content.title = @(title);
-        content.body = @(text);
-        content.userInfo = @{ @"tag" : @(tag) };
-        [center_of() addNotificationRequest:[UNNotificationRequest requestWithIdentifier:number
-                                                                                 content:content
-                                                                                 trigger:nil]
-                      withCompletionHandler:nil];
+        content.title = text_of(title);
+        content.body = text_of(text);
+        content.userInfo = @{@"tag" : text_of(tag)};
+        UNNotificationRequest *request = [UNNotificationRequest requestWithIdentifier:number
+                                                                              content:content
+                                                                              trigger:nil];
+        /* asks once; after that it answers at once with what was said */
+        [center requestAuthorizationWithOptions:UNAuthorizationOptionAlert
+                              completionHandler:^(BOOL granted, NSError *error) {
+                                (void)error;
+                                if (granted)
+                                    [center addNotificationRequest:request
+                                             withCompletionHandler:nil];
+                              }];
     }
 }
 

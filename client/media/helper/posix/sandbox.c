@@ -2,7 +2,10 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+/* of macOS only in the large SDK, and without what is asked for here */
+#if __has_include(<sys/syscall.h>)
 #include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include "client/media/helper/posix/sandbox_lock.h"

