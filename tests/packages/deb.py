@@ -14,7 +14,6 @@ from _debian import (SOURCE, Debian, DebianWindow, Failed, check, codename, free
                      unshare_mounts, wait_until)
 from libgui import Picture, Screen, equal, make_photo, run
 
-ROOM = "lobby"
 LOADED = ("libSDL2_mixer-2.0.so.0", "libdbus-1.so.3", "libfontconfig.so.1", "libfluidsynth.so.3", "libGL.so.1")
 PICTURES = os.environ.get("CONFAB_PACKAGE_PICTURES")  # a folder that gets pictures of what was seen
 
@@ -71,31 +70,37 @@ def check_libraries(debian):
         check(name in debian.run("fc-match", name), f"the typeface {name} did not come with the package")
 
 
+def window_of(screen):
+    """The window that desktops take for the desktop file's, or None."""
+    done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "org.confab.Confab"], env=screen.env,
+                          capture_output=True, text=True, check=False)
+    return (done.stdout.split() or [None])[-1]
+
+
+def close(screen):
+    screen.xdotool("windowfocus", "--sync", window_of(screen))
+    screen.xdotool("key", "--clearmodifiers", "ctrl+q")
+    wait_until(lambda: window_of(screen) is None, "Ctrl+Q did not end it")
+
+
 def check_started_by_double_click(debian, screen, user, home):
     """GIO starts it from its desktop file, as desktops do; it is the window that the desktop file speaks of."""
     environment = debian.environment(home=home, DISPLAY=screen.display, SDL_AUDIODRIVER="dummy")
     started = subprocess.Popen(debian.command("gio", "launch", "/usr/share/applications/org.confab.Confab.desktop",
                                               user=user), env=environment, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
-    def find():
-        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "org.confab.Confab"], env=screen.env,
-                              capture_output=True, text=True, check=False)
-        return done.stdout.split()[-1:] or None
-    window = wait_until(find, "no window came of the desktop file")[0]
+    window = wait_until(lambda: window_of(screen), "no window came of the desktop file")
     check("org.confab.Confab" in run("xprop", "-id", window, "WM_CLASS", env=screen.env).decode(), "WM_CLASS")
     wait_until(lambda: screen.pixels().colours() > 60, "the window stays empty")
     time.sleep(1)  # for the picture alone
     picture(screen, "first-start.png")
-    screen.xdotool("windowfocus", "--sync", window)
-    screen.xdotool("key", "--clearmodifiers", "ctrl+q")
-    wait_until(lambda: find() is None, "Ctrl+Q did not end it")
+    close(screen)
     started.wait(timeout=60)
 
 
-def open_link(debian, screen, user, home, port):
-    return subprocess.Popen(debian.command("xdg-open", f"confab://127.0.0.1:{port}/{ROOM}", user=user),
-                            env=debian.environment(home=home, DISPLAY=screen.display, SDL_AUDIODRIVER="dummy"),
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def open_link(debian, screen, user, home, link):
+    """What a click on it in another program does."""
+    debian.run("xdg-open", link, user=user, home=home, DISPLAY=screen.display, SDL_AUDIODRIVER="dummy")
 
 
 def check_talk(debian, homes, port):
@@ -105,7 +110,7 @@ def check_talk(debian, homes, port):
     run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-c:a", "libvorbis", song)
     for path in (photo, song):
         os.chmod(path, 0o644)
-    address = (f"confab://127.0.0.1:{port}/{ROOM}",)
+    address = ("127.0.0.1", str(port))
     heard = homes["ben"] + "/heard.raw"
     with Screen(2) as screen:
         check_started_by_double_click(debian, screen, "ann", homes["ann"])
@@ -136,18 +141,17 @@ def check_talk(debian, homes, port):
                    "nothing is heard")
         step("the song is heard")
         picture(screen, "two-people.png")
-        # a link that another program opens
-        opened = open_link(debian, screen, "cleo", homes["cleo"], port)
-        ann.wait_for("text", contains="cleo")
-        step("xdg-open reached the chat")
+        open_link(debian, screen, "ann", homes["ann"], f"confab://127.0.0.1:{port}/garden")
+        ann.wait_for("row", "garden")
+        step("xdg-open reached the open window")
         picture(screen, "link.png")
         ann.close()
         ben.close()
         screen.windows.clear()
-        opened.kill()
-        opened.wait()
-        subprocess.run(["xdotool", "search", "--class", "org.confab.Confab", "windowclose"], env=screen.env, check=False,
-                       capture_output=True)
+        # and with no window open it opens one, which joins where one has been before
+        open_link(debian, screen, "ann", homes["ann"], f"confab://127.0.0.1:{port}/garden")
+        wait_until(lambda: window_of(screen), "no window came of the link")
+        close(screen)
 
 
 def files_of(debian, folder):
@@ -165,6 +169,8 @@ def check_terminal(debian, home, port):
 def main():
     with Debian(codename()) as debian:
         found = packages()
+        told = run("lintian", "--fail-on", "error,warning", *found.values(), patience=1500).decode()
+        step(f"lintian: {told.strip() or 'nothing'}")
         inside = {name: debian.bring(path) for name, path in found.items()}
         step(f"a fresh {debian.suite}, {len(debian.run('dpkg-query', '-f', '.', '-W'))} packages")
 

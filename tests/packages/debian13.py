@@ -50,7 +50,7 @@ def check_window(debian):
     photo = os.path.join(debian.shared, "photo.jpg")
     make_photo(photo, megapixels=2)
     os.chmod(photo, 0o644)
-    address = (f"confab://127.0.0.1:{port}/lobby",)
+    address = ("127.0.0.1", str(port))
     with service(debian, port), Screen(2) as screen:
         ann = DebianWindow(screen, debian, "ann", homes["ann"], slot=0, address=address)
         ben = DebianWindow(screen, debian, "ben", homes["ben"], slot=1, address=address)
