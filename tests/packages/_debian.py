@@ -192,8 +192,8 @@ class DebianWindow(Window):
         self.command = debian.command(
             *exec_line(desktop, *address), "--name", user, "--ui-dump", dump, "--no-discovery", "--size",
             f"{screen.slot_width}x{screen.slot_height}", *options, user=user)
-        self.env = debian.environment(home=home, DISPLAY=screen.display, SDL_AUDIODRIVER="dummy",
-                                      CONFAB_REDUCED_MOTION="1", **(env or {}))
+        self.env = debian.environment(home=home, **{"DISPLAY": screen.display, "SDL_AUDIODRIVER": "dummy",
+                                                    "CONFAB_REDUCED_MOTION": "1", **(env or {})})
         screen.windows.append(self)
         self.open()
 

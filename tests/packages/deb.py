@@ -113,7 +113,7 @@ def check_talk(debian, homes, port):
     address = ("127.0.0.1", str(port))
     heard = homes["ben"] + "/heard.raw"
     with Screen(2) as screen:
-        check_started_by_double_click(debian, screen, "ann", homes["ann"])
+        check_started_by_double_click(debian, screen, "cleo", homes["cleo"])
         step("started from the desktop file")
         ann = DebianWindow(screen, debian, "ann", homes["ann"], slot=0, address=address)
         ben = DebianWindow(screen, debian, "ben", homes["ben"], slot=1, address=address,
