@@ -6,7 +6,7 @@ set -eu
 
 cd "$(dirname "$0")/../../.."
 out=${1:-build/packages}
-sh third_party/install-debian.sh build run package
+sh third_party/install-debian.sh build package
 
 . cmake/package/linux/build.sh
 build_for_packages
