@@ -48,6 +48,12 @@ if(CONFAB_WINDOW OR CONFAB_FUZZ) # confab-media
         target_compile_definitions(dep_heif INTERFACE CONFAB_HEIF)
     endif()
     dep(ffmpeg libavformat libavcodec libavutil libswscale libswresample)
+    if(CONFAB_SVG_IMAGE)
+        dep(drawing SDL2_image sdl2)
+        target_compile_definitions(dep_drawing INTERFACE CONFAB_SVG_IMAGE)
+    else()
+        add_library(dep_drawing INTERFACE)
+    endif()
     # Sound faster and slower: libsonic (it has no pkg-config file), or a library of FFmpeg that is slower to load.
     find_path(SONIC_INCLUDE sonic.h)
     find_library(SONIC_LIBRARY sonic)

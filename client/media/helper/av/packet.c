@@ -9,6 +9,7 @@
 
 #include "client/media/helper/answer.h"
 #include "client/media/helper/av/decoders_av.h"
+#include "client/media/helper/av/drawing.h"
 #include "client/media/helper/av/still.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -199,7 +200,9 @@ static AVFrame *draw(const struct packet *packet, int w, int h)
                               .cond = cond_create(),
                               .until = clock() + (clock_t)SVG_SECONDS * CLOCKS_PER_SEC};
     struct thread *watcher = thread_start(watch, &drawing, NULL);
-    AVFrame *frame = decode(packet, w, h);
+    AVFrame *frame = drawing_draw(packet->bytes, packet->size, w, h);
+    if (!frame)
+        frame = decode(packet, w, h);
     mutex_lock(drawing.mutex);
     drawing.done = true;
     cond_signal(drawing.cond);
