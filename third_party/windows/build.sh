@@ -186,6 +186,13 @@ if [ -d "$out$at" ]; then
     rm -rf "${out:?}$at"
 fi
 rm -rf "$out/share" "$out/lib"/*.la "$out/bin"/*.exe
+rmdir "$out/bin" 2>/dev/null || true
+for folder in "$out"/*; do
+    case $(basename "$folder") in
+    bin | include | lib) ;;
+    *) echo "$name installed something outside of its prefix: $folder" && exit 1 ;;
+    esac
+done
 for file in "$out"/bin/*.dll; do
     [ ! -f "$file" ] || $triple-strip --strip-unneeded "$file"
 done
@@ -193,7 +200,7 @@ for file in "$out"/lib/pkgconfig/*.pc; do
     [ -f "$file" ] || continue
     sed -i "s|$at|\${pcfiledir}/../..|g" "$file"
     # a DLL has inside what it needs
-    [ -z "$(find "$out/bin" -name '*.dll' 2>/dev/null)" ] || sed -i '/^\(Libs\|Requires\)\.private:/d' "$file"
+    [ ! -d "$out/bin" ] || sed -i '/^\(Libs\|Requires\)\.private:/d' "$file"
 done
 # what a notice of it needs: the generator takes those whose files were linked
 mkdir -p "$out/licences/$name"
@@ -220,3 +227,4 @@ esac
     (cd "$out" && find bin lib \( -name '*.a' -o -name '*.dll' \) ! -name '*.dll.a' 2>/dev/null |
         sort | sed 's/^/file: /')
 } >"$out/licences/$name/about"
+grep -q '^file: ' "$out/licences/$name/about" || { echo "$name built no library" && exit 1; }

@@ -60,6 +60,7 @@ for tool in $triple-gcc-win32 $triple-g++-win32 $triple-g++-posix cmake ninja me
         fail "$tool is missing. Run: sh third_party/install-debian.sh build windows"
 done
 if [ -z "$only_where" ]; then
+    # what a run starts has the lock too: if the run is ended and its compiler goes on, it is held
     exec 9>"$cache/lock"
     if ! flock -n 9; then
         say "Another run is at work in $cache; waiting for it."
@@ -67,6 +68,13 @@ if [ -z "$only_where" ]; then
     fi
 fi
 sources_update "$update"
+works=$cache/work
+case $works in
+*[!A-Za-z0-9/._+-]*) # the build systems of some libraries stop at a space
+    works=$(mktemp -d)
+    trap 'rm -rf "$works"' EXIT
+    ;;
+esac
 compiler=$($triple-gcc-win32 --version | head -n 1)
 
 # get NAME WHAT: a word of what its recipe says: source, package, needs
@@ -112,24 +120,25 @@ closure()
 # build NAME VERSION KEY: into $store/NAME-KEY
 build()
 {
-    work=$cache/work/$1
+    work=$works/$1
     log=$logs/$1.log
     rm -rf "$work"
     mkdir -p "$work/prefix" "$work/out"
     # shellcheck disable=SC2046
     for need in $(closure $(get "$1" needs) | sort -u); do
-        cp -al "$store/$need-$(echo "$keys" | sed -n "s/^$need //p")/." "$work/prefix"
+        cp -a "$store/$need-$(echo "$keys" | sed -n "s/^$need //p")/." "$work/prefix"
     done
     from=-
     [ -n "$(get "$1" package)" ] || from=$(sources_file "$(get "$1" source)" "$2")
     begin=$(date +%s)
     printf '%-14s %-24s ' "$1" "$2" >&2
-    if ! sh "$here/build.sh" "$here/recipes/$1.sh" "$work" "$from" "$2" >"$log" 2>&1 9>&-; then
+    if ! sh "$here/build.sh" "$here/recipes/$1.sh" "$work" "$from" "$2" >"$log" 2>&1; then
         say "failed"
         fail_with "$log" "$1 could not be built."
     fi
-    rm -rf "$store/$1-$3"
-    mv "$work/out" "$store/$1-$3"
+    rm -rf "$store/$1-$3.part"
+    mv "$work/out" "$store/$1-$3.part"
+    mv "$store/$1-$3.part" "$store/$1-$3"
     rm -rf "$work"
     say "$(($(date +%s) - begin)) s"
 }
@@ -142,7 +151,7 @@ for name in $libraries; do
         [ -d "$store/$name-$key" ] || [ -n "$only_where" ] ||
             sources_fetch "$(get "$name" source)" "$version" && break
         # a mirror can lag behind its own list: then the one before
-        say "$name $version could not be fetched; trying an older one."
+        say "$name $version could not be fetched ($logs/$(get "$name" source)-fetch.log); trying another."
         key=
     done
     [ -n "$key" ] || {

@@ -50,14 +50,14 @@ fetch_lists()
         [ "$key" = - ] || option="[signed-by=$key] "
         echo "deb-src $option$uri $suite main"
     done >"$apt_home/sources.list"
+    [ -s "$apt_home/sources.list" ] ||
+        fail "apt on this system has no Debian release to fetch sources of (it takes Debian 12 or 13)."
     # "release" and what else counts as it
     sed 's/^.* \([^ ]*\) main$/\1/' "$apt_home/sources.list" | tr '\n' ' ' >"$apt_home/own"
     beside=trixie
     grep -q trixie "$apt_home/own" && beside=bookworm
-    sed -n "s/ [^ ]* main\$/ $beside main/p" "$apt_home/sources.list" | grep -v security | head -n 1 \
-        >>"$apt_home/sources.list"
-    [ -s "$apt_home/sources.list" ] ||
-        fail "apt on this system has no Debian release to fetch sources of (it takes Debian 12 or 13)."
+    also=$(sed -n "s/ [^ ]* main\$/ $beside main/p" "$apt_home/sources.list" | grep -v security | head -n 1)
+    echo "$also" >>"$apt_home/sources.list"
     {
         apt-config dump | grep -iE '^Acquire::(https?|Retries|ForceIPv)' || true # a proxy, for instance; no hooks of the system
         cat <<END_OF_CONF
@@ -142,7 +142,6 @@ sources_fetch()
         >"$logs/$1-fetch.log" 2>&1; then
         touch "$stamp.complete"
     else
-        grep '^E:' "$logs/$1-fetch.log" | sed 's/^/    /' >&2
         touch "$stamp.missing" # till there are new lists
         return 1
     fi
