@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#ifndef _WIN32
+#include <sys/wait.h>
+#endif
 
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
@@ -66,7 +68,9 @@ static void test_offsets_of_64_bits(void **state)
     assert_true(file_size(file, &size, &err));
     assert_true(size == FIVE_GB + 1);
     assert_true(file_sync(file, &err));
+#ifndef _WIN32
     assert_true(fcntl((int)file, F_GETFD) & FD_CLOEXEC);
+#endif
     file_close(file);
     file_close(OS_FILE_NONE);
     assert_true(file_remove("sparse.bin", &err));
@@ -223,6 +227,7 @@ static void test_load_and_save(void **state)
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
 
+#ifndef _WIN32 /* there: win_test_os.c */
 /* An administrator sets the password of a service that has a user of its own. */
 static void test_what_root_saves_is_the_folders_owners(void **state)
 {
@@ -267,6 +272,7 @@ static void test_lock(void **state)
     assert_false(file_lock_folder("nowhere", &second, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
 }
+#endif
 
 static void test_paths(void **state)
 {
@@ -368,8 +374,10 @@ int main(void)
         cmocka_unit_test(test_rename_new_never_overwrites),
         cmocka_unit_test(test_folders_and_lists),
         cmocka_unit_test(test_load_and_save),
+#ifndef _WIN32
         cmocka_unit_test(test_what_root_saves_is_the_folders_owners),
         cmocka_unit_test(test_lock),
+#endif
         cmocka_unit_test(test_a_file_as_memory),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_where_things_are_kept),

@@ -8,8 +8,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
+#ifndef _WIN32
+#include <sys/resource.h>
+#endif
 
 #include "protocol/base/mem.h"
 #include "protocol/os/file.h"
@@ -217,6 +219,7 @@ static void test_files_past_four_gigabytes(void **state)
     assert_true(file_remove("sparse.bin", &err));
 }
 
+#ifndef _WIN32
 /* Something that sendfile() does not take, so that the copying way is walked too. */
 static void test_file_from_a_device(void **state)
 {
@@ -300,6 +303,8 @@ static void test_sockets_are_not_inherited(void **state)
     }
 }
 
+#endif
+
 static void test_interfaces(void **state)
 {
     (void)state;
@@ -322,9 +327,11 @@ int main(void)
         cmocka_unit_test(test_bytes_and_ends),
         cmocka_unit_test(test_sending_to_who_has_gone),
         cmocka_unit_test(test_files_past_four_gigabytes),
+#ifndef _WIN32
         cmocka_unit_test(test_file_from_a_device),
         cmocka_unit_test(test_out_of_descriptors),
         cmocka_unit_test(test_sockets_are_not_inherited),
+#endif
         cmocka_unit_test(test_interfaces),
     };
     sock_start();
