@@ -48,6 +48,14 @@ static void has(const char *path, const char *text)
     mem_free(got);
 }
 
+/* For reading, and nobody else may write or remove it. */
+static HANDLE open_as(const char *path, SECURITY_ATTRIBUTES *attributes)
+{
+    wchar_t wide[1000];
+    MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, 1000);
+    return CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ, attributes, OPEN_EXISTING, 0, NULL);
+}
+
 /* ---- files ---- */
 
 static void names_of_all_kinds(void **state)
@@ -153,7 +161,7 @@ static void a_scanner_is_waited_for(void **state)
     below(fresh, "scanned.new");
     put(path, "old");
     put(fresh, "new");
-    HANDLE scanner = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE scanner = open_as(path, NULL);
     assert_true(scanner != INVALID_HANDLE_VALUE);
     struct thread *thread = thread_start(let_go, scanner, &err);
     bool renamed = file_rename(fresh, path, &err);
@@ -275,8 +283,7 @@ static void what_a_child_has(void **state)
     SECURITY_ATTRIBUTES inherit = {sizeof inherit, NULL, TRUE};
     below(path, "leak.txt");
     put(path, "secret");
-    HANDLE leak =
-        CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, &inherit, OPEN_EXISTING, 0, NULL);
+    HANDLE leak = open_as(path, &inherit);
     assert_true(leak != INVALID_HANDLE_VALUE);
     str_format(number, sizeof number, "%llu", (unsigned long long)(uintptr_t)leak);
     const char *const argv[] = {self, "have", number, NULL};

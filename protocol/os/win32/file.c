@@ -1,5 +1,6 @@
 #include "protocol/os/file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <windows.h>
 #include <winioctl.h>
@@ -144,11 +145,81 @@ struct file_info file_info(const char *path)
     return info;
 }
 
+/* FILE_RENAME_INFO and its like since Windows 10; the headers have them for no older one. */
+#define RENAME_INFO_EX 22
+#define RENAME_REPLACE 1u
+#define RENAME_POSIX 2u
+struct rename_info {
+    DWORD flags;
+    HANDLE root;
+    DWORD bytes;
+    WCHAR to[];
+};
+
+/* Over a file that somebody has open: he keeps the old one. */
+static bool replace_open(const wchar_t *from, const wchar_t *to)
+{
+    const size_t bytes = wcslen(to) * sizeof *to, size = sizeof(struct rename_info) + bytes + 2;
+    HANDLE file = CreateFileW(from, DELETE | SYNCHRONIZE, SHARE, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    if (file == INVALID_HANDLE_VALUE)
+        return false;
+    struct rename_info *info = mem_alloc(1, size);
+    info->flags = RENAME_REPLACE | RENAME_POSIX;
+    info->bytes = (DWORD)bytes;
+    memcpy(info->to, to, bytes);
+    const bool ok = SetFileInformationByHandle(file, RENAME_INFO_EX, info, (DWORD)size);
+    mem_free(info);
+    CloseHandle(file);
+    return ok;
+}
+
+/* The same where the system or the disk (FAT, a share) knows no such rename: for a moment there is no
+ * file of that name. */
+static bool replace_aside(const wchar_t *from, const wchar_t *to)
+{
+    static LONG number;
+    wchar_t *aside = mem_alloc(wcslen(to) + 40, sizeof *aside);
+    swprintf(aside, wcslen(to) + 40, L"%ls.%lx-%lx.old", to, GetCurrentProcessId(),
+             InterlockedIncrement(&number));
+    bool ok = MoveFileExW(to, aside, 0);
+    if (ok) {
+        ok = MoveFileExW(from, to, 0);
+        if (ok)
+            DeleteFileW(aside); /* gone when the last who has it open closes it */
+        else
+            MoveFileExW(aside, to, 0);
+    }
+    mem_free(aside);
+    return ok;
+}
+
+#define PATIENCE_FIRST_MS 5 /* then twice as long each time: 155 ms in all */
+#define PATIENCE_LAST_MS 80
+
+/* Virus scanners and the search index hold for a moment what was written just now. */
+static bool move_wide(const wchar_t *from, const wchar_t *to, DWORD flags)
+{
+    for (DWORD wait_ms = PATIENCE_FIRST_MS;; wait_ms *= 2) {
+        if (MoveFileExW(from, to, flags))
+            return true;
+        const DWORD code = GetLastError();
+        const bool held = code == ERROR_ACCESS_DENIED || code == ERROR_SHARING_VIOLATION;
+        if (held && (flags & MOVEFILE_REPLACE_EXISTING) &&
+            (replace_open(from, to) || replace_aside(from, to)))
+            return true;
+        SetLastError(code);
+        if (!held || wait_ms > PATIENCE_LAST_MS)
+            return false;
+        Sleep(wait_ms);
+    }
+}
+
 static bool move(const char *from, const char *to, DWORD flags, struct err *err)
 {
     wchar_t *wide_old = wide_path(from, err);
     wchar_t *wide_new = wide_old ? wide_path(to, err) : NULL;
-    bool ok = wide_new && MoveFileExW(wide_old, wide_new, flags | MOVEFILE_WRITE_THROUGH);
+    bool ok = wide_new && move_wide(wide_old, wide_new, flags | MOVEFILE_WRITE_THROUGH);
     DWORD code = GetLastError();
     bool named = wide_new != NULL;
     mem_free(wide_old);

@@ -12,8 +12,9 @@ bool map_open(struct map *map, const char *path, struct err *err)
     wchar_t *wide = wide_path(path, err);
     if (!wide)
         return false;
-    HANDLE file = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file =
+        CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     mem_free(wide);
     if (file == INVALID_HANDLE_VALUE)
         return wide_fail(err, GetLastError(), "%s cannot be opened", path);

@@ -9,6 +9,7 @@
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
+#define FULL_MAX 32768   /* units: what Windows takes at all */
 #define OLD_PATH_MAX 240 /* MAX_PATH less room for a name that the system appends */
 
 wchar_t *wide_from(const char *text)
@@ -23,22 +24,31 @@ wchar_t *wide_from(const char *text)
 
 wchar_t *wide_path(const char *path, struct err *err)
 {
-    static const wchar_t prefix[] = L"\\\\?\\";
+    static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC\\";
     wchar_t *wide = wide_from(path);
     if (!wide) {
         err_set(err, ERR_FORMAT, "The name of a file is not valid text.");
         return NULL;
     }
-    size_t length = wcslen(wide);
-    for (size_t i = 0; i < length; i++)
-        if (wide[i] == L'/')
-            wide[i] = L'\\';
-    if (length < OLD_PATH_MAX || wide[1] != L':')
+    for (wchar_t *c = wide; *c; c++)
+        if (*c == L'/')
+            *c = L'\\';
+    if (wcslen(wide) < OLD_PATH_MAX || wcsncmp(wide, prefix, wcslen(prefix)) == 0)
         return wide;
-    wchar_t *longer = mem_alloc(length + sizeof prefix / sizeof prefix[0], sizeof *longer);
-    wcscpy(longer, prefix);
-    wcscat(longer, wide);
+    /* behind the prefix nothing is resolved any more: no "..", no folder that we are in */
+    wchar_t *full = mem_alloc(FULL_MAX, sizeof *full);
+    DWORD length = GetFullPathNameW(wide, FULL_MAX, full, NULL);
     mem_free(wide);
+    if (length == 0 || length >= FULL_MAX) {
+        mem_free(full);
+        err_set(err, ERR_LIMIT, "The path of a file is too long.");
+        return NULL;
+    }
+    const bool share = wcsncmp(full, L"\\\\", 2) == 0;
+    wchar_t *longer = mem_alloc(length + 16, sizeof *longer);
+    wcscpy(longer, share ? share_prefix : prefix);
+    wcscat(longer, share ? full + 2 : full);
+    mem_free(full);
     return longer;
 }
 
