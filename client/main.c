@@ -21,6 +21,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
+#include "protocol/base/versions.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
@@ -471,6 +472,13 @@ static bool tell_first(struct program *program)
     return told;
 }
 
+static void say_version(void)
+{
+    char text[VERSIONS_SIZE] = "confab " CONFAB_VERSION_FULL "\n";
+    views_add_versions(text, sizeof text);
+    window_say(text, false);
+}
+
 int main(int argc, char **argv)
 {
     static struct program program;
@@ -481,7 +489,7 @@ int main(int argc, char **argv)
             window_say(help, false);
             return 0;
         } else if (str_equal(argv[i], "--version")) {
-            window_say("confab " CONFAB_VERSION_FULL, false);
+            say_version();
             return 0;
         }
     if (!parse(argc, argv, &program.options, &err)) {

@@ -4,6 +4,7 @@
 
 #include "protocol/base/hash.h"
 #include "protocol/base/str.h"
+#include "protocol/base/versions.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 #include "protocol/os/program.h"
@@ -151,6 +152,13 @@ static int set_password(int argc, char **argv)
     return ok ? 0 : fail(&err);
 }
 
+static void print_version(void)
+{
+    char libraries[VERSIONS_SIZE] = "";
+    versions_add_base(libraries, sizeof libraries);
+    printf("confab-server %s\n%s", CONFAB_VERSION_FULL, libraries);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -162,7 +170,7 @@ int main(int argc, char **argv)
     else if (options.help)
         options_print_help(stdout);
     else if (options.version)
-        puts("confab-server " CONFAB_VERSION_FULL);
+        print_version();
     else if (options.check_config)
         code = check_config(argc, argv, options.file);
     else if (options.status)

@@ -246,6 +246,7 @@ void app_destroy(struct app *app)
     picture_finish(app);
     mem_free(app->ends);
     mem_free(app->downloads);
+    mem_free(app->helper_versions);
     mem_free((char *)app->config.name);
     mem_free((char *)app->config.downloads);
     mem_free((char *)app->config.helper);

@@ -99,6 +99,8 @@ bool app_is_settled(const struct app *app);
  * key. Valid until the next change. */
 const char *app_setting(const struct app *app, const char *key);
 const char *app_downloads(const struct app *app); /* the folder that files are saved into */
-uint64_t app_auto_fetch(const struct app *app);   /* bytes */
+/* What confab-media --version says; NULL as long as it was not asked or has not answered. */
+const char *app_helper_versions(struct app *app);
+uint64_t app_auto_fetch(const struct app *app); /* bytes */
 
 #endif

@@ -39,7 +39,9 @@ struct app {
     struct model model;
     struct settings *settings;
     char *downloads;
-    bool can_look; /* confab-media is there */
+    bool asked_helper;     /* for its versions, ... */
+    char *helper_versions; /* ... which are these; NULL: not yet */
+    bool can_look;         /* confab-media is there */
     struct mailbox *box;
     struct pool *pool;
     struct net *net;

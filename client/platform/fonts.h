@@ -4,6 +4,7 @@
 #define CONFAB_PLATFORM_FONTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define FONTS_PATH_MAX 512
@@ -24,5 +25,7 @@ bool fonts_find(enum font_want want, int weight, struct font_file *file);
  * it. */
 bool fonts_find_for(uint32_t rune, int weight, bool avoid_color, struct font_file *file);
 void fonts_close(void);
+/* Of the library that finds them; false where there is none. */
+bool fonts_version(char *out, size_t size);
 
 #endif

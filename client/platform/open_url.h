@@ -8,6 +8,8 @@
 
 /* http:// and https:// only: anything else from a message is refused with a sentence. */
 bool open_url(const char *url, struct err *err);
+/* A text that came with the program, in whatever shows texts here. */
+bool open_asset(const char *path, struct err *err);
 /* Show the folder in which the file is, with the file marked where the system can. */
 bool open_folder_of(const char *path, struct err *err);
 

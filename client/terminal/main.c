@@ -3,6 +3,7 @@
 #include "client/terminal/options.h"
 #include "client/terminal/prompt.h"
 #include "client/terminal/terminal.h"
+#include "protocol/base/versions.h"
 #include "protocol/os/program.h"
 #include "version.h"
 
@@ -10,6 +11,7 @@ int main(int argc, char **argv)
 {
     struct options options = {0};
     struct err err = {0};
+    char libraries[VERSIONS_SIZE] = "";
     int code;
     program_start(&argc, &argv);
     if (!options_parse(&options, argc, (const char *const *)argv, &err)) {
@@ -19,7 +21,8 @@ int main(int argc, char **argv)
         fputs(options_help, stdout);
         code = EXIT_OK;
     } else if (options.version) {
-        printf("confab-cli %s\n", CONFAB_VERSION_FULL);
+        versions_add_base(libraries, sizeof libraries);
+        printf("confab-cli %s\n%s", CONFAB_VERSION_FULL, libraries);
         code = EXIT_OK;
     } else if (prompt_is_possible() && !options.json && !options.listen &&
                options.file_count == 0) {

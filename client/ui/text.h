@@ -117,4 +117,7 @@ struct text_stats {
 };
 struct text_stats text_stats(const struct text *text);
 
+/* Lines "NAME VERSION" of the libraries that texts are laid out with (protocol/base/versions.h). */
+void text_add_versions(char *out, size_t size);
+
 #endif

@@ -34,7 +34,7 @@ def stand_in():
         with open(os.path.join(FOLDER, "confab-media"), "w") as file:
             file.write(SCRIPT % (LOG, real))
         os.chmod(os.path.join(FOLDER, "confab-media"), 0o700)
-        libgui.PROGRAM = copy
+        libgui.Window.program = copy
     open(LOG, "w").close()
 
 

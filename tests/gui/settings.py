@@ -2,9 +2,11 @@
 """What a person sets is so at once, and still so the next day."""
 import os
 import re
+import shutil
 import sys
 import tempfile
 
+import libgui
 from _desktop import desktop, need_bus
 from libgui import LANGUAGES, Screen, Window, check, equal, read_po, run, run_scenes, start_server, wait_until
 
@@ -323,6 +325,46 @@ def scene_shortcuts():
             ann.wait_gone("card", "help")
         ann.key("ctrl+comma")
         ann.wait_for("card", "settings")
+
+
+def scene_about():
+    """What a report of a fault needs: version, system, every library, those of confab-media too; copied with one click. The licences open
+    where they came with the program."""
+    with tempfile.TemporaryDirectory() as home, Screen() as screen:
+        for name in os.listdir(os.path.dirname(libgui.PROGRAM)):
+            if name in ("confab", "confab-media", "confab-media-quick"):
+                shutil.copy(os.path.join(os.path.dirname(libgui.PROGRAM), name), home)
+        os.symlink(os.path.join(os.path.dirname(libgui.PROGRAM), "assets"), os.path.join(home, "assets"))
+        with open(os.path.join(home, "xdg-open"), "w") as file:
+            file.write(f"#!/bin/sh\nprintf '%s' \"$1\" >'{home}/opened.new' && mv '{home}/opened.new' '{home}/opened'\n")
+        os.chmod(os.path.join(home, "xdg-open"), 0o755)
+        ann = screen.window(None, name="ann", env={"PATH": home + ":" + os.environ["PATH"]})
+        ann.key("ctrl+comma")
+        ann.click("row", "About")
+        version = run(libgui.PROGRAM, "--version").decode()
+        first, *lines = version.splitlines()
+        ann.wait_for("text", first.replace("confab", "Confab"))
+        media = run(os.path.join(os.path.dirname(libgui.PROGRAM), "confab-media"), "--version").decode().splitlines()[1:]
+        ann.wait_for("text", contains=media[0])
+        ann.click("button", "Copy")
+        wait_until(lambda: media[-1] in screen.clipboard(), "what is copied does not tell of confab-media")
+        copied = screen.clipboard().splitlines()
+        equal([copied[0], *copied[2:]], [first.replace("confab", "Confab"), *lines, *media], "what is copied")
+        check(not ann.find("button", "Licences of the libraries"), "a button for licences that are not here")
+        ann.close()
+        Window.program, before = os.path.join(home, "confab"), Window.program
+        try:
+            with open(os.path.join(home, "notices.txt"), "w") as file:
+                file.write("licences")
+            ann = screen.window(None, name="ann", env={"PATH": home + ":" + os.environ["PATH"]})
+        finally:
+            Window.program = before
+        ann.key("ctrl+comma")
+        ann.click("row", "About")
+        ann.click("button", "Licences of the libraries")
+        wait_until(lambda: os.path.exists(home + "/opened"), "nothing was opened")
+        with open(home + "/opened") as file:
+            equal(os.path.realpath(file.read()), os.path.realpath(home + "/notices.txt"), "what was opened")
 
 
 if __name__ == "__main__":

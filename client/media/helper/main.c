@@ -5,6 +5,7 @@
 #include "client/media/helper/look.h"
 #include "client/media/helper/run.h"
 #include "client/media/helper/smaller.h"
+#include "client/media/helper/versions.h"
 
 static const struct word words[] = {
     {"look", look_run, SANDBOX_LOOK},
@@ -13,5 +14,7 @@ static const struct word words[] = {
 
 int main(int argc, char **argv)
 {
+    if (versions_asked(argc, argv, "confab-media-quick", NULL))
+        return 0;
     return run_word(run_find(words, sizeof words / sizeof *words, argc, argv), argc, argv);
 }

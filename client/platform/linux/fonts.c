@@ -135,3 +135,9 @@ bool fonts_find_for(uint32_t rune, int weight, bool avoid_color, struct font_fil
     FcCharSetDestroy(chars);
     return found;
 }
+
+bool fonts_version(char *out, size_t size)
+{
+    const int version = FcGetVersion();
+    return str_format(out, size, "%d.%d.%d", version / 10000, version / 100 % 100, version % 100);
+}

@@ -24,7 +24,7 @@ bool open_url(const char *url, struct err *err)
     return hand_over(url, err);
 }
 
-static bool open_folder(const char *path, struct err *err)
+bool open_asset(const char *path, struct err *err)
 {
     char full[OS_PATH_MAX];
     if (!file_info(path).exists)
@@ -45,5 +45,5 @@ bool open_folder_of(const char *path, struct err *err)
         str_copy(folder, sizeof folder, ".");
     else
         slash[slash == folder ? 1 : 0] = '\0';
-    return open_folder(folder, err);
+    return open_asset(folder, err);
 }

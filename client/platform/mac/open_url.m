@@ -27,6 +27,13 @@ bool open_url(const char *url, struct err *err)
     }
 }
 
+bool open_asset(const char *path, struct err *err)
+{
+    @autoreleasepool {
+        return hand_over(file_of(path), err);
+    }
+}
+
 bool open_folder_of(const char *path, struct err *err)
 {
     @autoreleasepool {

@@ -33,7 +33,8 @@ const struct mixer *mixer_load(struct err *err)
         return &mixer;
     for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++)
         library = SDL_LoadObject(names[i]);
-    loaded = library && find(library, "Mix_OpenAudioDevice", &mixer.open) &&
+    loaded = library && find(library, "Mix_Linked_Version", &mixer.version) &&
+             find(library, "Mix_OpenAudioDevice", &mixer.open) &&
              find(library, "Mix_CloseAudio", &mixer.close) &&
              find(library, "Mix_QuerySpec", &mixer.query) &&
              find(library, "Mix_HookMusic", &mixer.hook) &&

@@ -7,6 +7,7 @@
 #include "protocol/base/err.h"
 
 struct mixer {
+    const SDL_version *(*version)(void);
     int (*open)(int rate, Uint16 format, int channels, int frames, const char *device, int changes);
     void (*close)(void);
     int (*query)(int *rate, Uint16 *format, int *channels);

@@ -96,3 +96,10 @@ void fonts_close(void)
 {
     folders[0] = NULL;
 }
+
+bool fonts_version(char *out, size_t size)
+{
+    (void)out;
+    (void)size;
+    return false;
+}

@@ -36,6 +36,15 @@ static bool escape(const char *url, char out[URL_MAX])
     return true;
 }
 
+static bool hand_over(wchar_t *wide, struct err *err)
+{
+    const INT_PTR code = (INT_PTR)ShellExecuteW(NULL, L"open", wide, NULL, NULL, SW_SHOWNORMAL);
+    mem_free(wide);
+    if (code > 32) /* ShellExecute's way to say "fine" */
+        return true;
+    return err_set(err, ERR_SYSTEM, "Windows has no program for this (code %d)", (int)code);
+}
+
 bool open_url(const char *url, struct err *err)
 {
     char safe[URL_MAX];
@@ -44,11 +53,13 @@ bool open_url(const char *url, struct err *err)
     wchar_t *wide = escape(url, safe) ? wide_from(safe) : NULL;
     if (!wide)
         return err_set(err, ERR_LIMIT, "This address is too long");
-    const INT_PTR code = (INT_PTR)ShellExecuteW(NULL, L"open", wide, NULL, NULL, SW_SHOWNORMAL);
-    mem_free(wide);
-    if (code > 32) /* ShellExecute's way to say "fine" */
-        return true;
-    return err_set(err, ERR_SYSTEM, "Windows has no program for this (code %d)", (int)code);
+    return hand_over(wide, err);
+}
+
+bool open_asset(const char *path, struct err *err)
+{
+    wchar_t *wide = wide_path(path, err);
+    return wide && hand_over(wide, err);
 }
 
 bool open_folder_of(const char *path, struct err *err)

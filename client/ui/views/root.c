@@ -64,6 +64,7 @@ void views_destroy(struct views *views)
     edit_finish(&views->name);
     edit_finish(&views->settings.name);
     edit_finish(&views->settings.folder);
+    mem_free(views->settings.libraries);
     edit_finish(&views->address);
     edit_finish(&views->password);
     edit_finish(&views->room_name);

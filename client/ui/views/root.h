@@ -24,4 +24,7 @@ bool views_want_quit(const struct views *views);
 /* Unread messages in all rooms, for the window's title. */
 size_t views_unread(const struct views *views);
 
+/* Lines "NAME VERSION" of the libraries of this program, for --version. */
+void views_add_versions(char *out, size_t size);
+
 #endif

@@ -12,7 +12,6 @@
 #include "client/ui/widgets/field.h"
 #include "client/ui/widgets/toast.h"
 #include "protocol/base/str.h"
-#include "version.h"
 
 #define LANGUAGES_MAX 32
 #define FIELD_H 40.0f
@@ -329,69 +328,4 @@ void page_notices(struct page *page)
     switch_line(page, lang("Sound"), lang("A short one with each notification"), "sound", true);
     switch_line(page, lang("Do not disturb"), lang("Nothing at all, until you turn it off"),
                 "quiet", false);
-}
-
-/* ---- about ---- */
-
-static void fact(struct page *page, const char *label, const char *text)
-{
-    if (!page->first)
-        page_gap(page, SP_3);
-    page->first = false;
-    page_text(page, label, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2);
-    page_text(page, text, TEXT_MD, WEIGHT_REGULAR, ROLE_TEXT);
-}
-
-static void shortcuts_link(struct page *page)
-{
-    struct ui *ui = page->views->ui;
-    page_gap(page, SP_3);
-    const int h = dp(ui, SP_5);
-    if (page->draw &&
-        ui_link(ui, ui_id_of(ui, "settings shortcuts"), rect_make(page->x, page->at, page->w, h),
-                lang("Shortcuts (F1)"), TEXT_MD, ROLE_ACCENT)) {
-        page->views->settings.close = true;
-        page->views->help_open = true;
-    }
-    page->at += h;
-}
-
-void page_about(struct page *page)
-{
-    static const struct {
-        const char *name, *licence;
-    } libraries[] = {
-        {"SDL, SDL_ttf, SDL_image", "zlib"},
-        {"FFmpeg", "LGPL 2.1 or later"},
-        {"OpenSSL", "Apache 2.0"},
-        {"HarfBuzz", "MIT"},
-        {"FreeType", "FreeType License"},
-        {"FriBidi", "LGPL 2.1 or later"},
-        {"libunibreak", "zlib"},
-        {"utf8proc", "MIT"},
-        {"cJSON", "MIT"},
-        {"libdeflate", "MIT"},
-        {"fontconfig", "MIT"},
-        {"D-Bus", "AFL 2.1 or GPL 2 or later"},
-        {"Inter, JetBrains Mono, Noto", "SIL Open Font License 1.1"},
-    };
-    struct views *views = page->views;
-    const struct model *model = views->model;
-    fact(page, lang("Version"), "Confab " CONFAB_VERSION_FULL);
-    if (views_room(views))
-        fact(page, lang("Connected to"), model->server_name);
-    if (views_room(views) && model->key_words[0]) {
-        fact(page, lang("Words of the server's key"), model->key_words);
-        page_text(page, lang("If its console shows the same words, nobody listens in between."),
-                  TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2);
-    }
-    shortcuts_link(page);
-    page_gap(page, SP_4);
-    page_text(page, lang("Made with"), TEXT_MD, WEIGHT_SEMIBOLD, ROLE_TEXT);
-    page_gap(page, SP_1);
-    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        char text[128];
-        str_format(text, sizeof text, "%s · %s", libraries[i].name, libraries[i].licence);
-        page_text(page, text, TEXT_SM, WEIGHT_REGULAR, ROLE_TEXT_2);
-    }
 }

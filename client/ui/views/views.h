@@ -84,6 +84,7 @@ struct settings_place {
     struct edit name, folder;
     char name_trouble[ERR_TEXT_MAX], folder_trouble[ERR_TEXT_MAX];
     unsigned chooser; /* token of the open folder chooser; 0: none */
+    char *libraries;  /* with their versions, a line each; NULL: nobody has looked yet */
 };
 
 /* How the film that plays is looked at. */

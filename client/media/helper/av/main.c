@@ -9,7 +9,9 @@
 #include "client/media/helper/av/play.h"
 #include "client/media/helper/av/synth.h"
 #include "client/media/helper/av/voice.h"
+#include "client/media/helper/av/versions_av.h"
 #include "client/media/helper/run.h"
+#include "client/media/helper/versions.h"
 
 static const struct word words[] = {
     {"look", look_av_run, SANDBOX_LOOK}, {"smaller", smaller_av_run, SANDBOX_LOOK},
@@ -27,6 +29,8 @@ static bool is_drawing(void)
 
 int main(int argc, char **argv)
 {
+    if (versions_asked(argc, argv, "confab-media", versions_add_av))
+        return 0;
     av_log_set_level(AV_LOG_QUIET);
     heif_prepare();
     const struct word *word = run_find(words, sizeof words / sizeof *words, argc, argv);
