@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""readme.py: the ten lines of Python in the README talk to a real server, as they stand there."""
+"""readme.py: what the README shows and links to is there, and its ten lines of Python talk to a real server, as they stand there."""
 import os
 import re
 import subprocess
@@ -7,8 +7,13 @@ import sys
 
 from peer import start_secure as start_server
 
-with open(os.path.join(os.environ["CONFAB_SOURCE"], "README.md"), encoding="utf-8") as file:
-    block = re.search(r"```python\n(.*?)```", file.read(), re.S).group(1)
+SOURCE = os.environ["CONFAB_SOURCE"]
+with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as file:
+    readme = file.read()
+for target in re.findall(r"\]\(([^)#:]+)\)|(?:href|src)=\"([^\"#:]+)\"", readme):
+    path = "".join(target)
+    assert os.path.exists(os.path.join(SOURCE, path)), f"the README leads to {path}, which is not there"
+block = re.search(r"```python\n(.*?)```", readme, re.S).group(1)
 
 with start_server() as server:
     ann = server.peer("ann", join="lobby")

@@ -316,7 +316,8 @@ static void test_where_things_are_kept(void **state)
     assert_string_equal(path, want);
     assert_true(file_info(path).is_folder);
     dirs_data(path);
-    assert_true(str_starts(path, here));
+    assert_true(path_join(want, here, ".local/share/confab"));
+    assert_string_equal(path, want);
     dirs_cache(path);
     assert_true(path_join(want, here, "my cache/confab"));
     assert_string_equal(path, want);
@@ -333,6 +334,26 @@ static void test_where_things_are_kept(void **state)
     dirs_downloads(path);
     assert_true(path_join(want, here, "Downloads"));
     assert_string_equal(path, want);
+    put(".config/user-dirs.dirs", "XDG_DOWNLOAD_DIR=\"$HOMELESS\"\n");
+    dirs_downloads(path);
+    assert_string_equal(path, want);
+    put(".config/user-dirs.dirs", "XDG_DOWNLOAD_DIR=\"$HOME\"\n"); /* none apart from it */
+    dirs_downloads(path);
+    assert_string_equal(path, here);
+    put(".config/user-dirs.dirs", "XDG_DOWNLOAD_DIR=\"$HOME/cut");
+    dirs_downloads(path);
+    assert_string_equal(path, want);
+    assert_true(path_join(path, here, "elsewhere \xc3\xa9"));
+    setenv("XDG_CONFIG_HOME", path, 1); /* user-dirs.dirs lies there as well */
+    assert_true(file_make_folder(path, NULL));
+    put("elsewhere \xc3\xa9/user-dirs.dirs", "XDG_DOWNLOAD_DIR=\"$HOME/dl\"\n");
+    dirs_downloads(path);
+    assert_true(path_join(want, here, "dl"));
+    assert_string_equal(path, want);
+    dirs_config(path);
+    assert_true(path_join(want, here, "elsewhere \xc3\xa9/confab"));
+    assert_string_equal(path, want);
+    unsetenv("XDG_CONFIG_HOME");
     /* no home that can be written to: still a folder */
     setenv("HOME", "/proc/nothing", 1);
     dirs_config(path);

@@ -32,7 +32,7 @@ static bool value(const char *text, char *out)
 {
     char home[OS_PATH_MAX] = "";
     size_t used = 0;
-    if (str_starts(text, "$HOME")) {
+    if (str_starts(text, "$HOME/") || str_starts(text, "$HOME\"")) {
         if (!folders_home(home))
             return false;
         text += strlen("$HOME");
