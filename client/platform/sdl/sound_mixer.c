@@ -6,7 +6,7 @@ static const char *const names[] = {
 #if defined(_WIN32)
     "SDL2_mixer.dll",
 #elif defined(__APPLE__)
-    "@rpath/libSDL2_mixer-2.0.0.dylib", /* in the bundle */
+    "@executable_path/../Frameworks/libSDL2_mixer.dylib", /* in the bundle */
     "libSDL2_mixer-2.0.0.dylib",
     "libSDL2_mixer.dylib",
 #else

@@ -2,6 +2,11 @@
 set(CONFAB_FONTS "" CACHE PATH "Fonts to put into the bundle: made by cmake/package/fonts.sh on Debian")
 set(mac ${PROJECT_SOURCE_DIR}/cmake/package/mac)
 set(contents Confab.app/Contents)
+set(CONFAB_MAC_LEAST 11.0)
+if(NOT CMAKE_CROSSCOMPILING) # the libraries are Homebrew's, which makes them for the system that it runs on
+    execute_process(COMMAND sw_vers -productVersion OUTPUT_VARIABLE CONFAB_MAC_LEAST OUTPUT_STRIP_TRAILING_WHITESPACE)
+    string(REGEX REPLACE "^([0-9]+).*" "\\1.0" CONFAB_MAC_LEAST "${CONFAB_MAC_LEAST}")
+endif()
 configure_file(${mac}/Info.plist.in package/Info.plist @ONLY)
 add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/package/Confab.icns
     COMMAND sh ${mac}/icon.sh ${PROJECT_SOURCE_DIR}/assets/icon.svg ${PROJECT_BINARY_DIR}/package/Confab.icns

@@ -14,7 +14,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 python3 "$here/libraries.py" "$app" --also "$mixer" --licences "$work"
-ln -sf "$(basename "$mixer")" "$app/Contents/Frameworks/libSDL2_mixer.dylib" # the name that is asked for
+# the name that is asked for
+mixer_inside=$app/Contents/Frameworks/libSDL2_mixer.dylib
+[ -e "$mixer_inside" ] || ln -s "$(basename "$mixer")" "$mixer_inside"
 python3 "$here/../notices.py" --licences "$work" --title "Confab for macOS" --out "$resources/notices.txt" \
     "$app/Contents/Frameworks"
 if [ -n "$fonts" ]; then

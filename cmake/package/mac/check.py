@@ -8,7 +8,12 @@ import sys
 PROGRAMS = {"confab", "confab-cli", "confab-server", "confab-media", "confab-media-quick"}
 CPUS = {"arm64": 0x0100000C, "x86_64": 0x01000007}
 FAT, MACHO, EXECUTABLE = 0xCAFEBABE, 0xFEEDFACF, 2
+INSIDE = "@executable_path/../Frameworks/"
 LC_LOAD_DYLIB, LC_BUILD_VERSION, PLATFORM_MACOS = 0xC, 0x32, 1
+
+
+def numbers(version):
+    return [int(n) for n in version.split(".")]
 
 
 def slices(data):
@@ -72,11 +77,15 @@ def main():
         for program in slices((contents / "MacOS" / name).read_bytes()):
             cpu, libraries, least = read(program)
             cpus.add(cpu)
-            assert least == info["LSMinimumSystemVersion"], f"{name} wants macOS {least}"
+            assert numbers(least) <= numbers(info["LSMinimumSystemVersion"]), f"{name} wants macOS {least}"
             system = [n for n in libraries if n.startswith(("/usr/lib/", "/System/"))]
+            inside = [n for n in libraries if n.startswith(INSIDE)]
+            for library in inside:
+                assert (contents / "Frameworks" / library.removeprefix(INSIDE)).exists(), f"{library} is not there"
         assert cpus == {CPUS[a] for a in architectures}, f"{name} is for other processors"
-        others = sorted(pathlib.PurePath(n).stem for n in libraries if n not in system)
-        print(f"{name}: {' '.join(architectures)}; of macOS {len(system)}, stubs: {' '.join(others) or 'none'}")
+        others = sorted(pathlib.PurePath(n).stem for n in libraries if n not in system and n not in inside)
+        print(f"{name}: {' '.join(architectures)}; of macOS {len(system)}, in the bundle {len(inside)}, "
+              f"not here: {' '.join(others) or 'none'}")
 
 
 if __name__ == "__main__":
