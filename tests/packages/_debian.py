@@ -198,6 +198,13 @@ class DebianWindow(Window):
         self.open()
 
 
+def window_of(screen):
+    """The window that desktops take for the desktop file's, or None."""
+    done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "org.confab.Confab"], env=screen.env,
+                          capture_output=True, text=True, check=False)
+    return (done.stdout.split() or [None])[-1]
+
+
 def free_port():
     with contextlib.closing(socket.socket()) as one:
         one.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ import sys
 import time
 
 from _debian import (SOURCE, Debian, DebianWindow, Failed, check, codename, free_port, is_listening, service,
-                     unshare_mounts, wait_until)
+                     unshare_mounts, wait_until, window_of)
 from libgui import Picture, Screen, equal, make_photo, run
 
 LOADED = ("libSDL2_mixer-2.0.so.0", "libdbus-1.so.3", "libfontconfig.so.1", "libfluidsynth.so.3", "libGL.so.1")
@@ -68,13 +68,6 @@ def check_libraries(debian):
         check(library in known, f"{library} did not come with the package")
     for name in ("Inter", "JetBrains Mono", "Noto Color Emoji"):
         check(name in debian.run("fc-match", name), f"the typeface {name} did not come with the package")
-
-
-def window_of(screen):
-    """The window that desktops take for the desktop file's, or None."""
-    done = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "org.confab.Confab"], env=screen.env,
-                          capture_output=True, text=True, check=False)
-    return (done.stdout.split() or [None])[-1]
 
 
 def close(screen):
@@ -195,7 +188,9 @@ def main():
         debian.install(inside["confab"], options=["--reinstall"])
         count = len(debian.run("dpkg-query", "-f", ".", "-W"))
         step(f"the window is installed twice, {count} packages")
-        debian.install("libglib2.0-bin")  # gio: what desktops start programs with
+        debian.install("libglib2.0-bin", "systemd")  # gio: what desktops start programs with
+        told = debian.run("sh", "-c", "systemd-analyze verify --man=no confab-server.service 2>&1 || true")
+        check("confab" not in told, f"the unit: {told}")
         check_libraries(debian)
 
         homes = {"ann": debian.person("ann"), "ben": debian.person("ben", "/home/ben müller"),

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from _debian import SOURCE, Debian, DebianWindow, Failed, check, free_port, service, unshare_mounts
+from _debian import SOURCE, Debian, DebianWindow, Failed, check, free_port, service, unshare_mounts, window_of
 from libgui import Screen, make_photo
 
 SUITE = "trixie"
@@ -54,6 +54,7 @@ def check_window(debian):
     with service(debian, port), Screen(2) as screen:
         ann = DebianWindow(screen, debian, "ann", homes["ann"], slot=0, address=address)
         ben = DebianWindow(screen, debian, "ben", homes["ben"], slot=1, address=address)
+        check(window_of(screen), "desktops do not find the desktop file of the window")
         ann.say("hello from Debian 13 🎉 مرحبا 你好")
         ben.wait_for("message", "hello from Debian 13")
         screen.drag_files([photo], ann, 640, 400)
