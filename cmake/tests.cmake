@@ -84,7 +84,7 @@ function(confab_add_test name file seconds labels)
     math(EXPR limit "${seconds} + 20") # run-test.py ends it first and says so
     set_tests_properties(${name} PROPERTIES LABELS "${labels};${more}" TIMEOUT ${limit}
         ENVIRONMENT "${CONFAB_TEST_ENV}" SKIP_RETURN_CODE 77)
-    if("${labels};${more}" MATCHES "gui|package|alone")
+    if("${labels};${more}" MATCHES "package|alone")
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
     endif()
 endfunction()

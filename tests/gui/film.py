@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: alone
 """A real film, through a real server: its poster, played in its bubble, paused, sought in, over the whole window and screen."""
 import os
 import sys

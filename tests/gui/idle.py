@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A window in which nothing happens costs nothing: no frame, no time of the processor."""
+# ctest labels: alone
 import os
 import sys
 import time

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# ctest labels: alone
 """A click on a sound is heard: what came out (SDL's disk driver writes it down) is the tone that was sent, as loud and as long.
 
 Without a device there is a sentence, and a film plays all the same. In a film, sound and pictures belong together: the
