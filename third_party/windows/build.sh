@@ -185,8 +185,11 @@ if [ -d "$out$at" ]; then
     cp -a "$out$at/." "$out"
     rm -rf "${out:?}$at"
 fi
-rm -rf "$out/share" "$out/lib"/*.la "$out/bin"/*.exe
-rmdir "$out/bin" 2>/dev/null || true
+rm -rf "$out/share" "$out/lib"/*.la
+if [ -d "$out/bin" ]; then # DLLs alone
+    find "$out/bin" ! -type d ! -name '*.dll' -delete
+    rmdir "$out/bin" 2>/dev/null || true
+fi
 for folder in "$out"/*; do
     case $(basename "$folder") in
     bin | include | lib) ;;

@@ -72,7 +72,7 @@ APT::Sandbox::User "$(id -un)";
 END_OF_CONF
     } >"$apt_conf.new"
     mv "$apt_conf.new" "$apt_conf"
-    if APT_CONFIG=$apt_conf apt-get -q update >"$logs/apt-update.log" 2>&1; then
+    if APT_CONFIG=$apt_conf apt-get -q -o APT::Update::Error-Mode=any update >"$logs/apt-update.log" 2>&1; then
         touch "$apt_home/fetched"
         rm -f "$tarballs"/*.missing
     elif [ -f "$apt_home/fetched" ]; then
