@@ -31,7 +31,8 @@ if [ -z "${DISPLAY:-}" ] && command -v Xvfb >/dev/null 2>&1; then
         sleep 0.1
         tries=$((tries + 1))
     done
-    export DISPLAY=":$(cat "$number")"
+    DISPLAY=:$(cat "$number")
+    export DISPLAY
 fi
 
 if [ ! -f "$WINEPREFIX/system.reg" ]; then
@@ -46,5 +47,6 @@ if [ ! -f "$WINEPREFIX/system.reg" ]; then
 fi
 
 folder=$(cd "$(dirname "$1")" && pwd -P)
-export WINEPATH="Z:$folder;Z:$(dirname "$folder")"
+WINEPATH="Z:$folder;Z:$(dirname "$folder")"
+export WINEPATH
 wine "$@"
