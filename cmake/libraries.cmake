@@ -67,6 +67,9 @@ if(CONFAB_WINDOW OR CONFAB_FUZZ) # confab-media
 endif()
 if(CONFAB_WINDOW)
     dep(sdl sdl2)
+    if(WIN32) # main() is ours there as well: protocol/os/program.h
+        target_compile_definitions(dep_sdl INTERFACE SDL_MAIN_HANDLED)
+    endif()
     dep(ttf SDL2_ttf)
     dep(image SDL2_image)
     # loaded when something is to be heard for the first time: headers, and where it lies here

@@ -3,6 +3,7 @@
 #include <windows.h>
 #include <string.h>
 
+#include "client/platform/win32/clipboard_open.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
 
@@ -63,8 +64,7 @@ bool clipboard_save_picture(const char *folder, const char *name, char *out, str
     char label[OS_PATH_MAX];
     size_t size = 0;
     bool ok = false;
-    if ((!is_png && !is_bitmap) || IsClipboardFormatAvailable(CF_UNICODETEXT) ||
-        !OpenClipboard(NULL))
+    if ((!is_png && !is_bitmap) || IsClipboardFormatAvailable(CF_UNICODETEXT) || !clipboard_open())
         return false;
     uint8_t *bytes = take(is_png ? png : CF_DIB, !is_png, &size);
     CloseClipboard();

@@ -4,6 +4,7 @@
 #include <windows.h>
 #include <string.h>
 
+#include "client/platform/win32/clipboard_open.h"
 #include "protocol/base/mem.h"
 
 static bool put(UINT format, const void *head, size_t head_size, const void *data, size_t size)
@@ -49,7 +50,7 @@ bool clipboard_put_picture(const uint8_t *rgba, int w, int h, clipboard_encode_f
                                    .biPlanes = 1,
                                    .biBitCount = 32,
                                    .biCompression = BI_RGB};
-    if (OpenClipboard(NULL)) {
+    if (clipboard_open()) {
         EmptyClipboard();
         if (png)
             ok = put(RegisterClipboardFormatW(L"PNG"), NULL, 0, png, size);

@@ -1,5 +1,6 @@
 #include "protocol/os/program.h"
 
+#include <share.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -66,6 +67,20 @@ static bool goes_somewhere(DWORD which)
     return handle && handle != INVALID_HANDLE_VALUE && GetFileType(handle) != FILE_TYPE_UNKNOWN;
 }
 
+static void write_to(const wchar_t *path)
+{
+    FILE *log = _wfreopen(path, L"a", stderr);
+#ifndef _UCRT /* this C library may refuse where there was no stream; there it is a plain structure */
+    if (!log) {
+        log = _wfsopen(path, L"a", _SH_DENYNO);
+        if (log)
+            *stderr = *log;
+    }
+#endif
+    if (log)
+        setvbuf(stderr, NULL, _IONBF, 0);
+}
+
 /* A second window writes behind the first one's words: what is open cannot be renamed. */
 static void open_log(void)
 {
@@ -76,8 +91,8 @@ static void open_log(void)
     wchar_t *from = wide_path(path, NULL), *to = wide_path(before, NULL);
     if (from && to)
         MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING);
-    if (from && _wfreopen(from, L"a", stderr))
-        setvbuf(stderr, NULL, _IONBF, 0);
+    if (from)
+        write_to(from);
     mem_free(from);
     mem_free(to);
 }
