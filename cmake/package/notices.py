@@ -188,7 +188,8 @@ def parts_of(options):
         kind = kind_of(file)
         if kind == "map":
             for archive in archives_of(file):
-                if pathlib.PurePath(archive).is_absolute():  # the others are ours, of the build folder
+                # the others are ours, of the build folder, and what says where a DLL is: that is in the package itself
+                if pathlib.PurePath(archive).is_absolute() and not archive.endswith(".dll.a"):
                     take(archive)
         elif kind == "font":
             take(file)

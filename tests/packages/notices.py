@@ -12,6 +12,7 @@ NOTICES = SOURCE / "cmake/package/notices.py"
 MAP = """Archive member included to satisfy reference by file (symbol)
 
 {0}/lib/libfoo.a(foo.o)     CMakeFiles/confab.dir/main.c.obj (foo_open)
+{0}/lib/libqux.dll.a(qux-1.dll.o)     CMakeFiles/confab.dir/main.c.obj (qux)
 libconfab_base.a(buf.c.obj)
                               CMakeFiles/confab.dir/main.c.obj (buf_init)
 
