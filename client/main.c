@@ -7,6 +7,7 @@
 #include "client/app/app.h"
 #include "client/app/settings.h"
 #include "client/platform/clipboard_picture.h"
+#include "client/platform/dialog.h"
 #include "client/platform/fonts.h"
 #include "client/platform/notify.h"
 #include "client/platform/sound.h"
@@ -314,6 +315,7 @@ static void close_program(struct program *program)
     starts_close(program->starts);
     mailbox_destroy(program->later);
     instance_destroy(program->instance);
+    dialog_cancel();
     notify_close();
     clipboard_picture_close();
     sound_close();

@@ -7,8 +7,8 @@
 
 struct window;
 
-/* Is there a chooser on this system? (Linux: zenity, kdialog, yad or qarma in PATH.) If not, the
- * views ask for a path in the window. */
+/* Is there a chooser on this system? (Linux: zenity, kdialog, yad or qarma in PATH, else the
+ * desktop's portal.) If not, the views ask for a path in the window. */
 bool dialog_available(void);
 /* Let the person choose one or more files to send. Returns a token > 0; the answers are
  * INPUT_CHOSEN with that token: one per path (none if cancelled), then one with an empty text. 0

@@ -50,7 +50,7 @@ HOMES = {
     r"<lib(av|sw)": ["client/media/helper/av/"],
     r"<(jpeglib|png|webp/|lcms2|libheif/|tiffio)": ["client/media/helper/"],
     r"<fribidi|<linebreak": ["client/ui/"],
-    r"<dbus/": ["client/platform/linux/notify.c"],
+    r"<dbus/": ["client/platform/linux/bus.h"],
     r"<fontconfig": ["client/platform/"],
     r"<SDL": ["client/media/", "client/ui/", "client/platform/", "client/main.c"],
     r"<(winsock2|ws2tcpip|windows|iphlpapi|sys/socket|netinet/)": ["protocol/os/", "client/platform/"],

@@ -12,7 +12,7 @@ from libgui import HERE, PYTHON, Screen, is_there, wait_until
 class Desktop:
     """A message bus of our own with a desktop on it that shows notifications."""
 
-    def __init__(self, screen):
+    def __init__(self, screen, script):
         self.said = []
         self.rest = ""
         self.folder = tempfile.mkdtemp(prefix="confab-bus-")
@@ -21,7 +21,7 @@ class Desktop:
                                     env=screen.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         atexit.register(Screen._end, self.bus)
         wait_until(lambda: os.path.exists(f"{self.folder}/bus"), "no message bus")
-        self.shell = subprocess.Popen([PYTHON, os.path.join(HERE, "_notifier.py")], stdin=subprocess.PIPE,
+        self.shell = subprocess.Popen([PYTHON, os.path.join(HERE, script)], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, env=dict(screen.env, DBUS_SESSION_BUS_ADDRESS=self.address))
         atexit.register(Screen._end, self.shell)
         os.set_blocking(self.shell.stdout.fileno(), False)
@@ -55,8 +55,9 @@ class Desktop:
 
 
 @contextlib.contextmanager
-def desktop(screen):
-    one = Desktop(screen)
+def desktop(screen, script="_notifier.py"):
+    """script: what is on the bus"""
+    one = Desktop(screen, script)
     try:
         yield one
     finally:

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "client/platform/dialog.h"
+#include "client/platform/linux/portal.h"
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 
@@ -37,7 +38,7 @@ static const char *chooser(void)
 
 bool dialog_available(void)
 {
-    return chooser() != NULL;
+    return chooser() || portal_has_chooser();
 }
 
 bool dialog_ask(struct dialog_wish *wish, struct err *err)
@@ -45,7 +46,7 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
     const char *program = chooser();
     char title[512], start[OS_PATH_MAX + 16], proposal[OS_PATH_MAX] = "";
     if (!program)
-        return err_set(err, ERR_NOT_FOUND, "No file window: zenity and kdialog are missing");
+        return portal_ask(wish, err);
     if (wish->folder)
         str_format(proposal, sizeof proposal, "%s/%s", wish->folder, wish->name ? wish->name : "");
     else if (wish->name)

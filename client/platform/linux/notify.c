@@ -1,6 +1,5 @@
 /* The desktop's message bus, on a thread of its own that sleeps in poll(): Desktop Notifications Specification
- * 1.2 and the portal's settings (freedesktop.org). libdbus is loaded when it is first needed, so that the
- * program runs without it. */
+ * 1.2 and the portal's settings (freedesktop.org). */
 #include "client/platform/notify.h"
 
 #include <poll.h>
@@ -9,8 +8,8 @@
 #include <string.h>
 
 #include <SDL.h>
-#include <dbus/dbus.h>
 
+#include "client/platform/linux/bus.h"
 #include "client/platform/sdl/window_inside.h"
 #include "protocol/base/log.h"
 #include "protocol/base/mem.h"
@@ -23,43 +22,6 @@
 #define PLACE "/org/freedesktop/Notifications"
 #define PATIENCE_MS 1000 /* for an answer of the desktop */
 #define TEXT_MAX_BYTES 2048
-
-/* What is used of libdbus: X(function) */
-#define FUNCTIONS(X)                             \
-    X(dbus_bus_get_private)                      \
-    X(dbus_bus_add_match)                        \
-    X(dbus_error_init)                           \
-    X(dbus_error_free)                           \
-    X(dbus_threads_init_default)                 \
-    X(dbus_connection_set_exit_on_disconnect)    \
-    X(dbus_connection_get_unix_fd)               \
-    X(dbus_connection_read_write)                \
-    X(dbus_connection_pop_message)               \
-    X(dbus_connection_send)                      \
-    X(dbus_connection_flush)                     \
-    X(dbus_connection_send_with_reply_and_block) \
-    X(dbus_connection_close)                     \
-    X(dbus_connection_unref)                     \
-    X(dbus_message_new_method_call)              \
-    X(dbus_message_append_args)                  \
-    X(dbus_message_get_args)                     \
-    X(dbus_message_is_signal)                    \
-    X(dbus_message_unref)                        \
-    X(dbus_message_iter_init)                    \
-    X(dbus_message_iter_get_arg_type)            \
-    X(dbus_message_iter_get_basic)               \
-    X(dbus_message_iter_recurse)                 \
-    X(dbus_message_iter_next)                    \
-    X(dbus_message_iter_init_append)             \
-    X(dbus_message_iter_append_basic)            \
-    X(dbus_message_iter_open_container)          \
-    X(dbus_message_iter_close_container)
-
-struct library {
-#define MEMBER(function) __typeof__(function) *(function);
-    FUNCTIONS(MEMBER)
-#undef MEMBER
-};
 
 /* What the UI thread wants; the newest counts. */
 struct wish {
@@ -74,8 +36,7 @@ static struct {
     struct wish wish; /* under the mutex */
     atomic_bool ends;
     /* the bus thread's own */
-    void *object;
-    struct library dbus;
+    const struct bus *dbus;
     DBusConnection *bus;
     bool markup;    /* what is shown as text is read as markup: it is escaped */
     uint32_t shown; /* number of the notification; 0: none */
@@ -92,70 +53,39 @@ static void wish_free(struct wish *wish)
 
 /* ---- the bus thread ---- */
 
-static bool load_library(void)
-{
-    notify.object = SDL_LoadObject("libdbus-1.so.3");
-    if (!notify.object)
-        return false;
-#define LOAD(function)                                                            \
-    *(void **)&notify.dbus.function = SDL_LoadFunction(notify.object, #function); \
-    if (!notify.dbus.function)                                                    \
-        return false;
-    FUNCTIONS(LOAD)
-#undef LOAD
-    return true;
-}
-
-/* Without one libdbus would try to start a bus, which is not ours to do. */
-static bool has_bus(void)
-{
-    const char *address = getenv("DBUS_SESSION_BUS_ADDRESS"), *folder = getenv("XDG_RUNTIME_DIR");
-    char path[OS_PATH_MAX];
-    if (address && address[0])
-        return !str_starts(address, "disabled:");
-    return folder && folder[0] && path_join(path, folder, "bus") && file_info(path).exists;
-}
-
 static bool open_bus(void)
 {
-    if (!has_bus() || !load_library())
-        return false;
-    notify.dbus.dbus_threads_init_default();
-    notify.bus = notify.dbus.dbus_bus_get_private(DBUS_BUS_SESSION, NULL);
+    notify.bus = bus_open();
     if (!notify.bus)
         return false;
-    notify.dbus.dbus_connection_set_exit_on_disconnect(notify.bus, FALSE);
-    notify.dbus.dbus_bus_add_match(notify.bus, "type='signal',interface='" NAME "'", NULL);
-    notify.dbus.dbus_bus_add_match(notify.bus,
-                                   "type='signal',interface='org.freedesktop.portal.Settings',"
-                                   "member='SettingChanged'",
-                                   NULL);
+    notify.dbus = bus_load();
+    notify.dbus->dbus_bus_add_match(notify.bus, "type='signal',interface='" NAME "'", NULL);
+    notify.dbus->dbus_bus_add_match(notify.bus,
+                                    "type='signal',interface='org.freedesktop.portal.Settings',"
+                                    "member='SettingChanged'",
+                                    NULL);
     return true;
 }
 
 static void close_bus(void)
 {
-    if (notify.bus) {
-        notify.dbus.dbus_connection_close(notify.bus);
-        notify.dbus.dbus_connection_unref(notify.bus);
-    }
+    bus_close(notify.bus);
     notify.bus = NULL;
-    /* the library stays: SDL may use it too, and it keeps threads' data */
 }
 
 static DBusMessage *ask(DBusMessage *call)
 {
-    DBusMessage *answer = call ? notify.dbus.dbus_connection_send_with_reply_and_block(
+    DBusMessage *answer = call ? notify.dbus->dbus_connection_send_with_reply_and_block(
                                      notify.bus, call, PATIENCE_MS, NULL)
                                : NULL;
     if (call)
-        notify.dbus.dbus_message_unref(call);
+        notify.dbus->dbus_message_unref(call);
     return answer;
 }
 
 static DBusMessage *call_of(const char *method)
 {
-    return notify.dbus.dbus_message_new_method_call(NAME, PLACE, NAME, method);
+    return notify.dbus->dbus_message_new_method_call(NAME, PLACE, NAME, method);
 }
 
 /* Does this desktop read markup in a text? */
@@ -166,16 +96,16 @@ static void ask_for_markup(void)
     if (!answer)
         return;
     notify.markup = false;
-    if (notify.dbus.dbus_message_iter_init(answer, &all) &&
-        notify.dbus.dbus_message_iter_get_arg_type(&all) == DBUS_TYPE_ARRAY)
-        for (notify.dbus.dbus_message_iter_recurse(&all, &one);
-             notify.dbus.dbus_message_iter_get_arg_type(&one) == DBUS_TYPE_STRING;
-             notify.dbus.dbus_message_iter_next(&one)) {
+    if (notify.dbus->dbus_message_iter_init(answer, &all) &&
+        notify.dbus->dbus_message_iter_get_arg_type(&all) == DBUS_TYPE_ARRAY)
+        for (notify.dbus->dbus_message_iter_recurse(&all, &one);
+             notify.dbus->dbus_message_iter_get_arg_type(&one) == DBUS_TYPE_STRING;
+             notify.dbus->dbus_message_iter_next(&one)) {
             const char *word;
-            notify.dbus.dbus_message_iter_get_basic(&one, &word);
+            notify.dbus->dbus_message_iter_get_basic(&one, &word);
             notify.markup = notify.markup || str_equal(word, "body-markup");
         }
-    notify.dbus.dbus_message_unref(answer);
+    notify.dbus->dbus_message_unref(answer);
 }
 
 static void escape(const char *text, char *out, size_t size)
@@ -200,12 +130,12 @@ static void add_hint(DBusMessageIter *hints, const char *key, int type, const ch
                      const void *value)
 {
     DBusMessageIter entry, variant;
-    notify.dbus.dbus_message_iter_open_container(hints, DBUS_TYPE_DICT_ENTRY, NULL, &entry);
-    notify.dbus.dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key);
-    notify.dbus.dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, signature, &variant);
-    notify.dbus.dbus_message_iter_append_basic(&variant, type, value);
-    notify.dbus.dbus_message_iter_close_container(&entry, &variant);
-    notify.dbus.dbus_message_iter_close_container(hints, &entry);
+    notify.dbus->dbus_message_iter_open_container(hints, DBUS_TYPE_DICT_ENTRY, NULL, &entry);
+    notify.dbus->dbus_message_iter_append_basic(&entry, DBUS_TYPE_STRING, &key);
+    notify.dbus->dbus_message_iter_open_container(&entry, DBUS_TYPE_VARIANT, signature, &variant);
+    notify.dbus->dbus_message_iter_append_basic(&variant, type, value);
+    notify.dbus->dbus_message_iter_close_container(&entry, &variant);
+    notify.dbus->dbus_message_iter_close_container(hints, &entry);
 }
 
 /* Notify(name s, replaces u, icon s, summary s, body s, actions as, hints a{sv}, expires i) -> u */
@@ -221,17 +151,17 @@ static DBusMessage *notification(const char *title, const char *text)
     DBusMessageIter args, hints;
     if (!call)
         return NULL;
-    notify.dbus.dbus_message_append_args(call, DBUS_TYPE_STRING, &name, DBUS_TYPE_UINT32,
-                                         &notify.shown, DBUS_TYPE_STRING, &icon, DBUS_TYPE_STRING,
-                                         &title, DBUS_TYPE_STRING, &text, DBUS_TYPE_ARRAY,
-                                         DBUS_TYPE_STRING, &pairs, 2, DBUS_TYPE_INVALID);
-    notify.dbus.dbus_message_iter_init_append(call, &args);
-    notify.dbus.dbus_message_iter_open_container(&args, DBUS_TYPE_ARRAY, "{sv}", &hints);
+    notify.dbus->dbus_message_append_args(call, DBUS_TYPE_STRING, &name, DBUS_TYPE_UINT32,
+                                          &notify.shown, DBUS_TYPE_STRING, &icon, DBUS_TYPE_STRING,
+                                          &title, DBUS_TYPE_STRING, &text, DBUS_TYPE_ARRAY,
+                                          DBUS_TYPE_STRING, &pairs, 2, DBUS_TYPE_INVALID);
+    notify.dbus->dbus_message_iter_init_append(call, &args);
+    notify.dbus->dbus_message_iter_open_container(&args, DBUS_TYPE_ARRAY, "{sv}", &hints);
     add_hint(&hints, "desktop-entry", DBUS_TYPE_STRING, "s", &entry);
     add_hint(&hints, "category", DBUS_TYPE_STRING, "s", &kind);
     add_hint(&hints, "suppress-sound", DBUS_TYPE_BOOLEAN, "b", &silent); /* we have our own */
-    notify.dbus.dbus_message_iter_close_container(&args, &hints);
-    notify.dbus.dbus_message_iter_append_basic(&args, DBUS_TYPE_INT32, &expires);
+    notify.dbus->dbus_message_iter_close_container(&args, &hints);
+    notify.dbus->dbus_message_iter_append_basic(&args, DBUS_TYPE_INT32, &expires);
     return call;
 }
 
@@ -246,9 +176,9 @@ static void show(struct wish *wish)
     DBusMessage *answer = ask(notification(wish->title, body));
     if (!answer)
         return;
-    notify.dbus.dbus_message_get_args(answer, NULL, DBUS_TYPE_UINT32, &notify.shown,
-                                      DBUS_TYPE_INVALID);
-    notify.dbus.dbus_message_unref(answer);
+    notify.dbus->dbus_message_get_args(answer, NULL, DBUS_TYPE_UINT32, &notify.shown,
+                                       DBUS_TYPE_INVALID);
+    notify.dbus->dbus_message_unref(answer);
     mem_free(notify.tag);
     notify.tag = wish->tag;
     wish->tag = NULL;
@@ -259,10 +189,10 @@ static void withdraw(void)
     DBusMessage *call = notify.shown ? call_of("CloseNotification") : NULL;
     if (!call)
         return;
-    notify.dbus.dbus_message_append_args(call, DBUS_TYPE_UINT32, &notify.shown, DBUS_TYPE_INVALID);
-    notify.dbus.dbus_connection_send(notify.bus, call, NULL);
-    notify.dbus.dbus_connection_flush(notify.bus);
-    notify.dbus.dbus_message_unref(call);
+    notify.dbus->dbus_message_append_args(call, DBUS_TYPE_UINT32, &notify.shown, DBUS_TYPE_INVALID);
+    notify.dbus->dbus_connection_send(notify.bus, call, NULL);
+    notify.dbus->dbus_connection_flush(notify.bus);
+    notify.dbus->dbus_message_unref(call);
     notify.shown = 0;
 }
 
@@ -282,29 +212,29 @@ static void obey(void)
 static uint32_t number_of(DBusMessage *signal)
 {
     uint32_t number = 0;
-    notify.dbus.dbus_message_get_args(signal, NULL, DBUS_TYPE_UINT32, &number, DBUS_TYPE_INVALID);
+    notify.dbus->dbus_message_get_args(signal, NULL, DBUS_TYPE_UINT32, &number, DBUS_TYPE_INVALID);
     return number;
 }
 
 static bool is_about_looks(DBusMessage *signal)
 {
     const char *space = "", *key = "";
-    notify.dbus.dbus_message_get_args(signal, NULL, DBUS_TYPE_STRING, &space, DBUS_TYPE_STRING,
-                                      &key, DBUS_TYPE_INVALID);
+    notify.dbus->dbus_message_get_args(signal, NULL, DBUS_TYPE_STRING, &space, DBUS_TYPE_STRING,
+                                       &key, DBUS_TYPE_INVALID);
     return str_equal(key, "color-scheme") || str_equal(key, "gtk-theme") ||
            str_equal(key, "enable-animations");
 }
 
 static void on_signal(DBusMessage *signal)
 {
-    if (notify.dbus.dbus_message_is_signal(signal, "org.freedesktop.portal.Settings",
-                                           "SettingChanged")) {
+    if (notify.dbus->dbus_message_is_signal(signal, "org.freedesktop.portal.Settings",
+                                            "SettingChanged")) {
         if (is_about_looks(signal))
             window_post_theme();
     } else if (notify.shown && number_of(signal) == notify.shown) {
-        if (notify.dbus.dbus_message_is_signal(signal, NAME, "ActionInvoked") && notify.tag)
+        if (notify.dbus->dbus_message_is_signal(signal, NAME, "ActionInvoked") && notify.tag)
             window_post_notice(mem_string(notify.tag));
-        else if (notify.dbus.dbus_message_is_signal(signal, NAME, "NotificationClosed"))
+        else if (notify.dbus->dbus_message_is_signal(signal, NAME, "NotificationClosed"))
             notify.shown = 0;
     }
 }
@@ -317,20 +247,20 @@ static void body(void *arg)
         return;
     }
     int fd = -1;
-    if (!notify.dbus.dbus_connection_get_unix_fd(notify.bus, &fd))
+    if (!notify.dbus->dbus_connection_get_unix_fd(notify.bus, &fd))
         return;
     while (!atomic_load(&notify.ends)) {
         DBusMessage *message;
         obey();
-        while ((message = notify.dbus.dbus_connection_pop_message(notify.bus))) {
+        while ((message = notify.dbus->dbus_connection_pop_message(notify.bus))) {
             on_signal(message);
-            notify.dbus.dbus_message_unref(message);
+            notify.dbus->dbus_message_unref(message);
         }
         struct pollfd both[] = {{.fd = fd, .events = POLLIN},
                                 {.fd = (int)wake_sock(notify.bell), .events = POLLIN}};
         poll(both, 2, -1);
         wake_drain(notify.bell);
-        if (!notify.dbus.dbus_connection_read_write(notify.bus, 0))
+        if (!notify.dbus->dbus_connection_read_write(notify.bus, 0))
             break; /* the bus has gone */
     }
     if (notify.bus)
@@ -352,13 +282,13 @@ static bool start(void)
 
 void notify_watch_theme(void)
 {
-    if (has_bus())
+    if (bus_is_there())
         start();
 }
 
 static void want(struct wish wish)
 {
-    if (!has_bus() || !start()) {
+    if (!bus_is_there() || !start()) {
         wish_free(&wish);
         return;
     }
