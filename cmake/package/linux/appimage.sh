@@ -50,7 +50,7 @@ find "$dir" -type f -perm -100 -exec chmod 755 {} +
 
 # --- the file ----------------------------------------------------------------------------------------------
 env -u SOURCE_DATE_EPOCH mksquashfs "$dir" "$work/files" -comp zstd \
-    -Xcompression-level "${CONFAB_SQUASH_LEVEL:-15}" -b 256K -root-owned -no-xattrs -noappend -quiet \
+    -Xcompression-level "${CONFAB_SQUASH_LEVEL:-19}" -b 512K -root-owned -no-xattrs -noappend -quiet \
     -no-progress -all-time "$SOURCE_DATE_EPOCH" -mkfs-time "$SOURCE_DATE_EPOCH" >"$work/squash.log" ||
     { cat "$work/squash.log" >&2 && exit 1; }
 

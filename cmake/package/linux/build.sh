@@ -1,5 +1,10 @@
 # For the scripts beside it, in the root of the tree: . cmake/package/linux/build.sh
 
+# What is packed does not depend on who packs it.
+umask 022
+TZ=UTC LC_ALL=C.UTF-8
+export TZ LC_ALL
+
 # The programs as all packages for Linux have them, in build/deb; two runs of one commit make the same bytes.
 build_for_packages()
 {

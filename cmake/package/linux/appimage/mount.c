@@ -113,9 +113,11 @@ static _Noreturn void be_server(const struct image *image, const char *folder, i
     _exit(0);
 }
 
+/* fusermount3 unmounts nothing where there is no mtab (in a bare container), so there nothing is mounted. */
 static bool has_fuse(void)
 {
-    return access("/dev/fuse", R_OK | W_OK) == 0;
+    return access("/dev/fuse", R_OK | W_OK) == 0 &&
+           (geteuid() == 0 || access("/etc/mtab", R_OK) == 0);
 }
 
 bool mount_image(const struct image *image, char *mounted, int *alive)
