@@ -27,12 +27,27 @@ void dirs_temp(char *out)
         out[size - 1] = '\0';
 }
 
+/* Who sets the variable of the XDG Base Directory Specification means it here too: a stick that brings its
+ * settings, a test. Relative values are to be ignored, says XDG. */
+static bool asked_for(const wchar_t *variable, char *out)
+{
+    wchar_t value[OS_PATH_MAX];
+    char base[OS_PATH_MAX];
+    const DWORD length = variable ? GetEnvironmentVariableW(variable, value, OS_PATH_MAX) : 0;
+    const bool absolute = length > 0 && length < OS_PATH_MAX &&
+                          (value[1] == L':' || value[0] == L'\\' || value[0] == L'/');
+    return absolute && wide_to(value, base, sizeof base) && path_join(out, base, "confab") &&
+           file_make_folder(out, NULL);
+}
+
 /* The known folder with `inside` under it ("" for itself), made; else one in the temporary
  * folder. */
-static void provide(const KNOWNFOLDERID *id, const char *inside, char *out)
+static void provide(const wchar_t *variable, const KNOWNFOLDERID *id, const char *inside, char *out)
 {
     char folder[OS_PATH_MAX];
     wchar_t *wide = NULL;
+    if (asked_for(variable, out))
+        return;
     bool known =
         SHGetKnownFolderPath(id, 0, NULL, &wide) == S_OK && wide_to(wide, folder, sizeof folder);
     CoTaskMemFree(wide);
@@ -50,22 +65,22 @@ static void provide(const KNOWNFOLDERID *id, const char *inside, char *out)
 
 void dirs_config(char *out)
 {
-    provide(&FOLDERID_RoamingAppData, "Confab", out);
+    provide(L"XDG_CONFIG_HOME", &FOLDERID_RoamingAppData, "Confab", out);
 }
 
 void dirs_data(char *out)
 {
-    provide(&FOLDERID_LocalAppData, "Confab/Server", out);
+    provide(L"XDG_DATA_HOME", &FOLDERID_LocalAppData, "Confab/Server", out);
 }
 
 void dirs_cache(char *out)
 {
-    provide(&FOLDERID_LocalAppData, "Confab/Cache", out);
+    provide(L"XDG_CACHE_HOME", &FOLDERID_LocalAppData, "Confab/Cache", out);
 }
 
 void dirs_downloads(char *out)
 {
-    provide(&FOLDERID_Downloads, "", out);
+    provide(NULL, &FOLDERID_Downloads, "", out);
 }
 
 void dirs_program(char *out)
