@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import time
 
@@ -329,6 +330,8 @@ def act_the_other_language(hostile, left):
 # The scenes
 
 def descriptors(server):
+    if sys.platform != "linux":
+        return len(subprocess.check_output(["lsof", "-p", str(server.process.pid)]).splitlines())
     return len(os.listdir(f"/proc/{server.process.pid}/fd"))
 
 

@@ -305,7 +305,9 @@ class Server:
         return peer
 
     def rss(self):
-        """Resident memory in bytes (Linux)."""
+        """Resident memory in bytes."""
+        if sys.platform != "linux":
+            return int(subprocess.check_output(["ps", "-o", "rss=", "-p", str(self.process.pid)])) * 1024
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
             for line in status:
                 if line.startswith("VmRSS:"):
