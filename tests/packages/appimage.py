@@ -185,6 +185,20 @@ def scene_options():
     wait_until(lambda: not os.path.exists(place), f"{place} goes with it")
 
 
+def scene_formats():
+    """Its own FFmpeg and its own FluidSynth read all that the tests of the media helper have, and play it."""
+    folder = tempfile.mkdtemp()
+    run(IMAGE, "--appimage-extract", cwd=folder)
+    programs = os.path.join(folder, "programs")
+    os.mkdir(programs)
+    for found in (*pathlib.Path(folder).glob("squashfs-root/usr/libexec/confab/*"), *pathlib.Path(folder).glob("squashfs-root/usr/bin/*")):
+        os.symlink(found, os.path.join(programs, found.name))
+    for script in ("formats.py", "play.py"):
+        done = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "integration", script)], text=True, timeout=600,
+                              env=dict(os.environ, CONFAB_BIN=programs), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        equal(done.returncode, 0, f"exit code of {script}, which wrote: {done.stdout[-3000:]}")
+
+
 def scene_pipe():
     """What was written is at its end when the program has ended, though files are served for a moment longer."""
     said = subprocess.run(f"'{IMAGE}' confab-cli --version | cat", shell=True, capture_output=True, timeout=PATIENCE)
