@@ -1,14 +1,12 @@
 #include "client/media/cache_preview.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/media/preview.h"
 #include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/str.h"
-#include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 #include "protocol/wire/limits.h"
@@ -227,55 +225,9 @@ void cache_preview_store(const struct preview *preview)
     }
 }
 
-/* ---- the oldest go ---- */
-
-struct kept {
-    char *name;
-    struct file_info info;
-};
-
-static int compare_age(const void *left, const void *right)
-{
-    const struct kept *a = left, *b = right;
-    return (a->info.modified_ms > b->info.modified_ms) -
-           (a->info.modified_ms < b->info.modified_ms);
-}
-
-static bool is_half(const char *name)
-{
-    const size_t size = strlen(name), ending = sizeof HALF_ENDING - 1;
-    return size > ending && strcmp(name + size - ending, HALF_ENDING) == 0;
-}
-
 void cache_preview_trim(uint64_t cap)
 {
-    char folder[OS_PATH_MAX], path[OS_PATH_MAX];
-    char **names = NULL;
-    size_t count = 0, kept_count = 0;
-    uint64_t total = 0;
+    char folder[OS_PATH_MAX];
     folder_of(folder);
-    if (!file_list(folder, &names, &count, NULL))
-        return;
-    struct kept *kept = mem_alloc(count, sizeof *kept);
-    const int64_t now_ms = clock_wall_ms();
-    for (size_t i = 0; i < count; i++) {
-        if (!path_join(path, folder, names[i]))
-            continue;
-        const struct file_info info = file_info(path);
-        if (!info.exists || info.is_folder)
-            continue;
-        if (is_half(names[i]) && now_ms - info.modified_ms > HALF_KEPT_MS) {
-            file_remove(path, NULL);
-            continue;
-        }
-        kept[kept_count++] = (struct kept){names[i], info};
-        total += info.size;
-    }
-    if (kept_count > 1)
-        qsort(kept, kept_count, sizeof *kept, compare_age);
-    for (size_t i = 0; i < kept_count && total > cap; i++)
-        if (path_join(path, folder, kept[i].name) && file_remove(path, NULL))
-            total -= kept[i].info.size;
-    mem_free(kept);
-    file_list_free(names, count);
+    file_trim_folder(folder, cap, HALF_ENDING, HALF_KEPT_MS);
 }

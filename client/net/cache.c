@@ -1,13 +1,11 @@
 #include "client/net/cache.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/name.h"
 #include "protocol/base/str.h"
-#include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 
@@ -33,58 +31,11 @@ bool cache_find(const char *sha256, char *out)
     return info.exists && !info.is_folder;
 }
 
-struct cached {
-    char path[OS_PATH_MAX];
-    struct file_info info;
-};
-
-static int compare_age(const void *left, const void *right)
-{
-    const struct cached *a = left, *b = right;
-    return (a->info.modified_ms > b->info.modified_ms) -
-           (a->info.modified_ms < b->info.modified_ms);
-}
-
-static bool is_part(const char *name)
-{
-    size_t size = strlen(name);
-    return size > 5 && strcmp(name + size - 5, ".part") == 0;
-}
-
 void cache_trim(uint64_t cap)
 {
     char folder[OS_PATH_MAX];
-    char **names = NULL;
-    size_t count = 0, kept = 0;
-    uint64_t total = 0;
     cache_folder(folder);
-    if (!file_list(folder, &names, &count, NULL))
-        return;
-    struct cached *files = mem_alloc(count, sizeof *files);
-    int64_t now_ms = clock_wall_ms();
-    for (size_t i = 0; i < count; i++) {
-        struct cached *file = &files[kept];
-        if (!path_join(file->path, folder, names[i]))
-            continue;
-        file->info = file_info(file->path);
-        if (!file->info.exists || file->info.is_folder)
-            continue;
-        if (is_part(names[i])) { /* perhaps another program's, under way */
-            if (now_ms - file->info.modified_ms > PART_KEPT_MS)
-                file_remove(file->path, NULL);
-            continue;
-        }
-        total += file->info.size;
-        kept++;
-    }
-    file_list_free(names, count);
-    if (kept > 1)
-        qsort(files, kept, sizeof *files, compare_age);
-    for (size_t i = 0; i < kept && total > cap; i++) {
-        if (file_remove(files[i].path, NULL))
-            total -= files[i].info.size;
-    }
-    mem_free(files);
+    file_trim_folder(folder, cap, ".part", PART_KEPT_MS);
 }
 
 bool part_path(const char *folder, const char *label, char *out, struct err *err)

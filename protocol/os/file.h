@@ -57,6 +57,9 @@ bool file_free_space(const char *path, uint64_t *bytes);
 /* Names inside a folder, sorted, without . and ..; freed with file_list_free(). */
 bool file_list(const char *path, char ***names, size_t *count, struct err *err);
 void file_list_free(char **names, size_t count);
+/* Until the files in a folder have cap bytes together at most, the oldest go. Those that end in `half` are
+ * under way, perhaps of another program: they count for nothing, and go when they are older than that. */
+void file_trim_folder(const char *folder, uint64_t cap, const char *half, int64_t half_kept_ms);
 /* Whole small file (<= cap bytes) as a NUL-terminated block, freed with mem_free(); and write it
  * whole by way of a temporary file and a rename, readable by this user only. */
 char *file_load(const char *path, size_t cap, size_t *size, struct err *err);
