@@ -97,7 +97,7 @@ static void test_open_modes(void **state)
     file = file_open("new", FILE_READ, &err);
     assert_true(file != OS_FILE_NONE);
     assert_false(file_write_at(file, 0, "x", 1, &err));
-    assert_int_equal(err.kind, ERR_SYSTEM);
+    assert_true(err.kind == ERR_SYSTEM || err.kind == ERR_DENIED);
     file_close(file);
     assert_true(file_open(".", FILE_READ, &err) == OS_FILE_NONE);
     assert_int_equal(err.kind, ERR_FORMAT);
@@ -170,7 +170,9 @@ static void test_folders_and_lists(void **state)
     assert_true(file_make_folder("deep/er/still/", &err));
     assert_true(file_info("deep/er").is_folder);
     assert_int_equal(stat("deep/er/still", &facts), 0);
+#ifndef _WIN32 /* the person's folder has an access list instead */
     assert_int_equal(facts.st_mode & 0777, 0700);
+#endif
     put("deep/er/b", "2");
     put("deep/er/a", "1");
     put("deep/er/\xc3\xa4 \xe2\x98\x83.txt", "3");
@@ -206,7 +208,9 @@ static void test_load_and_save(void **state)
     put("saved/x", "second, and longer");
     assert_holds("saved/x", "second, and longer");
     assert_int_equal(stat("saved/x", &facts), 0);
+#ifndef _WIN32
     assert_int_equal(facts.st_mode & 0777, 0600); /* secrets live in such files */
+#endif
     assert_true(file_list("saved", &names, &count, &err));
     assert_int_equal(count, 1); /* nothing temporary is left */
     file_list_free(names, count);
@@ -299,6 +303,7 @@ static void test_paths(void **state)
     assert_false(file_info("nowhere").exists);
 }
 
+#ifndef _WIN32 /* there: win_test_os.c */
 static void test_where_things_are_kept(void **state)
 {
     (void)state;
@@ -370,6 +375,7 @@ static void test_where_things_are_kept(void **state)
     assert_true(name[0] != '\0' && !strchr(name, '.'));
     (void)err;
 }
+#endif
 
 /* Everything happens in a folder of our own. */
 static int enter(void **state)
@@ -401,7 +407,9 @@ int main(void)
 #endif
         cmocka_unit_test(test_a_file_as_memory),
         cmocka_unit_test(test_paths),
+#ifndef _WIN32
         cmocka_unit_test(test_where_things_are_kept),
+#endif
     };
     return cmocka_run_group_tests(tests, enter, leave);
 }

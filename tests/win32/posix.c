@@ -13,7 +13,8 @@
 
 /* Declared by hand: posix.h and winsock2.h are two of the same. */
 
-static void start(void)
+/* POSIX needs no beginning. */
+__attribute__((constructor)) static void start(void)
 {
     static LONG started;
     if (InterlockedExchange(&started, 1) == 0)

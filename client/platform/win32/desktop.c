@@ -1,6 +1,11 @@
 #include "client/platform/desktop.h"
 
+#include <string.h>
+
 #include <windows.h>
+
+#include <SDL.h>
+#include <SDL_syswm.h>
 
 void desktop_prepare(void)
 {
@@ -38,10 +43,24 @@ bool desktop_is_rescaled(const void *message)
     return false;
 }
 
+#define DARK_TITLE 20 /* DWMWA_USE_IMMERSIVE_DARK_MODE: since Windows 10 2004, refused before */
+
+/* SDL has the words; whether they stand on dark or light ground it leaves to us. */
 void desktop_set_title(void *native, const char *title)
 {
-    (void)native;
+    typedef HRESULT(WINAPI * set_attribute)(HWND, DWORD, LPCVOID, DWORD);
+    set_attribute set = NULL;
+    SDL_SysWMinfo about;
     (void)title;
+    HMODULE library = LoadLibraryExW(L"dwmapi.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    const FARPROC found = library ? GetProcAddress(library, "DwmSetWindowAttribute") : NULL;
+    memcpy(&set, &found, sizeof set);
+    SDL_VERSION(&about.version)
+    const BOOL dark = desktop_is_dark();
+    if (set && SDL_GetWindowWMInfo(native, &about) && about.subsystem == SDL_SYSWM_WINDOWS)
+        set(about.info.win.window, DARK_TITLE, &dark, sizeof dark);
+    if (library)
+        FreeLibrary(library);
 }
 
 void desktop_watch_drags(void *native)

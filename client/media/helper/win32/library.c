@@ -7,7 +7,7 @@ void *library_open(const char *const *names)
 {
     HMODULE library = NULL;
     for (; *names && !library; names++)
-        library = LoadLibraryA(*names);
+        library = LoadLibraryExA(*names, NULL, LOAD_LIBRARY_SEARCH_DEFAULT_DIRS);
     return library;
 }
 
