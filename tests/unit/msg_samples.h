@@ -46,13 +46,14 @@ static const char *const sample_json[F_COUNT] = {
     [F_PORT] = "5050",
     [F_PEOPLE] = "3",
     [F_ENCRYPTED] = "true",
-    [F_ROOMS] = "[{\"name\":\"lobby\",\"seq\":7,\"people\":2},{\"name\":\"caf\xC3\xA9\",\"seq\":0,"
-                "\"people\":0},{\"name\":\"@0123456789abcdeffedcba9876543210\",\"seq\":3,"
-                "\"people\":1,\"title\":\"Ann Lee\"},{\"name\":\"den\",\"seq\":4,\"people\":0,"
-                "\"private\":true}]",
+    [F_ROOMS] = ("[{\"name\":\"lobby\",\"seq\":7,\"people\":2},{\"name\":\"caf\xC3\xA9\",\"seq\":0,"
+                 "\"people\":0},{\"name\":\"@0123456789abcdeffedcba9876543210\",\"seq\":3,"
+                 "\"people\":1,\"title\":\"Ann Lee\"},{\"name\":\"den\",\"seq\":4,\"people\":0,"
+                 "\"private\":true}]"),
     [F_RESUME] = "{\"lobby\":7,\"caf\xC3\xA9\":0}",
-    [F_MEMBERS] = "[{\"uid\":\"0123456789abcdef\",\"name\":\"Ann Lee\",\"online\":true,\"read\":7},"
-                  "{\"uid\":\"fedcba9876543210\",\"name\":\"Bo\",\"online\":false}]",
+    [F_MEMBERS] =
+        ("[{\"uid\":\"0123456789abcdef\",\"name\":\"Ann Lee\",\"online\":true,\"read\":7},"
+         "{\"uid\":\"fedcba9876543210\",\"name\":\"Bo\",\"online\":false}]"),
     [F_MORE] = "true",
     [F_WAIT] = "1500",
     [F_OF] = "4",

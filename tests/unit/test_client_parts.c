@@ -181,8 +181,8 @@ static void test_identity_damaged(void **state)
     size_t count;
     static const char *const texts[] = {
         "", "secret 12\n", "nonsense",
-        "secret zz00000000000000000000000000000000000000000000000000"
-        "0000000000\nname Ann\n"};
+        ("secret zz00000000000000000000000000000000000000000000000000"
+         "0000000000\nname Ann\n")};
     assert_true(identity_secret("Ann", secret, NULL));
     dirs_config(base);
     assert_true(path_join(folder, base, "identities"));

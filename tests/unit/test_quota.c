@@ -209,7 +209,7 @@ static uint64_t weigh(const char *name)
 {
     char path[OS_PATH_MAX], inside[OS_PATH_MAX];
     char **names;
-    size_t count;
+    size_t count = 0;
     uint64_t bytes = 0;
     assert_true(path_join(path, folder, name) && file_list(path, &names, &count, NULL));
     for (size_t i = 0; i < count; i++) {
