@@ -38,6 +38,9 @@ name=confab-$version-win64
 work=$build/package
 stage=$work/$name
 lists=$work/installer
+mkdir -p "$work"
+exec 9>"$work/lock"
+flock 9 # one at a time
 rm -rf "$stage" "$lists"
 mkdir -p "$lists"
 
