@@ -67,7 +67,7 @@ def scene_known_places_open_at_once():
         start_again(again, link_to(server, "garden"))
         again.wait_for("row", "garden")
         again.close()
-        first = screen.window(None, name="ann", home=window.home, address=[link_to(server, "attic")])
+        first = screen.window(None, name="ann", home=window.home, options=[link_to(server, "attic")])
         first.wait_for("row", "attic")
 
 
