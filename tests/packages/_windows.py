@@ -1,7 +1,7 @@
 """Confab in a Windows of our own, for the scenes of windows*.py: installed from the package, once for all scenes of a file.
 
 CONFAB_WINDOWS_PACKAGES=FOLDER is where the packages are (build/windows). CONFAB_WINDOWS_PROGRAMS=FOLDER: these programs, and
-nothing is installed; for those who work on them.
+nothing is installed; for those who work on them. CONFAB_WINDOWS_KEEP=FOLDER keeps that Windows for the next time.
 """
 import contextlib
 import os
@@ -13,6 +13,7 @@ from libgui import Screen, start_server
 from picture import check_seen
 
 PROGRAMS = os.environ.get("CONFAB_WINDOWS_PROGRAMS")
+KEEP = os.environ.get("CONFAB_WINDOWS_KEEP")
 KEPT = {}  # user -> the folder of a Windows with Confab in it
 
 
@@ -54,7 +55,7 @@ def windows(places=1, user="ann", width=1000, height=900, manager=False, **more)
     need_wine()
     if not PROGRAMS:
         need_package("-win64.exe")
-    folder = KEPT.setdefault(user, tempfile.mkdtemp(prefix="confab-wine-"))
+    folder = KEPT.get(user) or KEPT.setdefault(user, KEEP or tempfile.mkdtemp(prefix="confab-wine-"))
     with Screen(places, width=width, height=height, manager=manager) as screen:
         with Installed(screen, user=user, folder=folder, **more) as wine:
             try:

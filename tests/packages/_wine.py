@@ -72,6 +72,8 @@ class Wine:
     def start(self):
         if not os.path.isdir(self.drive):
             run("wine", "wineboot", "--init", env=self.env, patience=LONG)
+            # without a window manager, what is given the keyboard has it
+            self.run("reg", "add", r"HKCU\Software\Wine\X11 Driver", "/v", "UseTakeFocus", "/d", "N", "/f")
             self.settle()
             check(os.path.isdir(self.home), f"the person is not called {self.user}: "
                   f"{os.listdir(os.path.join(self.drive, 'users'))}")

@@ -22,6 +22,7 @@ from libgui import Screen, check, equal, make_photo, run_scenes, start_server, w
 HARD = "é ü ß · 日本語 漢字 한국어 · עברית العربية · 👍 👨‍👩‍👧‍👦 🏳️‍🌈 🇩🇪"
 UNINSTALL = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Confab"
 LINKS = r"HKLM\Software\Classes\confab"
+DESKTOP = r"HKCU\Control Panel\Desktop"
 WITH = ["confab.exe", "confab-cli.exe", "confab-server.exe", "confab-media.exe", "confab-media-quick.exe", "Uninstall.exe",
         "assets/icons/send.svg", "fonts", "licences"]
 
@@ -214,6 +215,34 @@ def scene_looks():
         shots.take(window, people, "windows")
         check(window.pixels().colours() > 500, "pictures are seen")
         check(len(window.find("image")) >= 6, "photos in the chat and in the list of shared media")
+
+
+def scene_sharp():
+    """Where letters are to be twice as large, everything is, and sharp; a narrow window shows what it can."""
+    with chat(width=1280, height=900) as (server, screen, wine):
+        peer = server.peer("peer", join="lobby")
+        peer.say(HARD)
+        wine.run("reg", "add", DESKTOP, "/v", "LogPixels", "/t", "REG_DWORD", "/d", "192", "/f")
+        wine.settle()
+        try:
+            ann = wine.person(server, size=(640, 450))
+            ann.wait_for("message", HARD)
+            size = ann.dump()["window"]
+            equal((size["scale"], ann.width, ann.height), (2, 1280, 900), "the scale, and the window's size on the screen")
+            shots.move_away(ann)
+            ann.wait_still()
+            shots.save(ann, "windows-200")
+            ann.close()
+        finally:
+            wine.run("reg", "delete", DESKTOP, "/v", "LogPixels", "/f")
+        wine.settle()
+        ann = wine.person(server, size=(380, 640))
+        ann.wait_for("message", HARD)
+        shots.move_away(ann)
+        ann.wait_still()
+        shots.save(ann, "windows-narrow")
+        for item in ann.find("button"):
+            check(item["x"] >= 0 and item["x"] + item["w"] <= 381, f"out of sight: {item}")
 
 
 def scene_uninstall():
