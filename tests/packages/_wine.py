@@ -77,6 +77,7 @@ class Wine:
             self.settle()
             check(os.path.isdir(self.home), f"the person is not called {self.user}: "
                   f"{os.listdir(os.path.join(self.drive, 'users'))}")
+        self.run("cmd", "/c", "exit")  # its services take a while; a scene has people who wait
         return self
 
     # places
@@ -156,6 +157,11 @@ class Wine:
                 name, value = re.fullmatch(r'(@|"(?:[^"\\]|\\.)*")=(.*)', line).groups()
                 into[plain(name) if name != "@" else ""] = plain(value)
         return found
+
+    def set_dots_per_inch(self, dots):
+        """96 is 100 %; for what is started from now on."""
+        self.run("reg", "add", r"HKCU\Control Panel\Desktop", "/v", "LogPixels", "/t", "REG_DWORD", "/d", str(dots), "/f")
+        self.settle()
 
     def processes(self, *names):
         """{id: command line} of what runs in this Windows under those names (all: none given)."""

@@ -13,7 +13,7 @@ import tempfile
 import time
 import zipfile
 
-from _windows import Installed, chat, is_installed, seen, windows
+from _windows import Installed, chat, is_installed, seen, windows  # it knows where the other kits are
 from _wine import LONG, SOURCE, Wine, need_package, need_wine
 import film
 import shots
@@ -22,7 +22,6 @@ from libgui import Screen, check, equal, make_photo, run_scenes, start_server, w
 HARD = "é ü ß · 日本語 漢字 한국어 · עברית العربية · 👍 👨‍👩‍👧‍👦 🏳️‍🌈 🇩🇪"
 UNINSTALL = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Confab"
 LINKS = r"HKLM\Software\Classes\confab"
-DESKTOP = r"HKCU\Control Panel\Desktop"
 WITH = ["confab.exe", "confab-cli.exe", "confab-server.exe", "confab-media.exe", "confab-media-quick.exe", "Uninstall.exe",
         "assets/icons/send.svg", "fonts", "licences"]
 
@@ -219,23 +218,21 @@ def scene_looks():
 
 def scene_sharp():
     """Where letters are to be twice as large, everything is, and sharp; a narrow window shows what it can."""
-    with chat(width=1280, height=900) as (server, screen, wine):
+    with chat(width=1280, height=960) as (server, screen, wine):
         peer = server.peer("peer", join="lobby")
         peer.say(HARD)
-        wine.run("reg", "add", DESKTOP, "/v", "LogPixels", "/t", "REG_DWORD", "/d", "192", "/f")
-        wine.settle()
+        wine.set_dots_per_inch(192)
         try:
-            ann = wine.person(server, size=(640, 450))
+            ann = wine.person(server, size=(640, 480))
             ann.wait_for("message", HARD)
             size = ann.dump()["window"]
-            equal((size["scale"], ann.width, ann.height), (2, 1280, 900), "the scale, and the window's size on the screen")
+            equal((size["scale"], ann.width, ann.height), (2, 1280, 960), "the scale, and the window's size on the screen")
             shots.move_away(ann)
             ann.wait_still()
             shots.save(ann, "windows-200")
             ann.close()
         finally:
-            wine.run("reg", "delete", DESKTOP, "/v", "LogPixels", "/f")
-        wine.settle()
+            wine.set_dots_per_inch(96)
         ann = wine.person(server, size=(380, 640))
         ann.wait_for("message", HARD)
         shots.move_away(ann)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import tempfile
 
+from _windows import chat, seen  # it knows where the other kits are
 import film
 import sound
-from _windows import chat, seen
 from composer import put_picture
 from files import card, press, save
 from libgui import check, equal, make_pdf, make_photo, run, run_scenes, sha256, wait_until
