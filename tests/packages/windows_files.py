@@ -38,12 +38,7 @@ def scene_pictures():
         ann.wait_for("toast", contains="Saved")
         equal(sha256(os.path.join(ann.downloads, name)), sha256(theirs), "what was saved on Windows")
 
-        dark = ann.pixels().mean(400, 300, 400, 100)
-        with screen.dragging([own], ann, 500, 350):
-            ann.wait_for("text", "Drop to send to #lobby")
-            check(sum(ann.pixels().mean(400, 300, 400, 40)) < sum(dark) + 3, "what lies below is dimmed")
-        ann.wait_gone("text", "Drop to send to #lobby")
-        ann.send_sheet()
+        screen.drag_files([own], ann)  # Windows says nothing to a program before the drop
         name = os.path.basename(own)
         seen(bob, name, own, "what Linux shows of a picture from Windows")
         seen(ann, name, own, "what Windows shows of its own")
