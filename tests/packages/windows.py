@@ -95,6 +95,10 @@ def scene_link():
     with chat() as (server, screen, wine):
         peer = server.peer("peer", join="garden")
         address = f"confab://127.0.0.1:{server.port}"
+        settings = os.path.join(wine.home, "AppData", "Roaming", "Confab")
+        os.makedirs(settings, exist_ok=True)
+        with open(os.path.join(settings, "settings"), "a", encoding="utf-8") as file:  # else it asks: links.py
+            file.write(f"recent.1 = {server.port} 127.0.0.1 Studio\n")
         wine.run("start", f"{address}/garden")
         peer.expect("joined", room="garden")
         wait_until(lambda: wine.processes("confab.exe"), "there is no confab.exe")
