@@ -50,7 +50,8 @@ for arch; do
     DESTDIR="$out/$arch" cmake --install "$build" --prefix / >/dev/null
 done
 
-# one bundle with both in each program
+# one bundle with both in each program; some of LLVM's tools have a version in their names
+lipo=$(command -v llvm-lipo || find /usr/bin -name 'llvm-lipo-*' | sort -V | tail -n 1)
 cp -R "$out/$1/Confab.app" "$out/Confab.app"
 for program in "$out/$1"/Confab.app/Contents/MacOS/*; do
     name=$(basename "$program")
@@ -59,6 +60,6 @@ for program in "$out/$1"/Confab.app/Contents/MacOS/*; do
         parts="$parts $out/$arch/Confab.app/Contents/MacOS/$name"
     done
     # shellcheck disable=SC2086
-    llvm-lipo -create $parts -output "$out/Confab.app/Contents/MacOS/$name"
+    "$lipo" -create $parts -output "$out/Confab.app/Contents/MacOS/$name"
 done
 python3 cmake/package/mac/check.py "$out/Confab.app" "$@"
