@@ -118,9 +118,9 @@ unpack()
 {
     mkdir -p "$2"
     case $1 in
-    *.deb) dpkg-deb -R "$1" "$2" ;;
-    *.tar.gz) tar -xzf "$1" -C "$2" ;;
-    *.zip) python3 -m zipfile -e "$1" "$2" ;;
+    *.deb) dpkg-deb -R "$1" "$2" && (cd "$2" && ar x "$1" && tar --full-time -tvf data.tar.* >listing && ar tv "$1" >>listing) ;;
+    *.tar.gz) tar -xzf "$1" -C "$2" && tar --full-time -tvf "$1" >"$2/listing" ;;
+    *.zip) python3 -m zipfile -e "$1" "$2" && python3 -m zipfile -l "$1" >"$2/listing" ;;
     *.AppImage) (cd "$2" && "$1" --appimage-extract) ;;
     *) return 1 ;;
     esac >/dev/null 2>&1
@@ -141,7 +141,7 @@ compare()
         rm -rf "$work/a" "$work/b"
         if [ -e "$2/$name" ] && unpack "$file" "$work/a" && unpack "$2/$name" "$work/b"; then
             differs=$(cd "$work" && diff -rq --no-dereference a b) || true
-            echo "${differs:-the files in it are the same; their times, rights or order are not}" | sed 's/^/    /'
+            echo "${differs:-what can be unpacked of it is the same}" | sed 's/^/    /'
         fi
     done
     [ -n "$same" ]

@@ -27,7 +27,8 @@ foreach(package ${CPACK_COMPONENTS_ALL})
     set(doc ${usr}/share/doc/${package})
     file(WRITE ${doc}/changelog "${package} (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium\n\n"
         "${changes}\n -- ${CPACK_PACKAGE_CONTACT}  ${date}\n")
-    file(COPY ${CPACK_CONFAB_SOURCE}/cmake/package/linux/debian/copyright DESTINATION ${doc})
+    file(COPY ${CPACK_CONFAB_SOURCE}/cmake/package/linux/debian/copyright DESTINATION ${doc}
+        FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
     file(GLOB pages ${usr}/share/man/man*/*.[18])
     execute_process(COMMAND gzip -9nf ${doc}/changelog ${pages} COMMAND_ERROR_IS_FATAL ANY)
     file(GLOB programs ${usr}/bin/* ${usr}/libexec/confab/*)
