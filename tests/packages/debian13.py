@@ -59,7 +59,7 @@ def check_window(debian):
         ben = DebianWindow(screen, debian, "ben", homes["ben"], slot=1, address=address)
         check(window_of(screen), "desktops do not find the desktop file of the window")
         ann.say("hello from Debian 13 🎉 مرحبا 你好")
-        ben.wait_for("message", "hello from Debian 13")
+        ben.wait_for("message", "hello from Debian 13 🎉 مرحبا 你好")
         screen.drag_files([photo], ann, 640, 400)
         ben.settled("image", "photo.jpg", value="shown")
         if PICTURES:
