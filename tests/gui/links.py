@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import libgui
-from libgui import PATIENCE, Screen, Window, check, equal, run, run_scenes, start_server, wait_until
+from libgui import PATIENCE, Screen, Window, check, equal, holds, run, run_scenes, start_server, wait_until
 
 
 def start_again(window, *words, patience=PATIENCE):
@@ -43,9 +43,17 @@ def scene_strangers_are_asked_about():
         window.wait_for("field", "Address", value=f"127.0.0.1:{server.port}")
         window.wait_still()
         check(not window.find("field", "Message"), "joined after a no")
+        long = ".".join(["a-rather-long-name"] * 8)
+        start_again(window, f"confab://{long}:6000/")
+        wait_question(window, f"Join the chat at {long}:6000?")
+        card = window.wait_for("card", "confirm")
+        title = window.wait_for("text", contains=long)
+        check(title["h"] >= 3 * 20 and holds(card, title), f"the place is not to be seen whole: {title} on {card}")
+        window.key("Escape")
+        window.wait_gone("card", "confirm")
         start_again(window, link_to(server, "garden"))
         wait_question(window)
-        window.click("button", "Join", fy=0.5)
+        window.click("button", "Join")
         window.wait_for("field", "Message")
         window.wait_for("row", "garden")
         # the same chat: it shows the room, and asks nothing

@@ -87,13 +87,19 @@ void confirm_view(struct views *views, struct rect r)
     const struct text_layout *layout = ui_layout(ui, confirm->text, strlen(confirm->text), TEXT_MD,
                                                  WEIGHT_REGULAR, w - 2 * pad, 0);
     const int text_h = text_layout_height(layout);
-    const int h = 2 * pad + dp(ui, TITLE_H) + gap + text_h + dp(ui, SP_5) + button_h;
+    /* whole, whatever is in it: it may be the place that a link leads to */
+    const struct text_layout *title = ui_layout(ui, confirm->title, strlen(confirm->title), TEXT_LG,
+                                                WEIGHT_SEMIBOLD, w - 2 * pad, 0);
+    const int title_h =
+        text_layout_height(title) > dp(ui, TITLE_H) ? text_layout_height(title) : dp(ui, TITLE_H);
+    const int h = 2 * pad + title_h + gap + text_h + dp(ui, SP_5) + button_h;
     struct rect in = rect_grow(card_begin(views, r, "confirm", CONFIRM_W, h), -pad);
     struct rect buttons = rect_cut_bottom(&in, button_h);
-    ui_label(ui, rect_cut_top(&in, dp(ui, TITLE_H)), confirm->title, TEXT_LG, WEIGHT_SEMIBOLD,
-             ROLE_TEXT, ALIGN_LEFT);
-    rect_cut_top(&in, gap);
     draw_push_clip(ui_draw(ui), in);
+    const struct rect head = rect_middle(rect_cut_top(&in, title_h), text_layout_height(title));
+    ui_paragraph(ui, 0, title, confirm->title, strlen(confirm->title), head.x, head.y,
+                 ui_color(ui, ROLE_TEXT));
+    rect_cut_top(&in, gap);
     ui_paragraph(ui, 0, layout, confirm->text, strlen(confirm->text), in.x, in.y,
                  ui_color(ui, ROLE_TEXT_2));
     draw_pop_clip(ui_draw(ui));
