@@ -30,6 +30,8 @@ static void remove_tree(const char *path)
             remove_tree(inside);
         }
         file_list_free(names, count);
+        assert_true(file_remove_folder(path, NULL));
+        return;
     }
     assert_int_equal(remove(path), 0);
 }

@@ -20,7 +20,7 @@
 #include <SDL.h>
 #include <windows.h>
 
-#define TEXT "Grüße, 東京 🐟\nsecond line"
+#define WORDS "Grüße, 東京 🐟\nsecond line"
 
 static char folder[OS_PATH_MAX];
 
@@ -36,9 +36,9 @@ static uint8_t *encode(const uint8_t *rgba, int w, int h, size_t *size)
 static void text_both_ways(void **state)
 {
     (void)state;
-    assert_true(clipboard_set(TEXT));
+    assert_true(clipboard_set(WORDS));
     char *got = clipboard_get();
-    assert_string_equal(got, TEXT);
+    assert_string_equal(got, WORDS);
     mem_free(got);
 }
 
