@@ -388,7 +388,12 @@ static int enter(void **state)
 static int leave(void **state)
 {
     char command[100];
+#ifdef _WIN32
+    str_format(command, sizeof command, "rmdir /s /q \\%s", (const char *)*state + 1);
+    *strrchr(command, '/') = '\\';
+#else
     str_format(command, sizeof command, "rm -rf %s", (const char *)*state);
+#endif
     return chdir("/") == 0 ? system(command) : -1;
 }
 

@@ -174,14 +174,22 @@ static bool replace_open(const wchar_t *from, const wchar_t *to)
     return ok;
 }
 
+/* A name beside it that nobody has; mem_free() it. */
+static wchar_t *name_aside(const wchar_t *path)
+{
+    static LONG number;
+    const size_t room = wcslen(path) + 40;
+    wchar_t *aside = mem_alloc(room, sizeof *aside);
+    swprintf(aside, room, L"%ls.%lx-%lx.old", path, GetCurrentProcessId(),
+             InterlockedIncrement(&number));
+    return aside;
+}
+
 /* The same where the system or the disk (FAT, a share) knows no such rename: for a moment there is no
  * file of that name. */
 static bool replace_aside(const wchar_t *from, const wchar_t *to)
 {
-    static LONG number;
-    wchar_t *aside = mem_alloc(wcslen(to) + 40, sizeof *aside);
-    swprintf(aside, wcslen(to) + 40, L"%ls.%lx-%lx.old", to, GetCurrentProcessId(),
-             InterlockedIncrement(&number));
+    wchar_t *aside = name_aside(to);
     bool ok = MoveFileExW(to, aside, 0);
     if (ok) {
         ok = MoveFileExW(from, to, 0);
@@ -253,9 +261,25 @@ static bool remove_entry(const char *path, BOOL(WINAPI *remove)(LPCWSTR), struct
            wide_fail(err, code, "%s can't be removed", path);
 }
 
+/* What somebody has open goes when he closes it, but its name is free at once: before Windows 10 and on
+ * other disks it would be so for nobody until then. */
+static BOOL WINAPI remove_file(LPCWSTR path)
+{
+    wchar_t *aside = name_aside(path);
+    BOOL ok = MoveFileExW(path, aside, 0);
+    if (ok)
+        ok = DeleteFileW(aside) || (MoveFileExW(aside, path, 0) && DeleteFileW(path));
+    else
+        ok = DeleteFileW(path);
+    const DWORD code = GetLastError();
+    mem_free(aside);
+    SetLastError(code);
+    return ok;
+}
+
 bool file_remove(const char *path, struct err *err)
 {
-    return remove_entry(path, DeleteFileW, err);
+    return remove_entry(path, remove_file, err);
 }
 
 bool file_remove_folder(const char *path, struct err *err)
@@ -294,9 +318,9 @@ bool file_make_folder(const char *path, struct err *err)
 
 bool file_sync_folder(const char *path, struct err *err)
 {
-    (void)path; /* NTFS writes names to its journal by itself; there is no call for it */
-    (void)err;
-    return true;
+    /* NTFS writes names to its journal by itself; there is no call for it */
+    return file_info(path).is_folder ||
+           err_set(err, ERR_NOT_FOUND, "The folder %s is not there.", path);
 }
 
 bool file_free_space(const char *path, uint64_t *bytes)
