@@ -8,8 +8,12 @@
 char *clipboard_get(void)
 {
     char *text = SDL_GetClipboardText();
-    char *copy = mem_string(text ? text : "");
+    char *copy = mem_string(text ? text : ""), *to = copy;
     SDL_free(text);
+    for (const char *from = copy; *from; from++) /* lines end so on Windows */
+        if (from[0] != '\r' || from[1] != '\n')
+            *to++ = *from;
+    *to = '\0';
     return copy;
 }
 
