@@ -134,7 +134,11 @@ class Debian:
 
     def run(self, *words, user=None, **more):
         """What the command prints; it must succeed."""
-        return libgui.run(*self.command(*words, user=user), env=self.environment(**more), patience=PATIENCE).decode()
+        done = subprocess.run(self.command(*words, user=user), env=self.environment(**more), stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
+        told = done.stdout.decode(errors="replace")
+        check(done.returncode == 0, f"{' '.join(words)}: {told[-4000:]}")
+        return told
 
     def fails(self, *words):
         return subprocess.run(self.command(*words), env=self.environment(), capture_output=True,
