@@ -213,7 +213,7 @@ static void test_reactions(void **state)
     (void)state;
     static const char *const emoji[] = {"👍", "❤️", "😂", "🎉", "😮", "😢", "🔥", "🙏", "👀", "✨",
                                         "🚀", "☕",      "🍕", "🎵", "📷", "💡", "✅", "❌", "🌅", "🎂"};
-    struct rect first, last, bubble;
+    struct rect first, last = {0}, bubble;
     open_screen(380, 480, 1, APP_THEME_DARK);
     struct room *room = enter_room();
     struct message *said = say(room, "Sravya", 9, 1, "who comes?");
