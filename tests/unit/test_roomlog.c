@@ -81,7 +81,7 @@ static int tear_down(void **state)
         assert_true(file_remove(path, NULL));
     }
     file_list_free(names, count);
-    assert_int_equal(remove(folder), 0);
+    assert_true(file_remove_folder(folder, NULL));
     return 0;
 }
 
