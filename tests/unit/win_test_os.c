@@ -171,6 +171,76 @@ static void a_scanner_is_waited_for(void **state)
     has(path, "new");
 }
 
+static bool is_left(const char *part)
+{
+    char **list;
+    size_t count;
+    bool found = false;
+    assert_true(file_list(folder, &list, &count, NULL));
+    for (size_t i = 0; i < count; i++)
+        found |= strstr(list[i], part) != NULL;
+    file_list_free(list, count);
+    return found;
+}
+
+/* What cannot be renamed leaves what has that name alone: it was never away, for a program that ends in
+ * that moment would be without it. */
+static void what_is_held_replaces_nothing(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char path[OS_PATH_MAX], fresh[OS_PATH_MAX];
+    wchar_t wide[1000];
+    below(path, "kept.txt");
+    below(fresh, "kept.new");
+    put(path, "old");
+    put(fresh, "new");
+    HANDLE scanner = open_as(fresh, NULL);
+    assert_true(scanner != INVALID_HANDLE_VALUE);
+    MultiByteToWideChar(CP_UTF8, 0, folder, -1, wide, 1000);
+    HANDLE change = FindFirstChangeNotificationW(wide, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME);
+    assert_true(change != INVALID_HANDLE_VALUE);
+    assert_false(file_rename(fresh, path, &err));
+    CloseHandle(scanner);
+    assert_int_equal(WaitForSingleObject(change, 500), WAIT_TIMEOUT);
+    FindCloseChangeNotification(change);
+    has(path, "old");
+    has(fresh, "new");
+}
+
+static void a_folder_is_not_replaced(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char path[OS_PATH_MAX], fresh[OS_PATH_MAX];
+    below(path, "holiday");
+    below(fresh, "holiday.new");
+    assert_true(file_make_folder(path, &err));
+    put(fresh, "new");
+    assert_false(file_rename(fresh, path, &err));
+    assert_true(file_info(path).is_folder);
+    has(fresh, "new");
+}
+
+/* As on POSIX, where the folder's rights count and not the file's. */
+static void a_read_only_file_is_replaced(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char path[OS_PATH_MAX], fresh[OS_PATH_MAX];
+    wchar_t wide[1000];
+    below(path, "guarded.txt");
+    below(fresh, "guarded.new");
+    put(path, "old");
+    put(fresh, "new");
+    MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, 1000);
+    assert_true(SetFileAttributesW(wide, FILE_ATTRIBUTE_READONLY));
+    if (!file_rename(fresh, path, &err))
+        fail_msg("%s", err.text);
+    has(path, "new");
+    assert_false(is_left(".old"));
+}
+
 static void a_lock_is_of_one(void **state)
 {
     (void)state;
@@ -596,6 +666,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(long_paths),
         cmocka_unit_test(what_is_open_can_be_replaced),
         cmocka_unit_test(a_scanner_is_waited_for),
+        cmocka_unit_test(what_is_held_replaces_nothing),
+        cmocka_unit_test(a_folder_is_not_replaced),
+        cmocka_unit_test(a_read_only_file_is_replaced),
         cmocka_unit_test(a_lock_is_of_one),
         cmocka_unit_test(a_file_as_memory),
         cmocka_unit_test(reserved_names),

@@ -157,20 +157,15 @@ struct rename_info {
 };
 
 /* Over a file that somebody has open: he keeps the old one. */
-static bool replace_open(const wchar_t *from, const wchar_t *to)
+static bool replace_open(HANDLE file, const wchar_t *to)
 {
     const size_t bytes = wcslen(to) * sizeof *to, size = sizeof(struct rename_info) + bytes + 2;
-    HANDLE file = CreateFileW(from, DELETE | SYNCHRONIZE, SHARE, NULL, OPEN_EXISTING,
-                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
-    if (file == INVALID_HANDLE_VALUE)
-        return false;
     struct rename_info *info = mem_alloc(1, size);
     info->flags = RENAME_REPLACE | RENAME_POSIX;
     info->bytes = (DWORD)bytes;
     memcpy(info->to, to, bytes);
     const bool ok = SetFileInformationByHandle(file, RENAME_INFO_EX, info, (DWORD)size);
     mem_free(info);
-    CloseHandle(file);
     return ok;
 }
 
@@ -185,21 +180,38 @@ static wchar_t *name_aside(const wchar_t *path)
     return aside;
 }
 
-/* The same where the system or the disk (FAT, a share) knows no such rename: for a moment there is no
- * file of that name. */
+/* The same where the system or the disk (FAT, a share) knows no such rename, and over what may only be
+ * read: for a moment there is no file of that name. */
 static bool replace_aside(const wchar_t *from, const wchar_t *to)
 {
     wchar_t *aside = name_aside(to);
     bool ok = MoveFileExW(to, aside, 0);
     if (ok) {
         ok = MoveFileExW(from, to, 0);
-        if (ok)
-            DeleteFileW(aside); /* gone when the last who has it open closes it */
-        else
+        if (!ok)
             MoveFileExW(aside, to, 0);
+        else if (!DeleteFileW(aside)) { /* gone when the last who has it open closes it */
+            SetFileAttributesW(aside, FILE_ATTRIBUTE_NORMAL);
+            DeleteFileW(aside);
+        }
     }
     mem_free(aside);
     return ok;
+}
+
+/* Only what can be moved away from its old name, and never over a folder. */
+static bool replace(const wchar_t *from, const wchar_t *to)
+{
+    const DWORD there = GetFileAttributesW(to); /* all bits set: nothing */
+    if (there & FILE_ATTRIBUTE_DIRECTORY)
+        return false;
+    HANDLE file = CreateFileW(from, DELETE | SYNCHRONIZE, SHARE, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    if (file == INVALID_HANDLE_VALUE)
+        return false;
+    const bool ok = replace_open(file, to);
+    CloseHandle(file);
+    return ok || replace_aside(from, to);
 }
 
 #define PATIENCE_FIRST_MS 5 /* then twice as long each time: 155 ms in all */
@@ -213,8 +225,7 @@ static bool move_wide(const wchar_t *from, const wchar_t *to, DWORD flags)
             return true;
         const DWORD code = GetLastError();
         const bool held = code == ERROR_ACCESS_DENIED || code == ERROR_SHARING_VIOLATION;
-        if (held && (flags & MOVEFILE_REPLACE_EXISTING) &&
-            (replace_open(from, to) || replace_aside(from, to)))
+        if (held && (flags & MOVEFILE_REPLACE_EXISTING) && replace(from, to))
             return true;
         SetLastError(code);
         if (!held || wait_ms > PATIENCE_LAST_MS)
