@@ -6,12 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "protocol/base/hash.h"
 #include "protocol/base/mem.h"
 #include "protocol/base/name.h"
 #include "protocol/base/str.h"
 #include "protocol/os/clock.h"
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
+#include "protocol/os/instance.h"
 #include "protocol/os/map.h"
 #include "protocol/os/program.h"
 #include "protocol/os/sock.h"
@@ -20,6 +22,7 @@
 #include "protocol/os/wake.h"
 
 #include <windows.h>
+#include <sddl.h>
 
 #define PATIENCE_MS 20000
 #define LETTERS "Grüße aus Zürich, 東京 & 🐟"
@@ -533,6 +536,42 @@ static void a_bell_of_our_own(void **state)
 
 /* ---- where things are ---- */
 
+/* Somebody else of this computer has made the pipe first, and lets everybody in: what came through it
+ * would not be this person's. */
+static void a_pipe_of_another(void **state)
+{
+    (void)state;
+    static const char name[] = "a folder of settings";
+    _Alignas(8) uint8_t room[256];
+    char whole[400], hex[SHA256_HEX_SIZE], pipe_name[100], *sid;
+    struct err err = {0};
+    SECURITY_ATTRIBUTES rights = {.nLength = sizeof rights};
+    DWORD size, session = 0;
+    HANDLE token;
+    assert_true(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token));
+    assert_true(GetTokenInformation(token, TokenUser, room, sizeof room, &size));
+    CloseHandle(token);
+    assert_true(ConvertSidToStringSidA(((TOKEN_USER *)(void *)room)->User.Sid, &sid));
+    ProcessIdToSessionId(GetCurrentProcessId(), &session);
+    str_format(whole, sizeof whole, "%s\n%lu\n%s", sid, (unsigned long)session, name);
+    LocalFree(sid);
+    sha256_hex(whole, strlen(whole), hex);
+    str_format(pipe_name, sizeof pipe_name, "\\\\.\\pipe\\confab-%.32s", hex);
+    assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(
+        "O:BAD:(A;;GA;;;WD)", SDDL_REVISION_1, &rights.lpSecurityDescriptor, NULL));
+    HANDLE pipe = CreateNamedPipeA(pipe_name, PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE,
+                                   PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, 100, 100, 0, &rights);
+    LocalFree(rights.lpSecurityDescriptor);
+    assert_true(pipe != INVALID_HANDLE_VALUE);
+    assert_null(instance_keep(name, &err));
+    assert_int_equal(err.kind, ERR_DENIED);
+    CloseHandle(pipe);
+    struct instance *instance = instance_keep(name, &err);
+    if (!instance)
+        fail_msg("%s", err.text);
+    instance_destroy(instance);
+}
+
 static void known_folders(void **state)
 {
     (void)state;
@@ -679,6 +718,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(late_and_ended),
         cmocka_unit_test(many_sockets),
         cmocka_unit_test(a_bell_of_our_own),
+        cmocka_unit_test(a_pipe_of_another),
         cmocka_unit_test(known_folders),
     };
     sock_start();

@@ -65,7 +65,21 @@ static bool make_name(const char *what, const char *name, wchar_t out[NAME_LENGT
     return true;
 }
 
-/* For this person alone: not for others, not over the network. */
+static bool is_ours(HANDLE pipe)
+{
+    _Alignas(8) uint8_t room[SID_BYTES];
+    PSID own, owner = NULL;
+    PSECURITY_DESCRIPTOR rights = NULL;
+    const bool ok = own_sid(room, &own) &&
+                    GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
+                                    NULL, NULL, NULL, &rights) == ERROR_SUCCESS &&
+                    owner && EqualSid(owner, own);
+    LocalFree(rights);
+    return ok;
+}
+
+/* For this person alone: not for others, not over the network. Where somebody else has made one of that
+ * name first, his rights hold for ours too: then there is none. */
 static HANDLE make_pipe(const wchar_t *name)
 {
     char words[NAME_LENGTH * 2], *own;
@@ -83,7 +97,14 @@ static HANDLE make_pipe(const wchar_t *name)
     pipe = CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
                             PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_REJECT_REMOTE_CLIENTS,
                             PIPE_UNLIMITED_INSTANCES, PIPE_BYTES, PIPE_BYTES, 0, &rights);
+    const DWORD code = GetLastError();
     LocalFree(rights.lpSecurityDescriptor);
+    SetLastError(code);
+    if (pipe != INVALID_HANDLE_VALUE && !is_ours(pipe)) {
+        CloseHandle(pipe);
+        SetLastError(ERROR_ACCESS_DENIED);
+        return INVALID_HANDLE_VALUE;
+    }
     return pipe;
 }
 
@@ -93,18 +114,19 @@ struct instance *instance_keep(const char *name, struct err *err)
     struct instance *instance = mem_alloc(1, sizeof *instance);
     bool ok = make_name("Local\\", name, mutex) && make_name("\\\\.\\pipe\\", name, instance->name);
     instance->first = ok ? CreateMutexW(NULL, FALSE, mutex) : NULL;
-    const DWORD code = GetLastError();
+    DWORD code = GetLastError();
     if (instance->first && code == ERROR_ALREADY_EXISTS)
         err_set(err, ERR_EXISTS, "It is open already.");
     else if (!instance->first)
         wide_fail(err, code, "No name for later starts");
     else {
         instance->pipe = make_pipe(instance->name);
+        code = GetLastError();
         instance->stop = CreateEventW(NULL, TRUE, FALSE, NULL);
         instance->done = CreateEventW(NULL, TRUE, FALSE, NULL);
         if (instance->pipe != INVALID_HANDLE_VALUE && instance->stop && instance->done)
             return instance;
-        wide_fail(err, GetLastError(), "No pipe for later starts");
+        wide_fail(err, code, "No pipe for later starts");
     }
     instance_destroy(instance);
     return NULL;
@@ -219,19 +241,6 @@ bool instance_answer(struct instance_caller *caller, bool took)
     close_handle(caller->pipe); /* what is in it can still be read */
     close_handle(caller->done);
     mem_free(caller);
-    return ok;
-}
-
-static bool is_ours(HANDLE pipe)
-{
-    _Alignas(8) uint8_t room[SID_BYTES];
-    PSID own, owner = NULL;
-    PSECURITY_DESCRIPTOR rights = NULL;
-    const bool ok = own_sid(room, &own) &&
-                    GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
-                                    NULL, NULL, NULL, &rights) == ERROR_SUCCESS &&
-                    owner && EqualSid(owner, own);
-    LocalFree(rights);
     return ok;
 }
 
