@@ -158,7 +158,7 @@ static bool parse(int argc, char **argv, struct options *options, struct err *er
             continue;
         }
         options->own |= !ended && str_starts(argv[i], "--");
-        ended |= address_is_link(argv[i]); /* it may be anybody's: no options come out of it */
+        ended |= address_is_foreign(argv[i]); /* it may be anybody's: no options come out of it */
         if (value && i + 1 == argc)
             return usage(err, "This option needs a value", argv[i]);
         if (value)

@@ -79,13 +79,22 @@ static bool decode(char *text)
     return utf8_valid(text, strlen(text));
 }
 
-bool address_is_link(const char *text)
+static bool begins_with(const char *text, const char *scheme, size_t size)
 {
-    for (size_t i = 0; i < sizeof SCHEME - 1;
-         i++) /* letters of either case are the same (RFC 3986, 3.1) */
-        if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]) != SCHEME[i])
+    for (size_t i = 0; i < size; i++) /* letters of either case are the same (RFC 3986, 3.1) */
+        if ((text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]) != scheme[i])
             return false;
     return true;
+}
+
+bool address_is_link(const char *text)
+{
+    return begins_with(text, SCHEME, sizeof SCHEME - 1);
+}
+
+bool address_is_foreign(const char *text)
+{
+    return begins_with(text, SCHEME, sizeof SCHEME - sizeof "//");
 }
 
 /* The room of a link goes to *room, what is left of `text` is the host and its port. */

@@ -18,5 +18,7 @@ struct address {
  * signs decoded (RFC 3986); what follows ? or # is not for us. */
 bool address_parse(const char *text, struct address *address, struct err *err);
 bool address_is_link(const char *text); /* begins with confab:// */
+/* Begins with confab: alone: the system hands that over as a link too, whatever is behind it. */
+bool address_is_foreign(const char *text);
 
 #endif

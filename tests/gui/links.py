@@ -111,9 +111,10 @@ def scene_hostile_links():
         start_again(window, "--", "confab://host/%2e%2e%2fetc")
         window.wait_for("toast", contains="room that there cannot be")
         # a handler that splits a link with a quote in it: words behind it are no options
-        done = subprocess.run([libgui.PROGRAM, "confab://host/", "--ui-dump", "/tmp/never"], env=window.env, capture_output=True,
-                              text=True, timeout=PATIENCE)
-        equal(done.returncode, 2, f"a link with options behind it: {done.stderr}")
+        for link in ("confab://host/", "confab:5050", "Confab:5050"):
+            done = subprocess.run([libgui.PROGRAM, link, "--ui-dump", "/tmp/never"], env=window.env, capture_output=True,
+                                  text=True, timeout=PATIENCE)
+            equal(done.returncode, 2, f"{link} with options behind it: {done.stderr}")
         window.wait_still()
         check(not window.find("card", "confirm"), "asked nothing in the end")
 
