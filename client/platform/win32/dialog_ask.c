@@ -123,7 +123,9 @@ bool dialog_ask(struct dialog_wish *wish, struct err *err)
     };
     bool chosen = wish->kind == DIALOG_SAVE ? GetSaveFileNameW(&ask) : GetOpenFileNameW(&ask);
     DWORD why = chosen ? 0 : CommDlgExtendedError(); /* 0: the person closed it */
-    if (chosen)
+    if (chosen && wish->kind == DIALOG_SAVE)
+        add_wide(wish, answer); /* behind it may be the rest of a longer name that we proposed */
+    else if (chosen)
         add_answer(wish, answer);
     mem_free(answer);
     mem_free(folder);
