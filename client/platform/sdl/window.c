@@ -36,7 +36,6 @@ static void set_hints(void)
     SDL_SetHint(SDL_HINT_IME_SUPPORT_EXTENDED_TEXT, "1");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_WINDOWS_DPI_AWARENESS, "permonitorv2");
-    SDL_SetHint(SDL_HINT_WINDOWS_DPI_SCALING, "1");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_APP_NAME, "Confab");
@@ -155,7 +154,7 @@ struct window *window_open(const struct window_options *options, struct err *err
     window->events.drop_x = window->events.drop_y = -1;
     SDL_StopTextInput(); /* SDL starts with it on; a field turns it on */
     desktop_watch_drags(window->native);
-    measure(window);
+    rescale(window); /* another screen may have been guessed before it was there */
     return window;
 }
 

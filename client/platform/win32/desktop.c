@@ -11,10 +11,32 @@ void desktop_prepare(void)
 {
 }
 
+#define DPI_OF_100_PERCENT 96.0f
+
+/* Where a window is; without one, or before Windows 10 1607, of the screen that the person began with. */
+static UINT dots_per_inch(void *native)
+{
+    typedef UINT(WINAPI * of_window)(HWND);
+    of_window get = NULL;
+    SDL_SysWMinfo about;
+    const FARPROC found = GetProcAddress(GetModuleHandleW(L"user32.dll"), "GetDpiForWindow");
+    memcpy(&get, &found, sizeof get);
+    SDL_VERSION(&about.version)
+    if (native && get && SDL_GetWindowWMInfo(native, &about) &&
+        about.subsystem == SDL_SYSWM_WINDOWS)
+        return get(about.info.win.window);
+    HDC screen = GetDC(NULL);
+    const int dots = screen ? GetDeviceCaps(screen, LOGPIXELSX) : 0;
+    if (screen)
+        ReleaseDC(NULL, screen);
+    return dots > 0 ? (UINT)dots : 0;
+}
+
+/* SDL could scale its points (SDL_HINT_WINDOWS_DPI_SCALING), but would then give us a surface of points to draw on. */
 float desktop_scale(void *native)
 {
-    (void)native;
-    return 1.0f; /* SDL scales its points by the monitor's setting (SDL_HINT_WINDOWS_DPI_SCALING) */
+    const UINT dots = dots_per_inch(native);
+    return dots ? (float)dots / DPI_OF_100_PERCENT : 1.0f;
 }
 
 bool desktop_is_dark(void)
@@ -39,8 +61,8 @@ bool desktop_places_frames(void)
 
 bool desktop_is_rescaled(const void *message)
 {
-    (void)message;
-    return false;
+    const SDL_SysWMmsg *system = message; /* SDL has kept its size in pixels */
+    return system->subsystem == SDL_SYSWM_WINDOWS && system->msg.win.msg == WM_DPICHANGED;
 }
 
 #define DARK_TITLE 20 /* DWMWA_USE_IMMERSIVE_DARK_MODE: since Windows 10 2004, refused before */
@@ -65,7 +87,9 @@ void desktop_set_title(void *native, const char *title)
 
 void desktop_watch_drags(void *native)
 {
-    (void)native; /* Windows tells a window of drags by OLE only, which SDL does not use */
+    (void)native;
+    /* Of drags Windows tells by OLE only, which SDL does not use; but of WM_DPICHANGED. */
+    SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
 }
 
 enum desktop_drag desktop_drag(const void *message, int *x, int *y)
