@@ -39,10 +39,13 @@ class Installed(Wine):
     def exe(self, name):
         return os.path.join(self.programs, name + ".exe")
 
-    def person(self, server, name="ann", slot=None, **more):
-        """A window on this Windows, started by its link in the Start menu."""
-        links = self.menu()
-        return self.screen.window(server, kind=self.windows(links.get("Confab") or self.exe("confab")), name=name, **more)
+    def person(self, server, name="ann", **more):
+        """Somebody at a window on this Windows."""
+        return self.screen.window(server, kind=self.windows(self.exe("confab")), name=name, **more)
+
+    def open_from_menu(self, *words):
+        """By the link in the Start menu."""
+        self.open(self.path(self.menu().get("Confab") or self.exe("confab")), *words)
 
     def tool(self, name):
         """confab-cli or confab-server as a program of this computer."""

@@ -2,7 +2,7 @@
 
     with start_server() as server, Screen(2) as screen, Wine(screen) as wine:
         wine.run(setup, "/S")
-        ann = screen.window(server, kind=wine.windows(wine.menu("Confab")), name="ann")
+        ann = screen.window(server, kind=wine.windows(wine.file(r"C:\Program Files\Confab\confab.exe")), name="ann")
 
 Windows' paths and names are written as Windows has them; path() and file() tell where one is on this computer.
 """
@@ -118,6 +118,11 @@ class Wine:
                          f"{(done.stdout + done.stderr).decode(errors='replace')}")
         return done
 
+    def open(self, what, *words):
+        """As a double-click does; whatever it starts goes on alone (and would hold a pipe of ours)."""
+        subprocess.run(["wine", "start", what, *words], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                       check=True, timeout=LONG)
+
     def command(self, *words):
         """A program of this computer that runs those words in this Windows, its own after them."""
         def quoted(word):
@@ -133,13 +138,8 @@ class Wine:
         return path
 
     def windows(self, program):
-        """The class of windows of a program (a file of this computer; a link of the menu is started as the menu does)."""
-        start = ("start", "/wait", self.path(program)) if program.endswith(".lnk") else (self.path(program),)
-
-        class WindowsWindow(WineWindow):
-            wine = self
-            program = self.command(*start)
-        return WindowsWindow
+        """The class of windows of a program (a file of this computer)."""
+        return type("WindowsWindow", (WineWindow,), {"wine": self, "program": self.command(self.path(program))})
 
     def registry(self, key):
         """What is under a key: {key: {name: value as the export has it}}; empty when there is no such key."""
@@ -206,7 +206,7 @@ class Wine:
 
 
 class WineWindow(Window):
-    """A window of confab.exe. What is started may not be what shows it (a link starts another process)."""
+    """A window of confab.exe."""
 
     wine = None  # and program: see Wine.windows()
 
