@@ -207,8 +207,15 @@ static void after_handshake(struct link_tls *link)
     BIO *ours = SSL_get_rbio(link->ssl);
     link->begun = true;
     link->kernel = BIO_get_ktls_send(SSL_get_wbio(link->ssl));
-    if (!link->kernel && BIO_up_ref(ours) == 1)
+    if (link->kernel)
+        return;
+    if (BIO_up_ref(ours) == 1)
         SSL_set0_wbio(link->ssl, ours);
+#ifdef SSL_OP_ENABLE_KTLS
+    /* else OpenSSL 3.2 to 3.5 (at least) offers the kernel each new key of the other side, and when it does
+     * not take that, forgets what was read ahead: "bad record mac" */
+    SSL_clear_options(link->ssl, SSL_OP_ENABLE_KTLS);
+#endif
 }
 
 /* SOCK_OK once the handshake is through. */

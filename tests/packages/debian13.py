@@ -10,6 +10,7 @@ from _debian import SOURCE, Debian, DebianWindow, Failed, check, free_port, serv
 from libgui import Screen, make_photo
 
 SUITE = "trixie"
+FONTS = ["fonts-inter", "fonts-jetbrains-mono", "fonts-noto-core", "fonts-noto-color-emoji", "fonts-wqy-microhei"]
 FEW = ["--no-install-recommends"]
 PICTURES = os.environ.get("CONFAB_PACKAGE_PICTURES")
 
@@ -29,7 +30,7 @@ def bring_tree(debian):
 
 def check_build(debian):
     debian.run("sh", "/src/third_party/install-debian.sh", "build")
-    debian.install("libcmocka-dev", "python3", "dpkg-dev", "librsvg2-bin", options=FEW)
+    debian.install("libcmocka-dev", "python3", "dpkg-dev", "librsvg2-bin", *FONTS, options=FEW)
     for library in ("sdl2", "libavcodec", "openssl"):
         step(f"{library} {debian.run('pkg-config', '--modversion', library).strip()}")
     debian.run("cmake", "-S", "/src", "-B", "/build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
@@ -43,7 +44,6 @@ def check_build(debian):
 
 def check_window(debian):
     debian.run("sh", "-c", "cd /build && cpack -G DEB -B /packages")
-    debian.install("fonts-inter", "fonts-noto-core", "fonts-noto-color-emoji", options=FEW)
     debian.install(*[path[len(debian.root):] for path in glob.glob(debian.root + "/packages/*.deb")],
                    options=FEW)
     step("its packages are installed")
