@@ -8,7 +8,8 @@
  *   greedy MS          a sound that asks for the end of its file again and again, and waits for nothing
  *   crash MS, hang MS, lie MS, future MS, giant MS, giantsound MS, nan MS, loud MS, garbage MS, early MS, error MS: a sound or film that goes
  *   wrong after 100 ms of it
- * and `voice` answers with as many bytes as it got samples, in pieces. */
+ * and `voice` answers with as many bytes as it got samples, in pieces. `look` and `smaller` answer with what the file holds behind its first line,
+ * which says how it ends: "crash" or a number; and where the words that it was started with are added, if a path follows. */
 #include <math.h>
 #include <poll.h>
 #include <stdio.h>
@@ -248,11 +249,38 @@ static int voice(void)
     return 0;
 }
 
+/* What stands in the file, word for word. */
+static int recite(int argc, char **argv)
+{
+    char end[16], path[1000] = "";
+    ssize_t got;
+    while ((got = read(0, buf_reserve(&in, 65536), 65536)) > 0)
+        buf_commit(&in, (size_t)got);
+    const struct bytes all = buf_peek(&in);
+    const uint8_t *line_end = memchr(all.data, '\n', all.size);
+    if (!line_end || sscanf((const char *)all.data, "%15s%*[ ]%999[^\n]", end, path) < 1)
+        return 7;
+    if (path[0] != '\0') {
+        FILE *words = fopen(path, "ab");
+        if (!words)
+            return 8;
+        for (int i = 1; i < argc; i++)
+            fprintf(words, "%s%c", argv[i], i + 1 < argc ? ' ' : '\n');
+        fclose(words);
+    }
+    put(line_end + 1, all.size - (size_t)(line_end + 1 - all.data));
+    if (strcmp(end, "crash") == 0)
+        abort();
+    return atoi(end);
+}
+
 int main(int argc, char **argv)
 {
     buf_init(&in, FRAME_SIZE_MAX);
     buf_init(&out, FRAME_SIZE_MAX);
     if (argc == 7 && strcmp(argv[1], "play") == 0)
         play(argv);
+    if (argc > 1 && (strcmp(argv[1], "look") == 0 || strcmp(argv[1], "smaller") == 0))
+        return recite(argc, argv);
     return argc == 2 && strcmp(argv[1], "voice") == 0 ? voice() : 2;
 }

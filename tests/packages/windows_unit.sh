@@ -21,6 +21,7 @@ trap 'exit 130' INT TERM
 
 cmake --preset windows -DCONFAB_TESTS=ON >/dev/null
 ninja -C build/windows --quiet
+sh cmake/package/fonts.sh build/windows/tests/fonts
 
 # one screen and one Windows for all of them
 Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$WINEPREFIX.screen" >/dev/null 2>&1 &

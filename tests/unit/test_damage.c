@@ -130,7 +130,7 @@ static int set_up(void **state)
     told = tmpfile();
     assert_non_null(told);
     real_stderr = dup(2);
-    assert_true(dup2(fileno(told), 2) == 2);
+    assert_true(dup2(fileno(told), 2) >= 0);
     return 0;
 }
 
@@ -153,7 +153,7 @@ static int tear_down(void **state)
         mem_free(idx[i].bytes);
         mem_free(idx[i].whole);
     }
-    assert_int_equal(remove(folder), 0);
+    assert_true(file_remove_folder(folder, NULL));
     return 0;
 }
 

@@ -460,7 +460,9 @@ static void expect_private_files(void)
     for (size_t i = 0; i < count; i++)
         if (str_starts(names[i], "confab-outgoing-") && path_join(path, temporary, names[i]) &&
             stat(path, &facts) == 0) {
+#ifndef _WIN32 /* the person's folder has an access list instead */
             assert_int_equal(facts.st_mode & 077, 0);
+#endif
             found++;
         }
     assert_true(found > 0);

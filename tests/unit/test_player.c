@@ -324,13 +324,13 @@ static void test_show(void **state)
 static void test_growing(void **state)
 {
     (void)state;
-    begin_at("long 500", 200000, false, 0, 100);
+    begin_at("long 500", 200000, false, 0, 1000);
     player_run(player, PLAYER_BY_SOUND);
     UNTIL(need.size > 0);
     assert_true(need.offset == 0 && player_waits_for_bytes(player) && player_is_dry(player));
     player_have(player, &(struct player_range){0, 70000}, 1, false);
     UNTIL(need.offset == 131072); /* of 65536 on it got what there was */
-    usleep(300000);               /* longer than it may be silent when all is here */
+    usleep(1200000);              /* longer than it may be silent when all is here */
     mailbox_drain(box, NULL);
     assert_int_equal(failed.err.kind, ERR_NONE);
     const struct player_range apart[] = {{0, 70000}, {140000, 200000}};

@@ -1,5 +1,5 @@
-/* test_preview.c: what confab-media answers is believed only within the limits. The helper here is a shell script that prints what a helper taken
- * over by a hostile file might print. */
+/* test_preview.c: what confab-media answers is believed only within the limits. The helper here is fake_media.c, which says what one taken over
+ * by a hostile file might say. */
 #include "client/media/preview.h"
 
 #include <setjmp.h>
@@ -7,17 +7,17 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "protocol/base/buf.h"
 #include "protocol/base/mem.h"
+#include "protocol/os/dirs.h"
 #include "protocol/wire/msg_json.h"
 
 static char folder[] = "/tmp/confab-test-XXXXXX";
-static char script[OS_PATH_MAX], answer[OS_PATH_MAX];
+static char helper[OS_PATH_MAX], answer[OS_PATH_MAX];
 
 static bool moving; /* all frames are asked for */
 
@@ -27,17 +27,25 @@ static void unused_open(struct mail *mail, void *reader)
     (void)reader;
 }
 
-/* Run a preview against a helper that prints `bytes` and then does `after` (shell). */
-static struct preview *run(struct bytes bytes, const char *after)
+/* What the helper is to say, and the line that tells it how it is to end. */
+static void save_answer(struct bytes bytes, const char *line)
 {
-    char text[3 * OS_PATH_MAX];
+    struct buf file;
     struct err err = {0};
-    assert_true(file_save(answer, bytes.data, bytes.size, &err));
-    int length = snprintf(text, sizeof text, "#!/bin/sh\ncat '%s'\n%s\n", answer, after);
-    assert_true(file_save(script, text, (size_t)length, &err));
-    assert_int_equal(chmod(script, 0700), 0);
+    buf_init(&file, 16 << 20);
+    buf_append(&file, line, strlen(line));
+    buf_append(&file, "\n", 1);
+    buf_append(&file, bytes.data, bytes.size);
+    assert_true(file_save(answer, buf_peek(&file).data, file.size, &err));
+    buf_finish(&file);
+}
+
+/* Run a preview against a helper that says `bytes` and then ends: "crash" or with that number. */
+static struct preview *run(struct bytes bytes, const char *end)
+{
+    save_answer(bytes, end);
     struct preview *preview = preview_create(answer, unused_open);
-    preview->helper = mem_string(script);
+    preview->helper = mem_string(helper);
     preview->box_width = preview->box_height = 100;
     preview->want_tiny = true;
     preview->want_frames = moving;
@@ -82,7 +90,7 @@ static void test_honest_answer(void **state)
     add_pixels(&out, 4, 2, 20, 12);
     struct msg tiny = {.type = MSG_TINY, .payload = {(const uint8_t *)"jpeg", 4}};
     add(&out, &tiny);
-    struct preview *preview = run(buf_peek(&out), "");
+    struct preview *preview = run(buf_peek(&out), "0");
     assert_true(preview->ok);
     assert_string_equal(preview->kind, "image");
     assert_int_equal(preview->width, 40);
@@ -94,9 +102,9 @@ static void test_honest_answer(void **state)
     buf_finish(&out);
 }
 
-static void expect_failure(struct buf *out, const char *after)
+static void expect_failure(struct buf *out, const char *end)
 {
-    struct preview *preview = run(buf_peek(out), after);
+    struct preview *preview = run(buf_peek(out), end);
     assert_false(preview->ok);
     assert_null(preview->pixels);
     assert_true(strlen(preview->err.text) > 0);
@@ -112,30 +120,30 @@ static void test_lies(void **state)
     buf_init(&out, 8 << 20);
     add_facts(&out);
     add_pixels(&out, 101, 100, 0, 16); /* larger than was asked for */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     add_facts(&out);
     add_pixels(&out, 4, 2, 0, 33); /* one byte too many */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     add_facts(&out);
     add_pixels(&out, 4, 2, 0, 8);
     add_pixels(&out, 4, 2, UINT64_C(1) << 52, 8); /* far behind the end */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     add_facts(&out);
     add_pixels(&out, 4, 2, 0, 8);
     add_pixels(&out, 8, 8, 8, 200); /* grows under way */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     add_facts(&out);
     add_pixels(&out, 4, 2, 8, 8); /* does not begin at the beginning */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     const uint8_t huge[] = {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0};
     add_facts(&out);
     buf_append(&out, huge, sizeof huge); /* a frame past every limit */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     add_facts(&out);
-    expect_failure(&out, "kill -SEGV $$"); /* crashed behind a good answer */
+    expect_failure(&out, "crash"); /* crashed behind a good answer */
     add_facts(&out);
-    expect_failure(&out, "exit 3");
-    expect_failure(&out, ""); /* says nothing at all */
+    expect_failure(&out, "3");
+    expect_failure(&out, "0"); /* says nothing at all */
     buf_finish(&out);
 }
 
@@ -146,7 +154,7 @@ static void test_half_a_picture_is_none(void **state)
     buf_init(&out, 1 << 20);
     add_facts(&out);
     add_pixels(&out, 4, 2, 0, 20); /* of 32 */
-    expect_failure(&out, "");
+    expect_failure(&out, "0");
     buf_finish(&out);
 }
 
@@ -167,7 +175,7 @@ static void add_frame(struct buf *out, uint32_t serial, int64_t delay_ms, uint32
 static struct preview *run_moving(struct buf *out, bool frames)
 {
     moving = frames;
-    struct preview *preview = run(buf_peek(out), "");
+    struct preview *preview = run(buf_peek(out), "0");
     moving = false;
     buf_clear(out);
     return preview;
@@ -236,17 +244,14 @@ static void test_moving_lies(void **state)
     buf_finish(&out);
 }
 
-static struct preview *run_smaller(struct buf *out, const char *to, const char *after)
+/* The words that the helper was started with are in answer.words. */
+static struct preview *run_smaller(struct buf *out, const char *to, const char *end)
 {
-    char text[3 * OS_PATH_MAX];
-    struct err err = {0};
-    assert_true(file_save(answer, buf_peek(out).data, out->size, &err));
-    int length = snprintf(text, sizeof text, "#!/bin/sh\necho \"$*\" >'%s.words'\ncat '%s'\n%s\n",
-                          answer, answer, after);
-    assert_true(file_save(script, text, (size_t)length, &err));
-    assert_int_equal(chmod(script, 0700), 0);
-    struct preview *preview = preview_create_smaller(script, to, unused_open);
-    preview->helper = mem_string(script);
+    char line[2 * OS_PATH_MAX];
+    snprintf(line, sizeof line, "%s %s.words", end, answer);
+    save_answer(buf_peek(out), line);
+    struct preview *preview = preview_create_smaller(answer, to, unused_open);
+    preview->helper = mem_string(helper);
     preview->job.run(&preview->job);
     buf_clear(out);
     return preview;
@@ -265,7 +270,7 @@ static void test_smaller(void **state)
     add(&out, &result);
     result.offset = 4;
     add(&out, &result);
-    struct preview *preview = run_smaller(&out, to, "");
+    struct preview *preview = run_smaller(&out, to, "0");
     assert_true(preview->ok);
     assert_int_equal(preview->width, 40);
     size_t size;
@@ -278,7 +283,7 @@ static void test_smaller(void **state)
     preview_destroy(preview);
     /* never over a file that is there */
     add_facts(&out);
-    preview = run_smaller(&out, to, "");
+    preview = run_smaller(&out, to, "0");
     assert_false(preview->ok);
     assert_int_equal(file_info(to).size, 8);
     preview_destroy(preview);
@@ -286,17 +291,17 @@ static void test_smaller(void **state)
     /* no half one is left: a hole, a crash, nothing at all */
     add_facts(&out);
     add(&out, &result);
-    preview = run_smaller(&out, to, "");
+    preview = run_smaller(&out, to, "0");
     assert_false(preview->ok || file_info(to).exists);
     preview_destroy(preview);
     add_facts(&out);
     result.offset = 0;
     add(&out, &result);
-    preview = run_smaller(&out, to, "kill -SEGV $$");
+    preview = run_smaller(&out, to, "crash");
     assert_false(preview->ok || file_info(to).exists);
     preview_destroy(preview);
     add_facts(&out);
-    preview = run_smaller(&out, to, "");
+    preview = run_smaller(&out, to, "0");
     assert_false(preview->ok || file_info(to).exists);
     preview_destroy(preview);
     file_remove(words, NULL);
@@ -307,7 +312,7 @@ static void test_missing_file(void **state)
 {
     (void)state;
     struct preview *preview = preview_create("/nowhere/at/all.jpg", unused_open);
-    preview->helper = mem_string(script);
+    preview->helper = mem_string(helper);
     preview->job.run(&preview->job);
     assert_false(preview->ok);
     assert_true(strlen(preview->err.text) > 0);
@@ -317,8 +322,8 @@ static void test_missing_file(void **state)
 static void test_cancelled_job_kills_the_helper(void **state)
 {
     (void)state;
-    struct preview *preview = preview_create(script, unused_open);
-    preview->helper = mem_string(script);
+    struct preview *preview = preview_create(answer, unused_open);
+    preview->helper = mem_string(helper);
     atomic_store(&preview->job.cancelled, true);
     preview->job.run(&preview->job);
     assert_false(preview->ok);
@@ -327,9 +332,11 @@ static void test_cancelled_job_kills_the_helper(void **state)
 
 int main(void)
 {
+    char program[OS_PATH_MAX];
     if (!mkdtemp(folder))
         return 1;
-    path_join(script, folder, "helper.sh");
+    dirs_program(program);
+    path_join(helper, program, "fake_media");
     path_join(answer, folder, "answer");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_honest_answer),
@@ -342,7 +349,6 @@ int main(void)
         cmocka_unit_test(test_cancelled_job_kills_the_helper),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    file_remove(script, NULL);
     file_remove(answer, NULL);
     rmdir(folder);
     return failed;

@@ -13,12 +13,15 @@
 
 /* Declared by hand: posix.h and winsock2.h are two of the same. */
 
-/* POSIX needs no beginning. */
+/* POSIX needs no beginning, and changes no byte of what is read and written. */
 __attribute__((constructor)) static void start(void)
 {
     static LONG started;
-    if (InterlockedExchange(&started, 1) == 0)
+    if (InterlockedExchange(&started, 1) == 0) {
+        _setmode(0, _O_BINARY);
+        _setmode(1, _O_BINARY);
         sock_start();
+    }
 }
 
 uint16_t posix_swap16(uint16_t value)
@@ -191,6 +194,12 @@ struct posix_pollfd {
 int poll(struct posix_pollfd *fds, unsigned count, int timeout_ms);
 int poll(struct posix_pollfd *fds, unsigned count, int timeout_ms)
 {
+    if (count == 1 && timeout_ms == 0 && !is_socket(fds->fd)) { /* a pipe, to read from */
+        DWORD there = 0;
+        /* one that was closed is ready, too */
+        return !PeekNamedPipe((HANDLE)_get_osfhandle(fds->fd), NULL, 0, NULL, &there, NULL) ||
+               there > 0;
+    }
     struct sock_set *set = sock_set_create();
     for (unsigned i = 0; i < count; i++)
         sock_set_add(set, fds[i].fd,
