@@ -12,7 +12,7 @@ from libgui import HERE, PYTHON, Screen, is_there, wait_until
 class Desktop:
     """A message bus of our own with a desktop on it that shows notifications."""
 
-    def __init__(self, screen, script):
+    def __init__(self, screen, script, *words):
         self.said = []
         self.rest = ""
         self.folder = tempfile.mkdtemp(prefix="confab-bus-")
@@ -21,8 +21,13 @@ class Desktop:
                                     env=screen.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         atexit.register(Screen._end, self.bus)
         wait_until(lambda: os.path.exists(f"{self.folder}/bus"), "no message bus")
-        self.shell = subprocess.Popen([PYTHON, os.path.join(HERE, script)], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE, env=dict(screen.env, DBUS_SESSION_BUS_ADDRESS=self.address))
+        self.words = [PYTHON, os.path.join(HERE, script), *words]
+        self.env = dict(screen.env, DBUS_SESSION_BUS_ADDRESS=self.address)
+        self.start()
+
+    def start(self):
+        """What is on the bus; also once more, when it has ended."""
+        self.shell = subprocess.Popen(self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.env)
         atexit.register(Screen._end, self.shell)
         os.set_blocking(self.shell.stdout.fileno(), False)
         self.wait("ready")
@@ -55,9 +60,9 @@ class Desktop:
 
 
 @contextlib.contextmanager
-def desktop(screen, script="_notifier.py"):
-    """script: what is on the bus"""
-    one = Desktop(screen, script)
+def desktop(screen, script="_notifier.py", *words):
+    """script: what is on the bus, and what it is told"""
+    one = Desktop(screen, script, *words)
     try:
         yield one
     finally:

@@ -1,7 +1,9 @@
 """The file chooser of a desktop's portal, for tests: on the session bus of the environment; a line of JSON for each
-call. A line of JSON on its standard input is the answer of the person: a list of paths, or null (cancelled)."""
+call. A line of JSON on its standard input is the answer of the person: a list of paths, or null (cancelled); or "crash".
+An argument: how many seconds it takes to say that it is there."""
 import json
 import sys
+import time
 import urllib.parse
 
 from gi.repository import Gio, GLib
@@ -25,10 +27,14 @@ class Portal:
         self.loop = GLib.MainLoop()
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.chooser, self.request = Gio.DBusNodeInfo.new_for_xml(SPEC).interfaces
-        self.bus.register_object(PATH, self.chooser, self.on_call, lambda *_: GLib.Variant("u", 3), None)
+        self.bus.register_object(PATH, self.chooser, self.on_call, self.on_get, None)
         Gio.bus_own_name_on_connection(self.bus, NAME, Gio.BusNameOwnerFlags.NONE, lambda *_: tell(ready=True),
                                        lambda *_: self.loop.quit())
         GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, self.on_line)
+
+    def on_get(self, *_):
+        time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0)
+        return GLib.Variant("u", 3)
 
     def on_call(self, bus, sender, path, interface, method, args, call):
         _, title, options = args.unpack()
@@ -46,6 +52,9 @@ class Portal:
             self.loop.quit()
             return False
         paths = json.loads(line)
+        if paths == "crash":
+            self.loop.quit()
+            return False
         uris = GLib.Variant("as", ["file://" + urllib.parse.quote(path) for path in paths or []])
         self.bus.emit_signal(self.asker, self.handle, "org.freedesktop.portal.Request", "Response",
                              GLib.Variant("(ua{sv})", (1 if paths is None else 0, {"uris": uris, "choices": GLib.Variant("s", "")})))

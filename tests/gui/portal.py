@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 from _desktop import desktop, need_bus
-from libgui import Screen, equal, run_scenes, sha256, start_server
+from libgui import PATIENCE, Screen, equal, run_scenes, sha256, start_server
 
 NAMES = ("été 100%.bin", "two words.bin")
 
@@ -61,6 +61,32 @@ def scene_cancelled_and_closed():
         portal.wait("method")
         ann.close()
         portal.wait("closed")
+
+
+def scene_the_portal_ends():
+    """What showed the window ends without an answer (portals crash, and are updated): it can be asked again when it is back."""
+    if not need_bus():
+        return
+    with start_server() as server, Screen(1) as screen, desktop(screen, "_portal.py") as portal:
+        ann = open_window(screen, server, portal)
+        ann.click("button", "Send files")
+        portal.wait("method")
+        portal.command('"crash"')
+        portal.shell.wait(timeout=PATIENCE)
+        portal.start()
+        ann.wait_still()
+        ann.click("button", "Send files")
+        portal.wait("method")
+
+
+def scene_the_portal_is_slow():
+    """One that is just being started answers late: it is there all the same."""
+    if not need_bus():
+        return
+    with start_server() as server, Screen(1) as screen, desktop(screen, "_portal.py", "3") as portal:
+        ann = open_window(screen, server, portal)
+        ann.click("button", "Send files")
+        portal.wait("method")
 
 
 def scene_no_portal():

@@ -15,6 +15,7 @@
 #define PLACE "/org/freedesktop/portal/desktop"
 #define CHOOSER "org.freedesktop.portal.FileChooser"
 #define REQUEST "org.freedesktop.portal.Request"
+#define BUS "org.freedesktop.DBus"
 #define PATIENCE_MS 1000       /* for whether there is one */
 #define START_PATIENCE_MS 5000 /* for its answer that it shows the window */
 #define LOOK_MS 200            /* how soon a cancelled dialog goes */
@@ -26,10 +27,11 @@ struct talk {
     char request[256]; /* the object that will answer */
 };
 
-static DBusMessage *send_call(const struct talk *talk, DBusMessage *call, int patience_ms)
+static DBusMessage *send_call(const struct talk *talk, DBusMessage *call, int patience_ms,
+                              DBusError *error)
 {
     DBusMessage *answer = call ? talk->dbus->dbus_connection_send_with_reply_and_block(
-                                     talk->bus, call, patience_ms, NULL)
+                                     talk->bus, call, patience_ms, error)
                                : NULL;
     if (call)
         talk->dbus->dbus_message_unref(call);
@@ -48,11 +50,16 @@ static bool look_for_chooser(void)
     if (call)
         talk.dbus->dbus_message_append_args(call, DBUS_TYPE_STRING, &interface, DBUS_TYPE_STRING,
                                             &property, DBUS_TYPE_INVALID);
-    DBusMessage *answer = send_call(&talk, call, PATIENCE_MS);
+    DBusError error;
+    talk.dbus->dbus_error_init(&error);
+    DBusMessage *answer = send_call(&talk, call, PATIENCE_MS, &error);
+    /* one that does not exist is denied at once; this one is only being started */
+    const bool is_slow = error.name && str_equal(error.name, DBUS_ERROR_NO_REPLY);
     if (answer)
         talk.dbus->dbus_message_unref(answer);
+    talk.dbus->dbus_error_free(&error);
     bus_close(talk.bus);
-    return answer != NULL;
+    return answer || is_slow;
 }
 
 bool portal_has_chooser(void)
@@ -117,6 +124,11 @@ static DBusMessage *question(const struct talk *talk, const struct dialog_wish *
     return call;
 }
 
+/* What showed the window may end without an answer: the bus tells that its name has gone. */
+#define GOING                                                          \
+    "type='signal',sender='org.freedesktop.DBus',interface='" BUS "'," \
+    "member='NameOwnerChanged',arg0='" NAME "'"
+
 /* The answer may come before the call returns, so it is listened for before: where it will come from follows from our name
  * on the bus and a word of ours. */
 static bool listen_for_answer(struct talk *talk, const char *token)
@@ -134,6 +146,7 @@ static bool listen_for_answer(struct talk *talk, const char *token)
                     talk->request))
         return false;
     talk->dbus->dbus_bus_add_match(talk->bus, match, NULL);
+    talk->dbus->dbus_bus_add_match(talk->bus, GOING, NULL);
     return true;
 }
 
@@ -227,6 +240,18 @@ static void put_away(const struct talk *talk)
     talk->dbus->dbus_message_unref(call);
 }
 
+/* NameOwnerChanged(name s, before s, now s): nobody has it now, or somebody else who knows nothing of us. That somebody
+ * has it who did not exist before is how it was started for our call. */
+static bool has_gone(const struct talk *talk, DBusMessage *message)
+{
+    const char *name = "", *before = "", *now = "";
+    return talk->dbus->dbus_message_is_signal(message, BUS, "NameOwnerChanged") &&
+           talk->dbus->dbus_message_get_args(message, NULL, DBUS_TYPE_STRING, &name,
+                                             DBUS_TYPE_STRING, &before, DBUS_TYPE_STRING, &now,
+                                             DBUS_TYPE_INVALID) &&
+           str_equal(name, NAME) && before[0] != '\0';
+}
+
 static void wait_for_answer(const struct talk *talk, struct dialog_wish *wish)
 {
     for (bool answered = false; !answered;) {
@@ -237,6 +262,7 @@ static void wait_for_answer(const struct talk *talk, struct dialog_wish *wish)
                        str_equal(from, talk->request);
             if (answered)
                 take_answer(talk, wish, message);
+            answered = answered || has_gone(talk, message);
             talk->dbus->dbus_message_unref(message);
         } else if (atomic_load(&wish->cancelled)) {
             put_away(talk);
@@ -256,7 +282,7 @@ bool portal_ask(struct dialog_wish *wish, struct err *err)
         talk.dbus = bus_load();
         str_format(token, sizeof token, "confab%ld_%u", (long)getpid(), wish->token);
         if (listen_for_answer(&talk, token))
-            answer = send_call(&talk, question(&talk, wish, token), START_PATIENCE_MS);
+            answer = send_call(&talk, question(&talk, wish, token), START_PATIENCE_MS, NULL);
     }
     if (answer) {
         talk.dbus->dbus_message_unref(answer);
