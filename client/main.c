@@ -120,7 +120,12 @@ static bool usage(struct err *err, const char *what, const char *word)
 static bool take_address(struct options *options, const char *word, int *count, struct err *err)
 {
     char host[sizeof options->address];
-    if (++*count == 1)
+    if (++*count == 1 && address_is_foreign(word) && !address_is_link(word)) {
+        /* handed over as a link, perhaps, and reads like a computer of that name: it is asked about like any */
+        str_format(options->address, sizeof options->address, "confab://%s", word);
+        return true;
+    }
+    if (*count == 1)
         return str_copy(options->address, sizeof options->address, word) ||
                address_is_link(word) || /* cut; the window will not like it, and say so */
                usage(err, "This address is too long", word);

@@ -119,6 +119,22 @@ def scene_hostile_links():
         check(not window.find("card", "confirm"), "asked nothing in the end")
 
 
+def scene_links_without_slashes():
+    """A desktop hands over all that begins with "confab:", so also what reads like a computer of that name: it is asked about, and options
+    come out of it no more than out of a link."""
+    with Screen() as screen:
+        window = alone(screen, name="ann")
+        done = subprocess.run([libgui.PROGRAM, "Confab:6001", "--ui-dump", "/tmp/never"], env=window.env, capture_output=True, text=True,
+                              timeout=PATIENCE)
+        equal(done.returncode, 2, f"with options behind it: {done.stderr}")
+        start_again(window, "confab:6001")
+        wait_question(window, "Join the chat at confab:6001?")
+        window.key("Escape")
+        window.wait_gone("card", "confirm")
+        start_again(window, "confab:me@host")
+        window.wait_for("toast", contains="This link does not lead to a chat.")
+
+
 def scene_comes_to_the_front():
     """Started once more, the window that is open comes up: from behind another one, and from the task bar."""
     with Screen(2, 700, 600, manager=True) as screen:
