@@ -364,6 +364,25 @@ static void test_where_things_are_kept(void **state)
     dirs_config(path);
     assert_true(file_info(path).is_folder);
     assert_int_equal(rmdir(path), 0);
+    /* which nobody else has made before: there they could read and replace what we keep */
+    assert_true(path_join(want, here, "public"));
+    assert_int_equal(mkdir(want, 0700), 0);
+    setenv("TMPDIR", want, 1);
+    dirs_config(path);
+    assert_true(str_starts(path, want));
+    assert_int_equal(chmod(path, 0777), 0);
+    str_copy(want, sizeof want, path);
+    dirs_config(path);
+    assert_string_not_equal(path, want);
+    assert_false(file_info(path).exists);
+    assert_int_equal(rmdir(want), 0);
+    assert_int_equal(symlink(here, want), 0);
+    dirs_config(path);
+    assert_string_not_equal(path, want);
+    assert_int_equal(unlink(want), 0);
+    dirs_config(path);
+    assert_string_equal(path, want);
+    unsetenv("TMPDIR");
     setenv("HOME", here, 1);
 #endif
     dirs_program(path);

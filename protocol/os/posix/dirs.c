@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "protocol/base/mem.h"
@@ -39,7 +40,16 @@ void dirs_temp(char *out)
         str_copy(out, OS_PATH_MAX, "/tmp");
 }
 
-/* The folder that the system wants, made; else one of this user in the temporary folder. */
+/* A folder of this user that others can't write to, and no link to one. */
+static bool is_own(const char *path)
+{
+    struct stat facts;
+    return lstat(path, &facts) == 0 && S_ISDIR(facts.st_mode) && facts.st_uid == geteuid() &&
+           (facts.st_mode & 022) == 0;
+}
+
+/* The folder that the system wants, made; else one of this user in the temporary folder, where somebody else may have
+ * made it first to read and replace what we keep: then nothing can be kept, and who tries is told of this path. */
 static void provide(enum folder which, char *out)
 {
     if (folders_find(which, out) && file_make_folder(out, NULL) && access(out, W_OK) == 0)
@@ -49,7 +59,8 @@ static void provide(enum folder which, char *out)
     dirs_temp(temp);
     str_format(name, sizeof name, "confab-%lu-%s", (unsigned long)getuid(), names[which]);
     path_join(out, temp, name);
-    file_make_folder(out, NULL);
+    if (!file_make_folder(out, NULL) || !is_own(out))
+        str_format(out, OS_PATH_MAX, "/dev/null/%s", name);
 }
 
 void dirs_config(char *out)

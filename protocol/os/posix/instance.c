@@ -42,7 +42,8 @@ static bool find_folder(const char *name, char folder[OS_PATH_MAX], struct socka
     char whole[OS_PATH_MAX + 300], host[256], hex[SHA256_HEX_SIZE], own[32], base[OS_PATH_MAX];
     const char *run = getenv("XDG_RUNTIME_DIR");
     struct stat info;
-    if (run && run[0] == '/' && stat(run, &info) == 0 && info.st_uid == geteuid())
+    if (run && run[0] == '/' && stat(run, &info) == 0 && info.st_uid == geteuid() &&
+        (info.st_mode & 022) == 0)
         str_copy(base, sizeof base, run);
     else
         dirs_config(base);
