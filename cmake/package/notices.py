@@ -109,18 +109,25 @@ class Debian:
 
     @functools.cached_property
     def packages(self):
-        """The package of each library and font of this system, by the name of the file: all at once, for dpkg-query
-        takes its time for each."""
+        """The package of each library and font of this system, by its path and by the name of the file: all at once, for
+        dpkg-query takes its time for each."""
         found = {}
         for names in sorted(pathlib.Path("/var/lib/dpkg/info").glob("*.list")):
+            package = names.name.removesuffix(".list").split(":")[0]
             for line in names.read_text(errors="replace").splitlines():
                 if ".so" in line or pathlib.PurePath(line).suffix in FONTS | {".a"}:
-                    found.setdefault(pathlib.PurePath(line).name, names.name.removesuffix(".list").split(":")[0])
+                    found[line.removeprefix("/usr")] = package  # /lib and /usr/lib are one
+                    found.setdefault(pathlib.PurePath(line).name, package)
         return found
 
     def package_of(self, path):
-        """Of a file that lies where a package put it, or is a copy of one: by its name."""
+        """Of a file that lies where a package put it, or is a copy of one that the loader knows, or by its name alone:
+        compilers for other systems have libraries of the same names."""
         path = pathlib.Path(path)
+        known = pathlib.Path(self.linked.get(path.name, path))
+        for place in (path.resolve(), known, known.resolve()):
+            if str(place).removeprefix("/usr") in self.packages:
+                return self.packages[str(place).removeprefix("/usr")]
         for name in (path.resolve().name, path.name):
             if name in self.packages:
                 return self.packages[name]
@@ -200,7 +207,10 @@ def parts_of(options):
         elif kind == "elf" and ".so" in file.name:
             take(file)
         elif kind == "elf":
-            for needed in re.findall(r"NEEDED +(\S+)", run("objdump", "-p", str(file))):
+            facts = run("objdump", "-p", str(file))
+            if not facts:
+                raise Missing(f"objdump does not say what {file} needs")
+            for needed in re.findall(r"NEEDED +(\S+)", facts):
                 if needed not in names:
                     packages.add(debian.package_of(debian.linked.get(needed, needed)))
     found = {}

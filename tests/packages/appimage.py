@@ -171,10 +171,10 @@ def scene_options():
     equal([path.name for path in pathlib.Path(folder).glob("squashfs-root/*.desktop") if path.is_file()],
           ["org.confab.Confab.desktop"], "what was asked for")
     run(IMAGE, "--appimage-extract", cwd=folder)
-    equal(run(folder + "/squashfs-root/AppRun", "confab-server", "--version").split()[0], "confab-server",
-          "it runs where it was unpacked")
+    equal(run(folder + "/squashfs-root/AppRun", "confab-server", "--version", env=dict(os.environ, APPDIR="/usr")).split()[0],
+          "confab-server", "it runs where it was unpacked, also in a terminal that is an AppImage")
     notices = pathlib.Path(folder, "squashfs-root/usr/share/confab/notices.txt").read_text(encoding="utf-8")
-    for part in ("libsdl2", "ffmpeg", "squashfuse", "fonts-inter"):
+    for part in ("libsdl2", "ffmpeg", "squashfuse", "lzo2", "zlib", "fonts-inter"):
         check(f"  {part} " in notices, f"{part} is in the notices")
     process = subprocess.Popen([IMAGE, "--appimage-mount"], stdout=subprocess.PIPE, text=True)
     place = process.stdout.readline().strip()

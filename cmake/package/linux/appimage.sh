@@ -34,11 +34,20 @@ python3 "$here/bundle.py" "$usr/lib/confab/media" --prefer "$ffmpeg" --also libf
 find "$usr/bin" "$usr/lib" "$usr/libexec" -type f -exec readelf -VW {} + 2>/dev/null |
     grep -o 'GLIBC_[0-9]*\.[0-9]*' | sort -uV | tail -n 1 | sed 's/GLIBC_//' >"$usr/share/confab/glibc"
 
+# The head: static, so that it runs wherever Linux does. --gc-sections drops what libfuse would load.
+(
+    cd "$here/appimage"
+    cc -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Os -Wall -Wextra -Werror -static -s -ffunction-sections -fdata-sections \
+        -Wl,--gc-sections -Wl,--build-id=none \
+        -Wl,-Map,"$work/head.map" -I/usr/include/fuse3 main.c mount.c unpack.c -o "$work/head" \
+        -lsquashfuse_ll -lfuse3 -lz -llzma -llz4 -llzo2 -lzstd -ldeflate -lpthread 2>"$work/cc.log"
+) || { cat "$work/cc.log" >&2 && exit 1; }
+
 # Fonts for a system without them, and instruments for MIDI
 sh cmake/package/fonts.sh "$usr/share/confab/fonts"
 cp -L /usr/share/sounds/sf2/TimGM6mb.sf2 "$usr/share/confab/instruments.sf2"
-python3 cmake/package/notices.py --debian timgm6mb-soundfont --debian libsquashfuse0 --debian libfuse3-3 \
-    --out "$usr/share/confab/notices.txt" "$usr/lib" "$usr/share/confab/fonts"
+python3 cmake/package/notices.py --debian timgm6mb-soundfont --out "$usr/share/confab/notices.txt" \
+    "$work/head.map" "$usr/lib" "$usr/share/confab/fonts"
 
 cp "$here/AppRun" "$dir/"
 cp "$usr/share/applications/org.confab.Confab.desktop" "$usr/share/icons/hicolor/scalable/apps/org.confab.Confab.svg" "$dir/"
@@ -54,13 +63,6 @@ env -u SOURCE_DATE_EPOCH mksquashfs "$dir" "$work/files" -comp zstd \
     -no-progress -all-time "$SOURCE_DATE_EPOCH" -mkfs-time "$SOURCE_DATE_EPOCH" >"$work/squash.log" ||
     { cat "$work/squash.log" >&2 && exit 1; }
 
-# The head: static, so that it runs wherever Linux does. --gc-sections drops what libfuse would load.
-(
-    cd "$here/appimage"
-    cc -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Os -Wall -Wextra -Werror -static -s -ffunction-sections -fdata-sections \
-        -Wl,--gc-sections -Wl,--build-id=none -I/usr/include/fuse3 main.c mount.c unpack.c -o "$work/head" \
-        -lsquashfuse_ll -lfuse3 -lz -llzma -llz4 -llzo2 -lzstd -ldeflate -lpthread 2>"$work/cc.log"
-) || { cat "$work/cc.log" >&2 && exit 1; }
 python3 - "$work/files" "$version" >"$work/seal" <<'END'
 import struct, sys, zlib
 files = open(sys.argv[1], "rb").read()
