@@ -50,6 +50,7 @@ RequestExecutionLevel highest ; an administrator installs for everybody, anybody
 !include FileFunc.nsh
 
 Var Machine   ; "1": for everybody on this computer, "": for this person
+Var Elevated  ; "1": we have more rights than the programs that a person starts
 Var OldFolder ; where an older one is, "" if there is none
 Var OldVersion
 Var WantsDesktop  ; ${BST_CHECKED}: an icon there
@@ -64,6 +65,7 @@ Var Waited    ; ms
 !define MUI_WELCOMEPAGE_TITLE "$(WELCOME_TITLE)"
 !define MUI_WELCOMEPAGE_TEXT "$(WELCOME)$\r$\n$\r$\n$OldVersion"
 !insertmacro MUI_PAGE_WELCOME
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE FolderLeave
 !insertmacro MUI_PAGE_DIRECTORY
 Page custom OptionsShow OptionsLeave
 !insertmacro MUI_PAGE_INSTFILES
@@ -187,9 +189,12 @@ Function .onInit
     StrCpy $Machine ""
     UserInfo::GetAccountType
     Pop $0
+    ${If} $0 == "Admin"
+        StrCpy $Elevated 1
+    ${EndIf}
     ${GetOptions} $R0 "/CURRENTUSER" $R1
     ${If} ${Errors}
-    ${AndIf} $0 == "Admin"
+    ${AndIf} $Elevated == 1
         StrCpy $Machine 1
         !insertmacro FIND_OLD HKLM
     ${EndIf}
@@ -236,6 +241,24 @@ Function FinePicture
     ${EndIf}
 FunctionEnd
 
+; Not between the files of a person: a README.txt of hers would be overwritten, and go when Confab goes.
+Function FolderLeave
+    ${DirState} "$INSTDIR" $0
+    ${GetFileName} "$INSTDIR" $1
+    ${If} $0 == 1 ; there is something in it
+    ${AndIf} $1 != "Confab"
+    ${AndIf} $INSTDIR != $OldFolder
+    ${AndIfNot} ${FileExists} "$INSTDIR\confab.exe"
+        StrCpy $1 $INSTDIR
+        StrCpy $INSTDIR "$1\Confab"
+        ${If} ${Cmd} `MessageBox MB_OKCANCEL|MB_ICONINFORMATION "$(FOLDER_TAKEN)" IDCANCEL`
+            StrCpy $INSTDIR $1
+            Abort
+        ${EndIf}
+        ${NSD_SetText} $mui.DirectoryPage.Directory $INSTDIR ; it is read once more
+    ${EndIf}
+FunctionEnd
+
 Function OptionsShow
     !insertmacro MUI_HEADER_TEXT "$(OPTIONS_TITLE)" "$(OPTIONS_SUBTITLE)"
     nsDialogs::Create 1018
@@ -265,15 +288,21 @@ Section
     Call CloseRunning
     ${If} $OldFolder != "" ; what the old one had and this one has not goes
     ${AndIf} ${FileExists} "$OldFolder\Uninstall.exe"
-        DetailPrint "$(REMOVING_OLD)"
-        ExecWait '"$OldFolder\Uninstall.exe" /S _?=$OldFolder' $0
-        ${If} $0 == ${EXIT_RUNNING}
-            SetErrorLevel ${EXIT_RUNNING} ; in another folder than the one that was looked at
-            Quit
-        ${EndIf}
-        Delete "$OldFolder\Uninstall.exe"
-        ${If} $OldFolder != $INSTDIR
-            RMDir "$OldFolder"
+        ${If} $Machine == ""
+        ${AndIf} $Elevated == 1 ; any program of the person may have said where that is: nothing there gets our rights
+            DeleteRegKey SHCTX "${KEY}"
+            Delete "$DESKTOP\Confab.lnk"
+        ${Else}
+            DetailPrint "$(REMOVING_OLD)"
+            ExecWait '"$OldFolder\Uninstall.exe" /S _?=$OldFolder' $0
+            ${If} $0 == ${EXIT_RUNNING}
+                SetErrorLevel ${EXIT_RUNNING} ; in another folder than the one that was looked at
+                Quit
+            ${EndIf}
+            Delete "$OldFolder\Uninstall.exe"
+            ${If} $OldFolder != $INSTDIR
+                RMDir "$OldFolder"
+            ${EndIf}
         ${EndIf}
     ${EndIf}
 

@@ -15,6 +15,11 @@
     "Version $OldVersion ist schon da und wird ersetzt. Einstellungen, Nachrichten und Dateien bleiben." \
     "الإصدار $OldVersion موجود بالفعل وسيُستبدل. تبقى الإعدادات والرسائل والملفات."
 
+!insertmacro WORDS FOLDER_TAKEN \
+    "Something else is in this folder already. Confab gets a folder of its own in it:$\r$\n$\r$\n$INSTDIR" \
+    "In diesem Ordner ist schon etwas anderes. Confab bekommt darin einen eigenen:$\r$\n$\r$\n$INSTDIR" \
+    "في هذا المجلد أشياء أخرى بالفعل. سيوضع Confab في مجلد خاص به داخله:$\r$\n$\r$\n$INSTDIR"
+
 !insertmacro WORDS OPTIONS_TITLE "What you would like" "Was du möchtest" "ما الذي تريده"
 !insertmacro WORDS OPTIONS_SUBTITLE \
     "Neither is needed to chat with others." \
