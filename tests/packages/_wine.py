@@ -65,7 +65,8 @@ class Wine:
                         HOME=self.folder, LC_ALL="C.UTF-8",
                         DBUS_SESSION_BUS_ADDRESS="disabled:",  # else Wine starts a bus, which stays
                         WINEDLLOVERRIDES="mscoree,mshtml=d;winemenubuilder.exe=d")
-        for word in ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY", "LANGUAGE", "LANG", "WINELOADER"):
+        for word in ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY", "LANGUAGE", "LANG", "WINELOADER", "XDG_CONFIG_HOME",
+                     "XDG_CACHE_HOME", "XDG_DATA_HOME"):  # the last ones: run-test.py's
             self.env.pop(word, None)
         atexit.register(self.end)
 
@@ -129,7 +130,7 @@ class Wine:
             return "'" + word.replace("'", "'\\''") + "'"
         handle, path = tempfile.mkstemp(prefix="run-", suffix=".sh", dir=self.folder)
         with os.fdopen(handle, "w") as script:
-            script.write("#!/bin/sh\nunset SDL_VIDEODRIVER\n")
+            script.write("#!/bin/sh\nunset SDL_VIDEODRIVER XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME\n")
             for key, value in self.env.items():
                 if key.startswith("WINE") or key in PASSED:
                     script.write(f"export {key}={quoted(value)}\n")
@@ -213,7 +214,8 @@ class WineWindow(Window):
     def __init__(self, screen, server=None, env=None, **more):
         mine = {key: value for key, value in self.wine.env.items() if key.startswith("WINE") or key in PASSED}
         super().__init__(screen, server, env=dict(mine, **(env or {})), **more)
-        for word in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER"):
+        # what is the person's lies where Windows has it, not where a variable says
+        for word in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
             if word not in (env or {}):
                 self.env.pop(word, None)
         self.env.setdefault("SDL_AUDIODRIVER", "dummy")
