@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jpeglib.h>
@@ -313,6 +314,7 @@ int main(void)
     int file = mkstemp(path);
     if (file < 0)
         return 1;
+    close(file); /* on Windows nothing else replaces what is open */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shrink_averages),
         cmocka_unit_test(test_shrink_clear_pixels_have_no_colour),
