@@ -350,7 +350,7 @@ static bool start(struct script *script, struct err *err)
     script->code = EXIT_USAGE;
     if (!terminal_connect(&script->terminal, NULL, err))
         return false;
-    script->code = EXIT_OK;
+    script->code = script->over ? EXIT_NO_LINK : EXIT_OK; /* it may have been refused right here */
     return true;
 }
 

@@ -176,6 +176,12 @@ def scene_could_not_connect():
         server.peer("taken", join="lobby")
         run = script(server, "--name", "taken", input="hi\n")
         equal((run.returncode, run.stderr.count("\n")), (1, 1), f"exit code and lines of {run.stderr!r}")
+        # nowhere to keep who one is: nothing was said, and a script must see that
+        with tempfile.NamedTemporaryFile() as file:
+            nowhere = dict(environment(file.name), TMPDIR=file.name)
+            run = subprocess.run([PROGRAM, "127.0.0.1", str(server.port), "--name", "ann"], input="hi\n", text=True,
+                                 capture_output=True, timeout=PATIENCE, env=nowhere)
+            equal((run.returncode, run.stdout), (1, ""), f"exit code and output ({run.stderr!r})")
 
 
 def scene_the_command_line():
