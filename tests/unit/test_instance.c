@@ -377,6 +377,31 @@ static void test_callers_that_are_others(void **state)
     assert_int_equal(first.count, 0);
 }
 
+/* Each start of a Flatpak has a run folder of its own; app/ID in it is the one that they share. */
+static void test_starts_of_a_flatpak(void **state)
+{
+    (void)state;
+    char apps[OS_PATH_MAX], app[OS_PATH_MAX], path[OS_PATH_MAX], lock[OS_PATH_MAX], **names;
+    size_t count;
+    bool told = true;
+    assert_true(path_join(apps, run_folder, "app"));
+    assert_true(path_join(app, apps, "org.confab.Confab"));
+    assert_true(file_make_folder(app, NULL));
+    setenv("FLATPAK_ID", "org.confab.Confab", 1);
+    struct instance *instance = instance_begin(name, "word", PATIENCE_MS, &told);
+    assert_non_null(instance);
+    assert_true(file_list(app, &names, &count, NULL));
+    assert_int_equal(count, 1);
+    instance_destroy(instance);
+    unsetenv("FLATPAK_ID");
+    assert_true(path_join(path, app, names[0]));
+    assert_true(path_join(lock, path, "confab.lock"));
+    assert_true(file_remove(lock, NULL));
+    assert_true(file_remove_folder(path, NULL) && file_remove_folder(app, NULL) &&
+                file_remove_folder(apps, NULL));
+    file_list_free(names, count);
+}
+
 /* A folder that is too far down for a socket, or that cannot be written: everybody is alone, and starts. */
 static void test_no_place_for_a_socket(void **state)
 {
@@ -451,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_words_past_the_limit),
         cmocka_unit_test(test_another_name_is_another_program),
 #ifndef _WIN32
+        cmocka_unit_test(test_starts_of_a_flatpak),
         cmocka_unit_test(test_no_place_for_a_socket),
 #endif
     };

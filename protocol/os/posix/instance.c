@@ -35,17 +35,29 @@ struct instance_caller {
     os_sock sock;
 };
 
+static bool is_own(const char *path)
+{
+    struct stat info;
+    return path[0] == '/' && stat(path, &info) == 0 && S_ISDIR(info.st_mode) &&
+           info.st_uid == geteuid() && (info.st_mode & 022) == 0;
+}
+
+/* The person's folder of sockets, if there is one that others can't write to. In a Flatpak each start has another one, and
+ * they share one of those in it. */
+static bool find_run_folder(char out[OS_PATH_MAX])
+{
+    const char *run = getenv("XDG_RUNTIME_DIR"), *id = getenv("FLATPAK_ID");
+    if (run && id && id[0] && str_format(out, OS_PATH_MAX, "%s/app/%s", run, id) && is_own(out))
+        return true;
+    return run && str_copy(out, OS_PATH_MAX, run) && is_own(out);
+}
+
 /* The folder of lock and socket. The computer is part of its name: homes are shared between them, and
  * a socket is not. */
 static bool find_folder(const char *name, char folder[OS_PATH_MAX], struct sockaddr_un *at)
 {
     char whole[OS_PATH_MAX + 300], host[256], hex[SHA256_HEX_SIZE], own[32], base[OS_PATH_MAX];
-    const char *run = getenv("XDG_RUNTIME_DIR");
-    struct stat info;
-    if (run && run[0] == '/' && stat(run, &info) == 0 && info.st_uid == geteuid() &&
-        (info.st_mode & 022) == 0)
-        str_copy(base, sizeof base, run);
-    else
+    if (!find_run_folder(base))
         dirs_config(base);
     dirs_host_name(host, sizeof host);
     str_format(whole, sizeof whole, "%s\n%s", host, name);
