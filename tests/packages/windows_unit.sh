@@ -35,5 +35,6 @@ done
 DISPLAY=:$(cat "$WINEPREFIX.screen")
 export DISPLAY
 sh cmake/wine.sh build/windows/confab-server.exe --version
+wineserver -w # the one that stays is another
 wineserver -p
 ctest --test-dir build/windows -L unit -j "$(nproc)" --output-on-failure
