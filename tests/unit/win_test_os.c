@@ -572,11 +572,25 @@ static void a_pipe_of_another(void **state)
     instance_destroy(instance);
 }
 
+/* A variable of XDG goes before them; without it, they are asked. */
 static void known_folders(void **state)
 {
     (void)state;
-    char path[OS_PATH_MAX], name[300];
+    static const wchar_t *const variables[] = {L"XDG_CONFIG_HOME", L"XDG_DATA_HOME",
+                                               L"XDG_CACHE_HOME"};
+    char path[OS_PATH_MAX], name[300], asked[OS_PATH_MAX];
+    wchar_t wide[1000], before[3][1000] = {0};
     void (*const all[])(char *) = {dirs_config, dirs_data, dirs_cache, dirs_downloads, dirs_temp};
+    path_join(asked, folder, "confab");
+    MultiByteToWideChar(CP_UTF8, 0, folder, -1, wide, 1000);
+    for (size_t i = 0; i < 3; i++) {
+        GetEnvironmentVariableW(variables[i], before[i], 1000);
+        SetEnvironmentVariableW(variables[i], wide);
+        all[i](path);
+        assert_string_equal(path, asked);
+        SetEnvironmentVariableW(variables[i], NULL);
+    }
+    assert_true(file_remove_folder(asked, NULL));
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         all[i](path);
         assert_true(path[1] == ':');
@@ -588,6 +602,8 @@ static void known_folders(void **state)
     assert_non_null(strstr(path, "Local"));
     dirs_downloads(path);
     assert_non_null(strstr(path, "Downloads"));
+    for (size_t i = 0; i < 3; i++)
+        SetEnvironmentVariableW(variables[i], before[i][0] ? before[i] : NULL);
     dirs_program(path);
     assert_true(strlen(path) < strlen(self) && strncmp(path, self, strlen(path)) == 0);
     dirs_user_name(name, sizeof name);
