@@ -51,9 +51,9 @@ def scene_files():
         # and past all of them again, faster than they can be decoded
         for _ in range(60):
             ann.wheel(10)
-            if ann.find("message", "still here 0"):
+            if ann.find("button", contains="joined the chat"):
                 break
-        ann.wait_for("message", "still here 0")
+        ann.wait_for("button", contains="joined the chat")  # the beginning, which nobody can scroll past
         peer.say("the end")
         ann.say("still here")
         peer.expect("said", text="still here")
