@@ -237,7 +237,8 @@ def scene_sharp():
             ann = wine.person(server, size=(640, 480))
             ann.wait_for("message", HARD)
             size = ann.dump()["window"]
-            equal((size["scale"], ann.width, ann.height), (2, 1280, 960), "the scale, and the window's size on the screen")
+            equal((ann.width, ann.height), (1280, 960), "the window's size on the screen")
+            equal((size["scale"], size["w"], size["h"]), (2, 640, 480), "how large things are, and how much is drawn")
             shots.move_away(ann)
             ann.wait_still()
             shots.save(ann, "windows-200")
