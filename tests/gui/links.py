@@ -142,7 +142,8 @@ def scene_comes_to_the_front():
         other = alone(screen, name="bob", options=["--new-window"])
 
         def active():
-            return run("xdotool", "getactivewindow", env=screen.env).decode().strip() == window.id
+            done = subprocess.run(["xdotool", "getactivewindow"], env=screen.env, capture_output=True, text=True, timeout=PATIENCE)
+            return done.stdout.strip() == window.id  # it fails while none is
         other.focus()
         wait_until(lambda: not active(), "the other window is not in front")
         start_again(window)
