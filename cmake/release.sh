@@ -89,7 +89,8 @@ make_source()
                 --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime
     else
         git archive --format=tar --prefix="$name/" HEAD
-    fi | gzip -9 -n >"$1/$name.tar.gz"
+    fi >"$1/$name.tar" # and no pipe, which would hide a failure
+    gzip -9 -n "$1/$name.tar"
 }
 make_deb() { sh cmake/package/linux/deb.sh "$1"; }
 make_appimage() { sh cmake/package/linux/appimage.sh "$1"; }
