@@ -1,6 +1,6 @@
 """Confab in a Windows of our own, for the scenes of windows*.py: installed from the package, once for all scenes of a file.
 
-CONFAB_WINDOWS_PACKAGES=FOLDER is where the packages are (build/windows). CONFAB_WINDOWS_PROGRAMS=FOLDER: these programs, and
+CONFAB_WINDOWS_PACKAGES=FOLDER is where the packages are (build/packages). CONFAB_WINDOWS_PROGRAMS=FOLDER: these programs, and
 nothing is installed; for those who work on them. CONFAB_WINDOWS_KEEP=FOLDER keeps that Windows for the next time.
 """
 import contextlib

@@ -21,7 +21,7 @@ SOURCE = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(HERE, "..", "gui"))
 from libgui import PATIENCE, SKIPPED, Failed, Window, check, is_there, run, wait_until  # noqa: E402,F401
 
-BUILT = os.environ.get("CONFAB_WINDOWS_PACKAGES", os.path.join(SOURCE, "build", "windows"))
+BUILT = os.environ.get("CONFAB_WINDOWS_PACKAGES", os.path.join(SOURCE, "build", "packages"))
 PASSED = ("USER", "LC_ALL", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS")  # what Wine needs to know beside its own
 LONG = 180  # seconds for what unpacks or starts a whole Windows
 

@@ -1,5 +1,6 @@
 #include "protocol/os/program.h"
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): on Windows both are changed */
 void program_start(int *argc, char ***argv)
 {
     (void)argc; /* all of it is so already */
