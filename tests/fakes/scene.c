@@ -15,6 +15,7 @@
 #include "protocol/os/thread.h"
 #include "protocol/os/wake.h"
 #include "server/server.h"
+#include "tests/unit/tree.h"
 
 _Noreturn static void give_up(const struct scene *scene, const char *format, ...)
 {
@@ -51,24 +52,6 @@ void scene_open(struct scene *scene)
     scene->wake = wake_create(&err);
     if (scene->wake == NULL)
         give_up(NULL, "%s", err.text);
-}
-
-static void remove_tree(const char *path)
-{
-    char **names = NULL, below[OS_PATH_MAX];
-    size_t count = 0;
-    if (!file_info(path).is_folder) {
-        file_remove(path, NULL);
-        return;
-    }
-    if (file_list(path, &names, &count, NULL)) {
-        for (size_t i = 0; i < count; i++) {
-            if (path_join(below, path, names[i]))
-                remove_tree(below);
-        }
-        file_list_free(names, count);
-    }
-    rmdir(path);
 }
 
 void scene_close(struct scene *scene)

@@ -14,27 +14,11 @@
 #include "protocol/base/str.h"
 #include "protocol/os/file.h"
 #include "server/disk.h"
+#include "tests/unit/tree.h"
 
 static struct wake *wake;
 static struct disk *disk;
 static char folder[OS_PATH_MAX];
-
-static void remove_tree(const char *path)
-{
-    char **names, inside[OS_PATH_MAX];
-    size_t count;
-    if (file_info(path).is_folder) {
-        assert_true(file_list(path, &names, &count, NULL));
-        for (size_t i = 0; i < count; i++) {
-            assert_true(path_join(inside, path, names[i]));
-            remove_tree(inside);
-        }
-        file_list_free(names, count);
-        assert_true(file_remove_folder(path, NULL));
-        return;
-    }
-    assert_int_equal(remove(path), 0);
-}
 
 static int set_up(void **state)
 {
@@ -55,7 +39,7 @@ static int tear_down(void **state)
     disk_destroy(disk);
     wake_destroy(wake);
     remove_tree(folder);
-    return 0;
+    return file_info(folder).exists ? -1 : 0;
 }
 
 #endif

@@ -20,21 +20,9 @@
 #include "protocol/os/spawn.h"
 #include "protocol/os/thread.h"
 #include "protocol/os/wake.h"
-
-#define PATIENCE_MS 20000
+#include "tests/unit/child.h"
 
 /* All of a child's output as text. */
-static void read_all(struct spawn *child, char *out, size_t size)
-{
-    struct err err = {0};
-    size_t used = 0, got;
-    do {
-        assert_true(spawn_read(child, out + used, size - 1 - used, PATIENCE_MS, &got, &err));
-        used += got;
-    } while (got > 0 && used < size - 1);
-    out[used] = '\0';
-}
-
 static struct spawn *shell(const char *script, os_file input)
 {
     struct err err = {0};

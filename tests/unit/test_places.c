@@ -12,6 +12,7 @@
 #include "protocol/os/dirs.h"
 #include "protocol/os/file.h"
 #include "protocol/os/places.h"
+#include "tests/unit/tree.h"
 
 static char root[OS_PATH_MAX]; /* of this test: its name has a space and an é */
 
@@ -164,23 +165,6 @@ static int enter(void **state)
     dirs_temp(here);
     str_format(name, sizeof name, "confab pl\xc3\xa9 %p", (void *)here);
     return path_join(root, here, name) && file_make_folder(root, NULL) ? 0 : -1;
-}
-
-static void remove_tree(const char *path)
-{
-    char **names, inside[OS_PATH_MAX];
-    size_t count;
-    if (!file_info(path).is_folder) {
-        file_remove(path, NULL);
-        return;
-    }
-    if (!file_list(path, &names, &count, NULL))
-        return;
-    for (size_t i = 0; i < count; i++)
-        if (path_join(inside, path, names[i]))
-            remove_tree(inside);
-    file_list_free(names, count);
-    file_remove_folder(path, NULL);
 }
 
 static int leave(void **state)

@@ -1,5 +1,5 @@
-/* What protocol/os promises, on Windows: names of all kinds, files that others have open, programs that
- * are started, many sockets. The program starts itself again as the child that a test needs. */
+/* What protocol/os promises, on Windows: names of all kinds, files that others have open, many
+ * sockets, where things are. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,31 +15,15 @@
 #include "protocol/os/file.h"
 #include "protocol/os/instance.h"
 #include "protocol/os/map.h"
-#include "protocol/os/program.h"
 #include "protocol/os/sock.h"
-#include "protocol/os/spawn.h"
 #include "protocol/os/thread.h"
 #include "protocol/os/wake.h"
+#include "tests/unit/win_folder.h"
 
 #include <windows.h>
 #include <sddl.h>
 
 #define PATIENCE_MS 20000
-#define LETTERS "Grüße aus Zürich, 東京 & 🐟"
-
-static char self[OS_PATH_MAX], folder[OS_PATH_MAX];
-
-static void below(char *out, const char *name)
-{
-    assert_true(path_join(out, folder, name));
-}
-
-static void put(const char *path, const char *text)
-{
-    struct err err = {0};
-    if (!file_save(path, text, strlen(text), &err))
-        fail_msg("%s", err.text);
-}
 
 static void has(const char *path, const char *text)
 {
@@ -49,14 +33,6 @@ static void has(const char *path, const char *text)
         fail_msg("%s", err.text);
     assert_string_equal(got, text);
     mem_free(got);
-}
-
-/* For reading, and nobody else may write or remove it. */
-static HANDLE open_as(const char *path, SECURITY_ATTRIBUTES *attributes)
-{
-    wchar_t wide[1000];
-    MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, 1000);
-    return CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ, attributes, OPEN_EXISTING, 0, NULL);
 }
 
 /* ---- files ---- */
@@ -311,146 +287,6 @@ static void reserved_names(void **state)
     }
 }
 
-/* ---- programs ---- */
-
-static void read_all(struct spawn *child, char *out, size_t size)
-{
-    struct err err = {0};
-    size_t used = 0, got;
-    do {
-        if (!spawn_read(child, out + used, size - 1 - used, PATIENCE_MS, &got, &err))
-            fail_msg("%s", err.text);
-        used += got;
-    } while (got > 0 && used < size - 1);
-    out[used] = '\0';
-}
-
-/* Each argument arrives as it was, whatever is in it. */
-static void arguments(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    static char text[4000];
-    const char *const argv[] = {self,   "say",       LETTERS,     "",       "a b", "\"",
-                                "\\\"", "C:\\a b\\", "tab\there", "%PATH%", NULL};
-    struct spawn *child = spawn_start(argv, OS_FILE_NONE, &err);
-    assert_non_null(child);
-    read_all(child, text, sizeof text);
-    assert_string_equal(text, LETTERS "|"
-                                      "|"
-                                      "a b|"
-                                      "\"|"
-                                      "\\\"|"
-                                      "C:\\a b\\|"
-                                      "tab\there|"
-                                      "%PATH%|");
-    assert_int_equal(spawn_finish(child), 7);
-}
-
-/* Three handles and no other, even one that says it may be inherited; no console; in a job. */
-static void what_a_child_has(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    char path[OS_PATH_MAX], text[300], number[32];
-    SECURITY_ATTRIBUTES inherit = {sizeof inherit, NULL, TRUE};
-    below(path, "leak.txt");
-    put(path, "secret");
-    HANDLE leak = open_as(path, &inherit);
-    assert_true(leak != INVALID_HANDLE_VALUE);
-    str_format(number, sizeof number, "%llu", (unsigned long long)(uintptr_t)leak);
-    const char *const argv[] = {self, "have", number, NULL};
-    os_file input = file_open(path, FILE_READ, &err);
-    struct spawn *child = spawn_start(argv, input, &err);
-    assert_non_null(child);
-    read_all(child, text, sizeof text);
-    assert_string_equal(text, "input secret, no leak, no console, in a job");
-    assert_int_equal(spawn_finish(child), 0);
-    file_close(input);
-    CloseHandle(leak);
-}
-
-/* A child that waits for ever ends with the one who started it, who is ended himself. */
-static void children_end_with_us(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    char text[64] = "";
-    size_t got, used = 0;
-    const char *const argv[] = {self, "parent", NULL};
-    struct spawn *parent = spawn_start(argv, OS_FILE_NONE, &err);
-    assert_non_null(parent);
-    while (!strchr(text, '\n')) {
-        assert_true(
-            spawn_read(parent, text + used, sizeof text - 1 - used, PATIENCE_MS, &got, &err));
-        assert_true(got > 0);
-        used += got;
-    }
-    HANDLE grandchild = OpenProcess(SYNCHRONIZE, FALSE, (DWORD)strtoul(text, NULL, 10));
-    assert_non_null(grandchild);
-    assert_int_equal(WaitForSingleObject(grandchild, 0), WAIT_TIMEOUT);
-    spawn_kill(parent);
-    assert_int_equal(spawn_finish(parent), -1);
-    assert_int_equal(WaitForSingleObject(grandchild, PATIENCE_MS), WAIT_OBJECT_0);
-    CloseHandle(grandchild);
-}
-
-struct talk {
-    struct spawn *child;
-    bool ok;
-};
-
-static void write_much(void *arg)
-{
-    struct talk *talk = arg;
-    static char bytes[1000000];
-    talk->ok = spawn_write(talk->child, bytes, sizeof bytes, PATIENCE_MS, NULL);
-    spawn_end_input(talk->child);
-}
-
-static void talking(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    static char bytes[65536];
-    size_t all = 0, got;
-    const char *const argv[] = {self, "echo", NULL};
-    struct talk talk = {.child = spawn_start_talk(argv, &err)};
-    assert_non_null(talk.child);
-    struct thread *thread = thread_start(write_much, &talk, &err);
-    do {
-        assert_true(spawn_read(talk.child, bytes, sizeof bytes, PATIENCE_MS, &got, &err));
-        all += got;
-    } while (got > 0);
-    thread_join(thread);
-    assert_true(talk.ok);
-    assert_int_equal(all, 1000000);
-    assert_int_equal(spawn_finish(talk.child), 0);
-}
-
-static void late_and_ended(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    static char bytes[1000000];
-    size_t got;
-    const char *const argv[] = {self, "wait", NULL};
-    struct spawn *child = spawn_start_talk(argv, &err);
-    assert_non_null(child);
-    assert_true(spawn_read(child, bytes, sizeof bytes, PATIENCE_MS, &got, &err)); /* its number */
-    assert_false(spawn_read(child, bytes, 1, 50, &got, &err));
-    assert_int_equal(err.kind, ERR_TIMEOUT);
-    assert_false(spawn_write(child, bytes, sizeof bytes, 50, &err));
-    assert_int_equal(err.kind, ERR_TIMEOUT);
-    spawn_kill(child);
-    assert_false(spawn_write(child, bytes, sizeof bytes, PATIENCE_MS, &err));
-    assert_int_equal(err.kind, ERR_CLOSED);
-    assert_int_equal(spawn_finish(child), -1);
-    const char *const missing[] = {"C:\\no such\\program.exe", NULL};
-    assert_null(spawn_start(missing, OS_FILE_NONE, &err));
-    assert_int_equal(err.kind, ERR_NOT_FOUND);
-}
-
 /* ---- the network ---- */
 
 #define PAIRS 300
@@ -605,117 +441,16 @@ static void known_folders(void **state)
     for (size_t i = 0; i < 3; i++)
         SetEnvironmentVariableW(variables[i], before[i][0] ? before[i] : NULL);
     dirs_program(path);
-    assert_true(strlen(path) < strlen(self) && strncmp(path, self, strlen(path)) == 0);
+    assert_true(path_join(asked, path, "win_test_os.exe"));
+    assert_true(file_info(asked).exists);
     dirs_user_name(name, sizeof name);
     assert_true(name[0] != '\0');
     dirs_host_name(name, sizeof name);
     assert_true(name[0] != '\0');
 }
 
-/* ---- what we are when we were started by a test ---- */
-
-static int say(int argc, char **argv)
+int main(void)
 {
-    for (int i = 2; i < argc; i++)
-        printf("%s|", argv[i]);
-    return 7;
-}
-
-static int have(const char *number)
-{
-    char text[16] = "";
-    BOOL in_job = FALSE;
-    DWORD got = 0;
-    const HANDLE leak = (HANDLE)(uintptr_t)strtoull(number, NULL, 10);
-    ReadFile(GetStdHandle(STD_INPUT_HANDLE), text, sizeof text - 1, &got, NULL);
-    char byte;
-    const bool leaked = ReadFile(leak, &byte, 1, &got, NULL) != 0;
-    IsProcessInJob(GetCurrentProcess(), NULL, &in_job);
-    printf("input %s, %s, %s, %s", text, leaked ? "a leak" : "no leak",
-           GetConsoleWindow() ? "a console" : "no console", in_job ? "in a job" : "in no job");
-    return 0;
-}
-
-static int wait_for_ever(void)
-{
-    printf("%lu\n", GetCurrentProcessId());
-    fflush(stdout);
-    Sleep(INFINITE);
-    return 0;
-}
-
-static int be_parent(void)
-{
-    char text[64];
-    size_t got;
-    const char *const argv[] = {self, "wait", NULL};
-    struct spawn *child = spawn_start(argv, OS_FILE_NONE, NULL);
-    if (!child || !spawn_read(child, text, sizeof text - 1, PATIENCE_MS, &got, NULL))
-        return 1;
-    fwrite(text, 1, got, stdout);
-    fflush(stdout);
-    Sleep(INFINITE);
-    return 0;
-}
-
-static int echo(void)
-{
-    static char bytes[65536];
-    DWORD got, put_out;
-    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), bytes, sizeof bytes, &got, NULL) && got > 0)
-        WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes, got, &put_out, NULL);
-    return 0;
-}
-
-static int enter(void **state)
-{
-    char temp[OS_PATH_MAX], name[64];
-    (void)state;
-    dirs_temp(temp);
-    str_format(name, sizeof name, "confab test é %lu", GetCurrentProcessId());
-    return path_join(folder, temp, name) && file_make_folder(folder, NULL) ? 0 : -1;
-}
-
-static void remove_tree(const char *path)
-{
-    char **names, inside[OS_PATH_MAX];
-    size_t count;
-    if (!file_info(path).is_folder) {
-        file_remove(path, NULL);
-        return;
-    }
-    if (file_list(path, &names, &count, NULL)) {
-        for (size_t i = 0; i < count; i++)
-            if (path_join(inside, path, names[i]))
-                remove_tree(inside);
-        file_list_free(names, count);
-    }
-    file_remove_folder(path, NULL);
-}
-
-static int leave(void **state)
-{
-    (void)state;
-    remove_tree(folder);
-    return file_info(folder).exists ? -1 : 0;
-}
-
-int main(int argc, char **argv)
-{
-    program_start(&argc, &argv);
-    dirs_program(self);
-    path_join(self, self, "win_test_os.exe");
-    const char *what = argc > 1 ? argv[1] : "";
-    if (str_equal(what, "say"))
-        return say(argc, argv);
-    if (str_equal(what, "have"))
-        return have(argv[2]);
-    if (str_equal(what, "wait"))
-        return wait_for_ever();
-    if (str_equal(what, "parent"))
-        return be_parent();
-    if (str_equal(what, "echo"))
-        return echo();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_all_kinds),
         cmocka_unit_test(long_paths),
@@ -727,11 +462,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_lock_is_of_one),
         cmocka_unit_test(a_file_as_memory),
         cmocka_unit_test(reserved_names),
-        cmocka_unit_test(arguments),
-        cmocka_unit_test(what_a_child_has),
-        cmocka_unit_test(children_end_with_us),
-        cmocka_unit_test(talking),
-        cmocka_unit_test(late_and_ended),
         cmocka_unit_test(many_sockets),
         cmocka_unit_test(a_bell_of_our_own),
         cmocka_unit_test(a_pipe_of_another),
